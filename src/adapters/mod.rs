@@ -1,0 +1,4 @@
+//! What stands at the edge: documents, files, mail, models. A trait each, so that services know none of them.
+
+pub mod readers;
+pub mod samples;

@@ -1,0 +1,1 @@
+//! Dates as documents write them, and ISO 8601.

@@ -1,0 +1,14 @@
+//! Pure types and rules, the same on the server and in the browser. Knows nothing of databases, HTTP or pages.
+
+pub mod dates;
+pub mod events;
+pub mod field;
+pub mod iban;
+pub mod ids;
+pub mod invoice;
+pub mod jobs;
+pub mod money;
+pub mod reading;
+pub mod roles;
+pub mod status;
+pub mod vat_id;

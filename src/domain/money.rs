@@ -1,0 +1,3 @@
+//! Exact amounts. Never floating point.
+
+pub use rust_decimal::Decimal;

@@ -1,0 +1,215 @@
+//! What a reader found in a document, before anybody checked or corrected it.
+
+use super::field::Field;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A rectangle on a page. Fractions of the page's width and height, 0 to 1, origin at the top left, as the page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageBox {
+    /// Page number, from 1.
+    pub page: u32,
+    pub x: f32,
+    pub y: f32,
+    pub w: f32,
+    pub h: f32,
+}
+
+/// What a document is, decided by its content and never by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    Ubl,
+    Cii,
+    /// A PDF with the invoice's XML inside: Factur-X, ZUGFeRD.
+    FacturxPdf,
+    /// A PDF with a text layer and no XML.
+    TextPdf,
+    /// A PDF with no text, or a picture.
+    ScanImage,
+}
+
+impl DocumentKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocumentKind::Ubl => "ubl",
+            DocumentKind::Cii => "cii",
+            DocumentKind::FacturxPdf => "facturx_pdf",
+            DocumentKind::TextPdf => "text_pdf",
+            DocumentKind::ScanImage => "scan_image",
+        }
+    }
+}
+
+/// How a value came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Xml,
+    Text,
+    Ocr,
+    Model,
+    User,
+    Master,
+}
+
+impl Source {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Source::Xml => "xml",
+            Source::Text => "text",
+            Source::Ocr => "ocr",
+            Source::Model => "model",
+            Source::User => "user",
+            Source::Master => "master",
+        }
+    }
+}
+
+/// One value read from a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadValue {
+    /// Normalised: ISO dates, decimal amounts with a point, upper-case codes. Text is trimmed.
+    pub value: String,
+    /// The text as it stands in the document, where it differs from `value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// 0 to 1. XML is 1.
+    pub confidence: f32,
+    /// Where the words stand, where that is known.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub place: Option<PageBox>,
+    pub source: Source,
+}
+
+/// One line of the invoice. Amounts are exact decimals with a point.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct InvoiceLine {
+    /// BT-126, or the line's place from 1 where the document gives none.
+    pub id: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub quantity: Option<String>,
+    #[serde(default)]
+    pub unit: Option<String>,
+    #[serde(default)]
+    pub unit_price: Option<String>,
+    #[serde(default)]
+    pub net: Option<String>,
+    #[serde(default)]
+    pub tax_category: Option<String>,
+    /// Per cent, `19`.
+    #[serde(default)]
+    pub tax_rate: Option<String>,
+    #[serde(default)]
+    pub item_number: Option<String>,
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub place: Option<PageBox>,
+}
+
+/// One row of the VAT breakdown, BG-23.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct VatRow {
+    pub base: Option<String>,
+    pub tax: Option<String>,
+    /// UNTDID 5305 code, `S`.
+    pub category: Option<String>,
+    /// Per cent, `19`.
+    pub rate: Option<String>,
+}
+
+/// A page's size in points, as shown (after rotation).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageSize {
+    pub width: f32,
+    pub height: f32,
+}
+
+/// Something a person should know that is no value: "no text found, OCR missing".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingNote {
+    /// Stable, snake case: `no_text`, `xml_differs_from_page`.
+    pub code: String,
+    /// In the clerk's words.
+    pub message: String,
+}
+
+/// Everything a reader found in one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    pub kind: DocumentKind,
+    pub fields: BTreeMap<Field, ReadValue>,
+    pub lines: Vec<InvoiceLine>,
+    #[serde(default)]
+    pub vat_rows: Vec<VatRow>,
+    /// Empty for XML, which has no pages.
+    #[serde(default)]
+    pub pages: Vec<PageSize>,
+    #[serde(default)]
+    pub notes: Vec<ReadingNote>,
+}
+
+impl Reading {
+    pub fn empty(kind: DocumentKind) -> Self {
+        Reading {
+            kind,
+            fields: BTreeMap::new(),
+            lines: Vec::new(),
+            vat_rows: Vec::new(),
+            pages: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Why a document could not be read. `code` is stable; `message` is for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{message}")]
+pub struct ReadError {
+    pub code: ReadErrorCode,
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadErrorCode {
+    /// No bytes at all.
+    Empty,
+    /// None of the types we take, by content.
+    UnsupportedType,
+    TooLarge,
+    /// A PDF or picture that is damaged beyond reading.
+    Corrupt,
+    /// A PDF that needs a password.
+    Encrypted,
+    /// XML, but no invoice we know.
+    NotAnInvoice,
+    /// XML that breaks the rules of XML, or uses what we refuse (document types, entities).
+    InvalidXml,
+    /// It went past the limits of time, memory or depth.
+    TooComplex,
+    /// The reader itself stopped; another try may work.
+    ReaderFailed,
+}
+
+impl ReadErrorCode {
+    /// Whether another try may help.
+    pub fn is_temporary(self) -> bool {
+        matches!(self, ReadErrorCode::ReaderFailed)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReadErrorCode::Empty => "empty",
+            ReadErrorCode::UnsupportedType => "unsupported_type",
+            ReadErrorCode::TooLarge => "too_large",
+            ReadErrorCode::Corrupt => "corrupt",
+            ReadErrorCode::Encrypted => "encrypted",
+            ReadErrorCode::NotAnInvoice => "not_an_invoice",
+            ReadErrorCode::InvalidXml => "invalid_xml",
+            ReadErrorCode::TooComplex => "too_complex",
+            ReadErrorCode::ReaderFailed => "reader_failed",
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The states of an invoice and the steps between them. Every step not listed in [`Status::step`] is refused.
+
+use super::roles::{Right, UnknownName};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Stored, not yet accepted for work.
+    Uploaded,
+    /// Waiting for a worker.
+    Queued,
+    /// Being read.
+    Processing,
+    /// Reading failed; can be tried again.
+    Failed,
+    /// A person looks at the values.
+    NeedsReview,
+    /// Set aside by a person.
+    Postponed,
+    /// Submitted; somebody else decides.
+    AwaitingApproval,
+    Approved,
+    Rejected,
+    Exporting,
+    Exported,
+    ExportFailed,
+    Cancelled,
+    /// A person confirmed that it repeats another invoice.
+    Duplicate,
+}
+
+/// What is done to an invoice that moves it from one status to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    Queue,
+    Start,
+    Fail,
+    FinishReading,
+    Submit,
+    Approve,
+    Reject,
+    /// Back to review: from awaiting approval, rejected, approved, postponed, duplicate or cancelled.
+    Reopen,
+    Postpone,
+    MarkDuplicate,
+    Cancel,
+    Retry,
+}
+
+/// A step the invoice's status does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("an invoice that is {} can not be {}", .from.label().to_lowercase(), .step.done_word())]
+pub struct StepRefused {
+    pub from: Status,
+    pub step: Step,
+}
+
+impl Step {
+    /// The right a person needs to take this step.
+    pub fn right(self) -> Right {
+        match self {
+            Step::Approve | Step::Reject => Right::Approve,
+            _ => Right::Edit,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Step::Queue => "queue",
+            Step::Start => "start",
+            Step::Fail => "fail",
+            Step::FinishReading => "finish_reading",
+            Step::Submit => "submit",
+            Step::Approve => "approve",
+            Step::Reject => "reject",
+            Step::Reopen => "reopen",
+            Step::Postpone => "postpone",
+            Step::MarkDuplicate => "duplicate",
+            Step::Cancel => "cancel",
+            Step::Retry => "retry",
+        }
+    }
+
+    fn done_word(self) -> &'static str {
+        match self {
+            Step::Queue => "queued",
+            Step::Start => "started",
+            Step::Fail => "failed",
+            Step::FinishReading => "read",
+            Step::Submit => "submitted",
+            Step::Approve => "approved",
+            Step::Reject => "rejected",
+            Step::Reopen => "reopened",
+            Step::Postpone => "postponed",
+            Step::MarkDuplicate => "marked as a duplicate",
+            Step::Cancel => "cancelled",
+            Step::Retry => "read again",
+        }
+    }
+}
+
+impl Status {
+    pub const ALL: [Status; 14] = [
+        Status::Uploaded,
+        Status::Queued,
+        Status::Processing,
+        Status::Failed,
+        Status::NeedsReview,
+        Status::Postponed,
+        Status::AwaitingApproval,
+        Status::Approved,
+        Status::Rejected,
+        Status::Exporting,
+        Status::Exported,
+        Status::ExportFailed,
+        Status::Cancelled,
+        Status::Duplicate,
+    ];
+
+    /// The status after `step`, or why it is refused.
+    pub fn step(self, step: Step) -> Result<Status, StepRefused> {
+        use Status::*;
+        let next = match (step, self) {
+            (Step::Queue, Uploaded) => Queued,
+            (Step::Start, Queued | Processing) => Processing,
+            (Step::Fail, Queued | Processing) => Failed,
+            (Step::FinishReading, Processing) => NeedsReview,
+            (Step::Submit, NeedsReview) => AwaitingApproval,
+            (Step::Approve, NeedsReview | AwaitingApproval) => Approved,
+            (Step::Reject, NeedsReview | AwaitingApproval) => Rejected,
+            (Step::Reopen, AwaitingApproval | Rejected | Approved | Postponed | Duplicate) => NeedsReview,
+            (Step::Postpone, NeedsReview) => Postponed,
+            (Step::MarkDuplicate, NeedsReview) => Duplicate,
+            (Step::Cancel, Uploaded | Queued | Processing | NeedsReview | Postponed) => Cancelled,
+            (Step::Retry, Failed | Cancelled) => Queued,
+            _ => return Err(StepRefused { from: self, step }),
+        };
+        Ok(next)
+    }
+
+    /// Whether field values can be corrected now. Money and bank edits void an approval, so approved ones are reopened first.
+    pub fn editable(self) -> bool {
+        matches!(self, Status::NeedsReview | Status::Postponed | Status::AwaitingApproval)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Uploaded => "uploaded",
+            Status::Queued => "queued",
+            Status::Processing => "processing",
+            Status::Failed => "failed",
+            Status::NeedsReview => "needs_review",
+            Status::Postponed => "postponed",
+            Status::AwaitingApproval => "awaiting_approval",
+            Status::Approved => "approved",
+            Status::Rejected => "rejected",
+            Status::Exporting => "exporting",
+            Status::Exported => "exported",
+            Status::ExportFailed => "export_failed",
+            Status::Cancelled => "cancelled",
+            Status::Duplicate => "duplicate",
+        }
+    }
+
+    /// The clerk's word for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Uploaded => "Uploaded",
+            Status::Queued => "Waiting",
+            Status::Processing => "Being read",
+            Status::Failed => "Could not be read",
+            Status::NeedsReview => "To review",
+            Status::Postponed => "Postponed",
+            Status::AwaitingApproval => "Awaiting approval",
+            Status::Approved => "Approved",
+            Status::Rejected => "Rejected",
+            Status::Exporting => "Exporting",
+            Status::Exported => "Exported",
+            Status::ExportFailed => "Export failed",
+            Status::Cancelled => "Cancelled",
+            Status::Duplicate => "Duplicate",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownName;
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Status::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| UnknownName(text.to_owned()))
+    }
+}
