@@ -1,0 +1,109 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
+import { startServer, type Server } from './server.ts';
+
+export { expect };
+
+export type Person = 'clerk' | 'reviewer' | 'admin';
+
+interface PerTest {
+  /** What the pages of this test complained of. A test that provokes a complaint says so with `allow`. */
+  complaints: Complaints;
+}
+
+interface PerFile {
+  /** Settings of the server over its defaults; set with `test.use({ serverEnv: { … } })` at the top of a file. */
+  serverEnv: Record<string, string>;
+  /** The server of this spec file, with data of its own. */
+  server: Server;
+}
+
+/** The errors and warnings of the browser's console, and the errors of the page itself. */
+export class Complaints {
+  private readonly seen: string[] = [];
+  private readonly allowed: RegExp[] = [];
+
+  /** Expects complaints that match; others still fail the test. */
+  allow(...patterns: RegExp[]): void {
+    this.allowed.push(...patterns);
+  }
+
+  listenTo(page: Page): void {
+    page.on('console', (message: ConsoleMessage) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.seen.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+      }
+    });
+    page.on('pageerror', (error) => this.seen.push(`page error: ${error.stack ?? error.message}`));
+    page.on('crash', () => this.seen.push('the page crashed'));
+  }
+
+  unexpected(): string[] {
+    return this.seen.filter((text) => !this.allowed.some((pattern) => pattern.test(text)));
+  }
+}
+
+/**
+ * Playwright's `test` with a real server for each spec file, pages that must not complain, and relative addresses
+ * that lead to that server.
+ */
+export const test = base.extend<PerTest, PerFile>({
+  serverEnv: [{}, { scope: 'worker', option: true }],
+  server: [
+    async ({ serverEnv }, use) => {
+      const server = await startServer(serverEnv);
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  complaints: [
+    async ({ context }, use) => {
+      const complaints = new Complaints();
+      context.on('page', (page) => complaints.listenTo(page));
+      await use(complaints);
+      expect(complaints.unexpected(), 'errors and warnings in the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Signs in on the page, as one of the demo's people, and waits until the app stands. */
+export async function signIn(page: Page, person: Person = 'clerk'): Promise<void> {
+  await page.goto('/sign-in');
+  await hydrated(page);
+  await page.getByLabel('E-mail').fill(`${person}@example.com`);
+  await page.getByLabel('Password').fill('demo-password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await hydrated(page);
+}
+
+/** Waits until the page answers to the person: the app says so on `<html data-hydrated>` once it has taken over. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+}
+
+/** Fails on anything axe finds wrong by WCAG 2.2 A and AA, and names what and where. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target).join(', ')}`);
+  expect(found, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** Pictures of the page, whole, at three widths, light and dark, in `screenshots/NAME-WIDTH-SCHEME.png`. */
+export async function takeScreenshots(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of [360, 1280, 1920]) {
+    await page.setViewportSize({ width, height: width === 360 ? 740 : 1000 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: `screenshots/${name}-${width}-${colorScheme}.png`, animations: 'disabled' });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  if (before) await page.setViewportSize(before);
+}
