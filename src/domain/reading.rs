@@ -104,6 +104,9 @@ pub struct InvoiceLine {
     pub tax_rate: Option<String>,
     #[serde(default)]
     pub item_number: Option<String>,
+    /// A subtotal or mere information (Factur-X EXTENDED): shown, but no part of the sum of the lines.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub informative: bool,
     #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
     pub place: Option<PageBox>,
 }
@@ -133,6 +136,12 @@ pub struct ReadingNote {
     pub code: String,
     /// In the clerk's words.
     pub message: String,
+}
+
+impl ReadingNote {
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        ReadingNote { code: code.into(), message: message.into() }
+    }
 }
 
 /// Everything a reader found in one document.
@@ -169,6 +178,12 @@ impl Reading {
 pub struct ReadError {
     pub code: ReadErrorCode,
     pub message: String,
+}
+
+impl ReadError {
+    pub fn new(code: ReadErrorCode, message: impl Into<String>) -> Self {
+        ReadError { code, message: message.into() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

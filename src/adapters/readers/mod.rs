@@ -1,1 +1,4 @@
 //! Reads documents.
+
+pub mod detect;
+pub mod xml;

@@ -1,0 +1,216 @@
+//! UN/CEFACT Cross Industry Invoice: D16B, as Factur-X, ZUGFeRD 2 and XRechnung use it (EN 16931-3-3), and the older
+//! names of ZUGFeRD 1.0 beside them.
+
+use super::{
+    tree::Node,
+    values::{Sheet, decimal_text, item_text, short_text, unit_price},
+};
+use crate::domain::{
+    field::Field,
+    reading::{DocumentKind, InvoiceLine, Reading, VatRow},
+};
+
+const DOCUMENT: &str = "ExchangedDocument|HeaderExchangedDocument";
+const TRANSACTION: &str = "SupplyChainTradeTransaction|SpecifiedSupplyChainTradeTransaction";
+const AGREEMENT: &str = "ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement";
+const DELIVERY: &str = "ApplicableHeaderTradeDelivery|ApplicableSupplyChainTradeDelivery";
+const SETTLEMENT: &str = "ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement";
+const TOTALS: &str = "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
+const LINE_AGREEMENT: &str = "SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement";
+const LINE_DELIVERY: &str = "SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery";
+const LINE_SETTLEMENT: &str = "SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement";
+const LINE_TOTAL: &str = "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
+const RATE: &str = "RateApplicablePercent|ApplicablePercent";
+/// The number of a referenced document.
+const REFERENCE: &str = "IssuerAssignedID|ID";
+
+/// Reads the root element `CrossIndustryInvoice` or `CrossIndustryDocument`.
+pub(super) fn read(root: Node<'_>) -> Reading {
+    let mut sheet = Sheet::new(DocumentKind::Cii);
+    if let Some(node) = root.first(DOCUMENT) {
+        document(&mut sheet, node);
+    }
+    let Some(transaction) = root.first(TRANSACTION) else {
+        return sheet.reading;
+    };
+    if let Some(node) = transaction.first(AGREEMENT) {
+        agreement(&mut sheet, node);
+    }
+    if let Some(node) = transaction.first(DELIVERY) {
+        delivery(&mut sheet, node);
+    }
+    if let Some(node) = transaction.first(SETTLEMENT) {
+        settlement(&mut sheet, node);
+        payment(&mut sheet, node);
+        totals(&mut sheet, node);
+    }
+    sheet.reading.lines = transaction.named("IncludedSupplyChainTradeLineItem").zip(1..).map(line).collect();
+    sheet.reading
+}
+
+fn document(sheet: &mut Sheet, document: Node<'_>) {
+    let notes: Vec<&str> = document.all("IncludedNote/Content").into_iter().filter_map(Node::text).collect();
+    sheet.set(Field::InvoiceNumber, document.value("ID"));
+    sheet.set(Field::DocumentType, document.value("TypeCode"));
+    sheet.set_date(Field::IssueDate, document.first("IssueDateTime"));
+    sheet.set(Field::Note, Some(&notes.join("\n")));
+}
+
+fn agreement(sheet: &mut Sheet, agreement: Node<'_>) {
+    let reference = |name: &str| agreement.value(&format!("{name}/{REFERENCE}"));
+    sheet.set(Field::BuyerReference, agreement.value("BuyerReference"));
+    sheet.set(Field::ProjectReference, agreement.value("SpecifiedProcuringProject/ID"));
+    sheet.set(Field::ContractReference, reference("ContractReferencedDocument"));
+    sheet.set(Field::PurchaseOrder, reference("BuyerOrderReferencedDocument"));
+    if let Some(party) = agreement.first("SellerTradeParty") {
+        supplier(sheet, party);
+    }
+    if let Some(party) = agreement.first("BuyerTradeParty") {
+        buyer(sheet, party);
+    }
+}
+
+fn supplier(sheet: &mut Sheet, party: Node<'_>) {
+    sheet.set(Field::SupplierName, party_name(party));
+    sheet.set(Field::SupplierId, party.value("ID").or_else(|| party.value("GlobalID")));
+    sheet.set(Field::SupplierRegistration, party.value("SpecifiedLegalOrganization/ID"));
+    sheet.set(Field::SupplierVatId, tax_id(party, "VA"));
+    sheet.set(Field::SupplierTaxNumber, tax_id(party, "FC"));
+    sheet.set(Field::SupplierStreet, party.value("PostalTradeAddress/LineOne|StreetName"));
+    sheet.set(Field::SupplierCity, party.value("PostalTradeAddress/CityName"));
+    sheet.set(Field::SupplierPostcode, party.value("PostalTradeAddress/PostcodeCode"));
+    sheet.set(Field::SupplierCountry, party.value("PostalTradeAddress/CountryID"));
+}
+
+fn buyer(sheet: &mut Sheet, party: Node<'_>) {
+    sheet.set(Field::BuyerName, party_name(party));
+    sheet.set(Field::BuyerVatId, tax_id(party, "VA"));
+    sheet.set(Field::BuyerStreet, party.value("PostalTradeAddress/LineOne|StreetName"));
+    sheet.set(Field::BuyerCity, party.value("PostalTradeAddress/CityName"));
+    sheet.set(Field::BuyerPostcode, party.value("PostalTradeAddress/PostcodeCode"));
+    sheet.set(Field::BuyerCountry, party.value("PostalTradeAddress/CountryID"));
+}
+
+/// The registered name (BT-27, BT-44), else the trading name.
+fn party_name(party: Node<'_>) -> Option<&str> {
+    party.value("Name").or_else(|| party.value("SpecifiedLegalOrganization/TradingBusinessName"))
+}
+
+/// The tax registration of a scheme: `VA` is the VAT id, `FC` the national tax number.
+fn tax_id<'t>(party: Node<'t>, scheme: &str) -> Option<&'t str> {
+    party
+        .all("SpecifiedTaxRegistration/ID")
+        .into_iter()
+        .find(|id| id.attribute("schemeID") == Some(scheme) && id.text().is_some())
+        .and_then(Node::text)
+}
+
+fn delivery(sheet: &mut Sheet, delivery: Node<'_>) {
+    let despatch = "DespatchAdviceReferencedDocument|DeliveryNoteReferencedDocument";
+    sheet.set(Field::DespatchAdvice, delivery.value(&format!("{despatch}/{REFERENCE}")));
+    sheet.set_date(Field::DeliveryDate, delivery.first("ActualDeliverySupplyChainEvent/OccurrenceDateTime"));
+}
+
+fn settlement(sheet: &mut Sheet, settlement: Node<'_>) {
+    let preceding: Vec<&str> = settlement
+        .named("InvoiceReferencedDocument")
+        .filter_map(|document| document.value(REFERENCE))
+        .collect();
+    sheet.set(Field::Currency, settlement.value("InvoiceCurrencyCode"));
+    sheet.set(Field::CostCode, settlement.value("ReceivableSpecifiedTradeAccountingAccount/ID"));
+    sheet.set(Field::PrecedingInvoice, Some(&preceding.join(", ")));
+    sheet.set_date(Field::TaxPointDate, settlement.first("ApplicableTradeTax/TaxPointDate"));
+    sheet.set_date(Field::PeriodStart, settlement.first("BillingSpecifiedPeriod/StartDateTime"));
+    sheet.set_date(Field::PeriodEnd, settlement.first("BillingSpecifiedPeriod/EndDateTime"));
+}
+
+fn payment(sheet: &mut Sheet, settlement: Node<'_>) {
+    let terms: Vec<&str> =
+        settlement.all("SpecifiedTradePaymentTerms/Description").into_iter().filter_map(Node::text).collect();
+    sheet.set(Field::PaymentTerms, Some(&terms.join("\n")));
+    sheet.set_date(Field::DueDate, settlement.first("SpecifiedTradePaymentTerms/DueDateDateTime"));
+    sheet.set(Field::PaymentReference, settlement.value("PaymentReference"));
+    sheet.set(Field::PayeeName, settlement.value("PayeeTradeParty/Name"));
+    // The debtor's account of a direct debit has an element of its own. Of several ways to pay, take one with an account.
+    let ways = || settlement.named("SpecifiedTradeSettlementPaymentMeans");
+    let Some(means) = ways().find(|means| account(*means).is_some()).or_else(|| ways().next()) else {
+        return;
+    };
+    sheet.set(Field::PaymentMeans, means.value("TypeCode"));
+    sheet.set(Field::Iban, account(means));
+    sheet.set(Field::AccountName, means.value("PayeePartyCreditorFinancialAccount/AccountName"));
+    sheet.set(Field::Bic, means.value("PayeeSpecifiedCreditorFinancialInstitution/BICID"));
+}
+
+/// The payee's IBAN, else its account number.
+fn account(means: Node<'_>) -> Option<&str> {
+    ["IBANID", "ProprietaryID"]
+        .iter()
+        .find_map(|name| means.value(&format!("PayeePartyCreditorFinancialAccount/{name}")))
+}
+
+fn totals(sheet: &mut Sheet, settlement: Node<'_>) {
+    sheet.reading.vat_rows = settlement.named("ApplicableTradeTax").map(vat_row).collect();
+    let Some(totals) = settlement.first(TOTALS) else {
+        return;
+    };
+    sheet.set(Field::LinesTotal, totals.value("LineTotalAmount"));
+    sheet.set(Field::AllowancesTotal, totals.value("AllowanceTotalAmount"));
+    sheet.set(Field::ChargesTotal, totals.value("ChargeTotalAmount"));
+    sheet.set(Field::NetTotal, totals.value("TaxBasisTotalAmount"));
+    sheet.set(Field::TaxTotal, tax_total(totals, settlement.value("InvoiceCurrencyCode")));
+    sheet.set(Field::GrossTotal, totals.value("GrandTotalAmount"));
+    sheet.set(Field::PaidAmount, totals.value("TotalPrepaidAmount"));
+    sheet.set(Field::RoundingAmount, totals.value("RoundingAmount"));
+    sheet.set(Field::AmountDue, totals.value("DuePayableAmount"));
+}
+
+/// Of several tax totals the one in the document's currency; the other is BT-111, in the accounting currency.
+fn tax_total<'t>(totals: Node<'t>, currency: Option<&str>) -> Option<&'t str> {
+    let amounts = || totals.named("TaxTotalAmount");
+    amounts()
+        .find(|amount| currency.is_some() && amount.attribute("currencyID") == currency)
+        .or_else(|| amounts().next())
+        .and_then(Node::text)
+}
+
+fn vat_row(row: Node<'_>) -> VatRow {
+    VatRow {
+        base: decimal_text(row.value("BasisAmount")),
+        tax: decimal_text(row.value("CalculatedAmount")),
+        category: short_text(row.value("CategoryCode")),
+        rate: decimal_text(row.value(RATE)),
+    }
+}
+
+fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
+    let document = line.first("AssociatedDocumentLineDocument");
+    let product = line.first("SpecifiedTradeProduct");
+    let price = line.first(LINE_AGREEMENT).and_then(|agreement| agreement.first("NetPriceProductTradePrice"));
+    let quantity = line.first(LINE_DELIVERY).and_then(|delivery| delivery.first("BilledQuantity"));
+    let settlement = line.first(LINE_SETTLEMENT);
+    let tax = settlement.and_then(|settlement| settlement.first("ApplicableTradeTax"));
+    let of = |node: Option<Node<'_>>, path: &str| node.and_then(|node| short_text(node.value(path)));
+    let number = |node: Option<Node<'_>>, path: &str| node.and_then(|node| decimal_text(node.value(path)));
+    let status = of(document, "LineStatusReasonCode");
+    let text = item_text(
+        product.and_then(|product| product.value("Name")),
+        product.and_then(|product| product.value("Description")),
+    );
+    // A line that only says something has a note and no product.
+    let note = document.and_then(|document| document.value("IncludedNote/Content"));
+    InvoiceLine {
+        id: of(document, "LineID").unwrap_or_else(|| place.to_string()),
+        description: if text.is_empty() { item_text(note, None) } else { text },
+        quantity: decimal_text(quantity.and_then(Node::text)),
+        unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
+        unit_price: price
+            .and_then(|price| unit_price(price.value("ChargeAmount"), price.value("BasisQuantity"))),
+        net: number(settlement, &format!("{LINE_TOTAL}/LineTotalAmount")),
+        tax_category: of(tax, "CategoryCode"),
+        tax_rate: number(tax, RATE),
+        item_number: of(product, "SellerAssignedID"),
+        informative: matches!(status.as_deref(), Some("GROUP" | "INFORMATION")),
+        ..InvoiceLine::default()
+    }
+}

@@ -1,0 +1,239 @@
+//! The values of XML Schema types as the product keeps them, and the sheet they are written on.
+
+use super::tree::Node;
+use crate::domain::{
+    field::{Field, FieldKind},
+    money::Decimal,
+    reading::{DocumentKind, ReadValue, Reading, ReadingNote, Source},
+};
+use time::{Date, Month};
+
+/// Of one-line values, in characters.
+const MAX_TEXT: usize = 1_000;
+/// Of notes and terms, in characters.
+const MAX_LONG_TEXT: usize = 20_000;
+/// Unit prices are divided by their base quantity to at most so many places.
+const PRICE_PLACES: u32 = 10;
+
+/// A reading while it is filled in from XML.
+pub(super) struct Sheet {
+    pub reading: Reading,
+}
+
+impl Sheet {
+    pub fn new(kind: DocumentKind) -> Self {
+        Sheet { reading: Reading::empty(kind) }
+    }
+
+    /// Writes a field, normalised by its kind. A value that is none of that kind is left out, with a note that says so.
+    /// Dates are taken as ISO 8601; for CII see [`Sheet::set_date`].
+    pub fn set(&mut self, field: Field, raw: Option<&str>) {
+        let Some(raw) = raw.map(str::trim).filter(|raw| !raw.is_empty()) else {
+            return;
+        };
+        let value = match field.kind() {
+            FieldKind::Amount => decimal(raw).map(|value| value.to_string()),
+            FieldKind::Date => iso_date(raw),
+            FieldKind::Currency | FieldKind::Country => Some(raw.to_uppercase()),
+            FieldKind::Iban | FieldKind::VatId => Some(compact(raw)),
+            FieldKind::LongText => Some(raw.to_owned()),
+            FieldKind::Text | FieldKind::Code => Some(one_line(raw)),
+        };
+        match value {
+            Some(value) => self.write(field, value, raw),
+            None => self.note_invalid(field, raw),
+        }
+    }
+
+    /// Writes a date that CII gives as `DateTimeString` with a format code, or as ISO 8601.
+    pub fn set_date(&mut self, field: Field, holder: Option<Node<'_>>) {
+        let Some(node) = holder.and_then(|holder| holder.first("DateTimeString|DateString|DateTime|Date")) else {
+            return;
+        };
+        let Some(raw) = node.text() else {
+            return;
+        };
+        match coded_date(raw, node.attribute("format")) {
+            Some(value) => self.write(field, value, raw),
+            None => self.note_invalid(field, raw),
+        }
+    }
+
+    fn write(&mut self, field: Field, value: String, raw: &str) {
+        let limit = match field.kind() {
+            FieldKind::LongText => MAX_LONG_TEXT,
+            _ => MAX_TEXT,
+        };
+        let cut: String = value.chars().take(limit).collect();
+        if cut.len() < value.len() {
+            self.note("value_too_long", format!("{} is longer than {limit} characters and was cut", field.label()));
+        }
+        let raw = (raw != cut).then(|| raw.chars().take(limit).collect());
+        let place = None;
+        self.reading.fields.insert(field, ReadValue { value: cut, raw, confidence: 1.0, place, source: Source::Xml });
+    }
+
+    fn note_invalid(&mut self, field: Field, raw: &str) {
+        let shown: String = raw.chars().take(40).collect();
+        let kind = match field.kind() {
+            FieldKind::Date => "date",
+            _ => "amount",
+        };
+        self.note("invalid_value", format!("{}: the XML says “{shown}”, which is no {kind}", field.label()));
+    }
+
+    pub fn note(&mut self, code: &str, message: String) {
+        self.reading.notes.push(ReadingNote::new(code, message));
+    }
+}
+
+/// An `xs:decimal`: digits with an optional sign and point; never an exponent or a separator of thousands.
+pub(super) fn decimal(raw: &str) -> Option<Decimal> {
+    let raw = raw.trim();
+    let unsigned = raw.strip_prefix(['+', '-']).unwrap_or(raw);
+    if !unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    raw.parse().ok()
+}
+
+/// An `xs:decimal` in the product's notation, for lines and VAT rows.
+pub(super) fn decimal_text(raw: Option<&str>) -> Option<String> {
+    decimal(raw?).map(|value| value.to_string())
+}
+
+/// The price of one unit: the price of the base quantity (BT-146 for BT-149 units), divided.
+pub(super) fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Option<String> {
+    let price = decimal(price?)?;
+    let base = base_quantity.and_then(decimal).filter(|base| !base.is_zero() && *base != Decimal::ONE);
+    match base {
+        None => Some(price.to_string()),
+        Some(base) => Some(price.checked_div(base)?.round_dp(PRICE_PLACES).normalize().to_string()),
+    }
+}
+
+/// A short text of a line or VAT row, of a bounded length.
+pub(super) fn short_text(raw: Option<&str>) -> Option<String> {
+    raw.map(|raw| one_line(raw).chars().take(MAX_TEXT).collect())
+}
+
+/// What was bought: the item's name, and its description beneath where it says more.
+pub(super) fn item_text(name: Option<&str>, description: Option<&str>) -> String {
+    let text = match (name, description) {
+        (Some(name), Some(description)) if name != description => format!("{name}\n{description}"),
+        (Some(text), _) | (None, Some(text)) => text.to_owned(),
+        (None, None) => String::new(),
+    };
+    text.chars().take(MAX_TEXT).collect()
+}
+
+/// A date as ISO 8601, `2026-11-02`, with or without a time or zone behind it.
+fn iso_date(raw: &str) -> Option<String> {
+    let day = raw.get(..10)?;
+    let rest = raw.get(10..)?;
+    if !(rest.is_empty() || rest.starts_with(['T', 'Z', '+', '-'])) {
+        return None;
+    }
+    let mut parts = day.split('-');
+    let date = calendar_date(parts.next()?, parts.next()?, parts.next()?)?;
+    parts.next().is_none().then_some(date)
+}
+
+/// A date with a format code of UNTDID 2379: 102 is `CCYYMMDD`, 203 and 204 add the time.
+fn coded_date(raw: &str, format: Option<&str>) -> Option<String> {
+    if raw.contains('-') {
+        return iso_date(raw);
+    }
+    let length = match format {
+        Some("203") => 12,
+        Some("204") => 14,
+        _ => 8,
+    };
+    if raw.len() != length {
+        return None;
+    }
+    calendar_date(raw.get(..4)?, raw.get(4..6)?, raw.get(6..8)?)
+}
+
+fn calendar_date(year: &str, month: &str, day: &str) -> Option<String> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if year.len() != 4 || month.len() != 2 || day.len() != 2 || !(digits(year) && digits(month) && digits(day)) {
+        return None;
+    }
+    let number: u8 = month.parse().ok()?;
+    Date::from_calendar_date(year.parse().ok()?, Month::try_from(number).ok()?, day.parse().ok()?).ok()?;
+    Some(format!("{year}-{month}-{day}"))
+}
+
+/// Upper case, without spaces.
+fn compact(raw: &str) -> String {
+    raw.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
+}
+
+fn one_line(raw: &str) -> String {
+    raw.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact_and_strict() {
+        assert_eq!(decimal_text(Some("1190.00")).as_deref(), Some("1190.00"));
+        assert_eq!(decimal_text(Some(" -0.10 ")).as_deref(), Some("-0.10"));
+        assert_eq!(decimal_text(Some("+5")).as_deref(), Some("5"));
+        assert_eq!(decimal_text(Some(".5")).as_deref(), Some("0.5"));
+        for wrong in ["", "1,000.00", "1_000", "1e3", "NaN", "--1", "12 EUR", "."] {
+            assert_eq!(decimal_text(Some(wrong)), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn dates_are_days_of_the_calendar() {
+        assert_eq!(iso_date("2026-11-02").as_deref(), Some("2026-11-02"));
+        assert_eq!(iso_date("2026-11-02Z").as_deref(), Some("2026-11-02"));
+        assert_eq!(iso_date("2026-11-02T10:00:00+01:00").as_deref(), Some("2026-11-02"));
+        assert_eq!(coded_date("20261102", Some("102")).as_deref(), Some("2026-11-02"));
+        assert_eq!(coded_date("202611021030", Some("203")).as_deref(), Some("2026-11-02"));
+        for wrong in ["2026-02-30", "2026-13-01", "02.11.2026", "2026-11-2", "2026-11-02x", "٢٠٢٦-١١-٠٢"] {
+            assert_eq!(iso_date(wrong), None, "{wrong}");
+        }
+        assert_eq!(coded_date("20260230", Some("102")), None);
+        assert_eq!(coded_date("202611", Some("610")), None);
+    }
+
+    #[test]
+    fn a_price_for_a_hundred_becomes_the_price_of_one() {
+        assert_eq!(unit_price(Some("12.00"), None).as_deref(), Some("12.00"));
+        assert_eq!(unit_price(Some("12.00"), Some("1")).as_deref(), Some("12.00"));
+        assert_eq!(unit_price(Some("12.00"), Some("100")).as_deref(), Some("0.12"));
+        assert_eq!(unit_price(Some("1"), Some("3")).as_deref(), Some("0.3333333333"));
+        assert_eq!(unit_price(Some("1"), Some("0")).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn values_are_normalised_and_what_is_wrong_is_noted() {
+        let mut sheet = Sheet::new(DocumentKind::Ubl);
+        sheet.set(Field::Iban, Some("de75 5121 0800 1245 1261 99"));
+        sheet.set(Field::SupplierName, Some("  Muster \n GmbH "));
+        sheet.set(Field::GrossTotal, Some("lots"));
+        sheet.set(Field::IssueDate, Some("yesterday"));
+        sheet.set(Field::BuyerName, Some("  "));
+        let fields = &sheet.reading.fields;
+        assert_eq!(fields[&Field::Iban].value, "DE75512108001245126199");
+        assert_eq!(fields[&Field::Iban].raw.as_deref(), Some("de75 5121 0800 1245 1261 99"));
+        assert_eq!(fields[&Field::SupplierName].value, "Muster GmbH");
+        assert_eq!(fields.len(), 2);
+        let codes: Vec<&str> = sheet.reading.notes.iter().map(|note| note.code.as_str()).collect();
+        assert_eq!(codes, ["invalid_value", "invalid_value"]);
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        let mut sheet = Sheet::new(DocumentKind::Ubl);
+        sheet.set(Field::SupplierName, Some(&"ü".repeat(5000)));
+        assert_eq!(sheet.reading.fields[&Field::SupplierName].value.chars().count(), MAX_TEXT);
+        assert_eq!(sheet.reading.notes[0].code, "value_too_long");
+    }
+}
