@@ -27,8 +27,11 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     let tree = Tree::parse(&text)?;
     let root = tree.root().ok_or_else(|| not_an_invoice(""))?;
     let mut reading = match (root.vocabulary(), root.name()) {
-        (Vocabulary::UblInvoice, "Invoice") | (Vocabulary::UblCreditNote, "CreditNote") => ubl::read(root),
-        (Vocabulary::Cii, "CrossIndustryInvoice") | (Vocabulary::Zugferd1, "CrossIndustryDocument") => cii::read(root),
+        (Vocabulary::UblInvoice, "Invoice") | (Vocabulary::UblCreditNote, "CreditNote") => {
+            ubl::read(root)
+        }
+        (Vocabulary::Cii, "CrossIndustryInvoice")
+        | (Vocabulary::Zugferd1, "CrossIndustryDocument") => cii::read(root),
         (_, name) => return Err(not_an_invoice(name)),
     };
     note_missing(&mut reading);
@@ -39,7 +42,9 @@ fn not_an_invoice(root: &str) -> ReadError {
     let shown: String = root.chars().take(60).collect();
     ReadError::new(
         ReadErrorCode::NotAnInvoice,
-        format!("This XML is no invoice we know (its root element is “{shown}”); we read UBL, CII and ZUGFeRD"),
+        format!(
+            "This XML is no invoice we know (its root element is “{shown}”); we read UBL, CII and ZUGFeRD"
+        ),
     )
 }
 
@@ -50,7 +55,12 @@ fn note_missing(reading: &mut Reading) {
         .map(|field| field.as_str().replace('_', " "))
         .collect();
     if !missing.is_empty() {
-        let message = format!("The XML lacks what every invoice must have: {}", missing.join(", "));
-        reading.notes.push(ReadingNote::new("incomplete_xml", message));
+        let message = format!(
+            "The XML lacks what every invoice must have: {}",
+            missing.join(", ")
+        );
+        reading
+            .notes
+            .push(ReadingNote::new("incomplete_xml", message));
     }
 }
