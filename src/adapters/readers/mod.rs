@@ -1,4 +1,5 @@
 //! Reads documents.
 
 pub mod detect;
+pub mod pdf;
 pub mod xml;
