@@ -1,1 +1,8 @@
+//! Server functions: each takes the request's context, calls one service and returns a DTO of `domain`.
 
+pub mod auth;
+pub mod error;
+pub mod invoices;
+pub mod tasks;
+
+pub use error::ApiError;

@@ -1,1 +1,388 @@
-//! Invoices as people and programs see them.
+//! Invoices as people and programs see them: the shapes that pages, the REST interface and events share.
+
+use super::{
+    checks::CheckResult,
+    field::Field,
+    ids::{InvoiceId, TaskId, UserId},
+    jobs::TaskView,
+    reading::{InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
+    status::{Status, Step},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One value of an invoice with all that is known of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldValue {
+    /// Normalised; empty when a person cleared it.
+    pub value: String,
+    /// As it stands in the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    pub confidence: f32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub place: Option<PageBox>,
+    pub source: Source,
+    /// Rises by one with every change of this field, or of one it shares a version with ([`Field::version_group`]).
+    pub version: i64,
+    /// Name of the person who confirmed or entered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<String>,
+}
+
+/// Why an invoice needs a person. `code` is stable; `message` is in the clerk's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewReason {
+    pub code: String,
+    pub message: String,
+    #[serde(default)]
+    pub fields: Vec<Field>,
+}
+
+/// One row of the dashboard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InvoiceSummary {
+    pub id: InvoiceId,
+    pub status: Status,
+    pub version: i64,
+    pub filename: String,
+    pub supplier_name: Option<String>,
+    pub invoice_number: Option<String>,
+    /// ISO date.
+    pub issue_date: Option<String>,
+    /// ISO date.
+    pub due_date: Option<String>,
+    pub currency: Option<String>,
+    /// Exact decimal.
+    pub gross_total: Option<String>,
+    /// The least sure of the required fields, 0 to 1.
+    pub confidence: Option<f32>,
+    pub duplicate_of: Option<InvoiceId>,
+    /// Due date has passed and it is not yet decided; decided on the server.
+    pub overdue: bool,
+    /// Number of checks that failed, errors and warnings.
+    pub failing_checks: u32,
+    pub uploaded_by: String,
+    /// Milliseconds since 1970, UTC.
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+/// One invoice, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InvoiceDetail {
+    #[serde(flatten)]
+    pub summary: InvoiceSummary,
+    pub kind: Option<String>,
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    pub fields: BTreeMap<Field, FieldValue>,
+    pub lines: Vec<InvoiceLine>,
+    pub vat_rows: Vec<VatRow>,
+    pub pages: Vec<PageSize>,
+    pub notes: Vec<ReadingNote>,
+    pub checks: Vec<CheckResult>,
+    pub review_reasons: Vec<ReviewReason>,
+    /// Its newest task.
+    pub task: Option<TaskView>,
+    pub error: Option<TaskError>,
+    /// What this actor may do now: for buttons. The service decides again.
+    pub allowed: Vec<Step>,
+    pub may_edit: bool,
+    /// Why approval is not offered to this actor, in words, when it is not.
+    pub approve_refused: Option<String>,
+    pub uploaded_by_id: UserId,
+    /// Where the room `invoice:ID` stood when this was read: subscribe from here.
+    pub position: Position,
+}
+
+/// A place in the event log of a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub epoch: String,
+    pub offset: i64,
+}
+
+/// Why the last task failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskError {
+    pub code: String,
+    pub message: String,
+    /// The stage it failed in.
+    pub stage: String,
+}
+
+/// One step in an invoice's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// From 1, without gaps, per invoice.
+    pub seq: i64,
+    /// Milliseconds since 1970, UTC.
+    pub at: i64,
+    pub actor: String,
+    /// `uploaded`, `read`, `field_changed`, `submitted`, `approved` …
+    pub action: String,
+    /// Field → before and after, for edits.
+    #[serde(default)]
+    pub changes: Vec<FieldChange>,
+    /// Reason, note, or detail in words.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    pub name: Field,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// Which invoices to list. Everything optional; the dashboard's URL carries the same names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct InvoiceQuery {
+    #[serde(default)]
+    pub status: Option<Status>,
+    /// Words in number, supplier or file name.
+    #[serde(default)]
+    pub q: Option<String>,
+    #[serde(default)]
+    pub supplier: Option<String>,
+    /// Issue date from, to: ISO, both inclusive.
+    #[serde(default)]
+    pub from: Option<String>,
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Gross total from, to: decimals, both inclusive.
+    #[serde(default)]
+    pub min: Option<String>,
+    #[serde(default)]
+    pub max: Option<String>,
+    #[serde(default)]
+    pub sort: Sort,
+    /// From 1. Pages read by number; programs use `cursor`.
+    #[serde(default)]
+    pub page: Option<u32>,
+    /// 1 to 200, default 25.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    #[serde(default)]
+    pub cursor: Option<String>,
+}
+
+/// Column and direction; written `column` or `-column`, `-created` when none is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sort {
+    pub column: SortColumn,
+    pub descending: bool,
+    /// Distinguishes "not given" from `created` ascending.
+    pub given: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SortColumn {
+    #[default]
+    Created,
+    Supplier,
+    Number,
+    IssueDate,
+    DueDate,
+    Gross,
+    Status,
+}
+
+impl SortColumn {
+    pub const ALL: [SortColumn; 7] = [
+        SortColumn::Created,
+        SortColumn::Supplier,
+        SortColumn::Number,
+        SortColumn::IssueDate,
+        SortColumn::DueDate,
+        SortColumn::Gross,
+        SortColumn::Status,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SortColumn::Created => "created",
+            SortColumn::Supplier => "supplier",
+            SortColumn::Number => "number",
+            SortColumn::IssueDate => "date",
+            SortColumn::DueDate => "due",
+            SortColumn::Gross => "gross",
+            SortColumn::Status => "status",
+        }
+    }
+}
+
+impl Sort {
+    /// What the list uses: newest first unless a column was chosen.
+    pub fn effective(self) -> (SortColumn, bool) {
+        if self.given { (self.column, self.descending) } else { (SortColumn::Created, true) }
+    }
+
+    /// Reads `column` or `-column`; anything else is the default order.
+    pub fn parse(text: &str) -> Sort {
+        let (descending, name) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        match SortColumn::ALL.into_iter().find(|column| column.as_str() == name) {
+            Some(column) => Sort { column, descending, given: true },
+            None => Sort::default(),
+        }
+    }
+
+    pub fn as_text(self) -> Option<String> {
+        self.given.then(|| {
+            let mut text = String::from(if self.descending { "-" } else { "" });
+            text.push_str(self.column.as_str());
+            text
+        })
+    }
+}
+
+impl Serialize for Sort {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_text().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sort {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        Ok(text.as_deref().map(Sort::parse).unwrap_or_default())
+    }
+}
+
+/// One page of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InvoicePage {
+    pub invoices: Vec<InvoiceSummary>,
+    /// Of the whole selection.
+    pub total: i64,
+    pub next_cursor: Option<String>,
+}
+
+/// The figures above the list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Status → number of invoices; statuses with none are missing.
+    pub counts: BTreeMap<String, i64>,
+    /// Approved, rejected or marked duplicate since midnight UTC.
+    pub done_today: i64,
+    /// Median hours from upload to approval over the last 30 days.
+    pub hours_to_approve: Option<f64>,
+    /// Past due and undecided.
+    pub overdue: i64,
+}
+
+impl Stats {
+    pub fn count(&self, status: Status) -> i64 {
+        self.counts.get(status.as_str()).copied().unwrap_or(0)
+    }
+}
+
+/// The dashboard in one answer, so that one request paints it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    pub page: InvoicePage,
+    pub stats: Stats,
+    /// Where the room `all` stood when this was read.
+    pub position: Position,
+}
+
+/// One edit of one field, on the version the person saw (0 for a field that had no value).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldEdit {
+    pub name: Field,
+    pub base_version: i64,
+    pub value: String,
+}
+
+/// Why an edit was not taken: somebody changed the field since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldConflict {
+    pub name: Field,
+    /// The value at the version the edit was based on, where the history still tells it.
+    pub base: Option<String>,
+    pub mine: String,
+    pub theirs: Option<String>,
+    /// Send again on this version to keep mine.
+    pub version: i64,
+    pub actor: String,
+    /// Milliseconds since 1970, UTC.
+    pub at: i64,
+}
+
+/// What an edit changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditResult {
+    pub version: i64,
+    pub status: Status,
+    pub fields: BTreeMap<Field, FieldValue>,
+    pub checks: Vec<CheckResult>,
+    pub review_reasons: Vec<ReviewReason>,
+}
+
+/// A step asked of an invoice: approve, reject, postpone …
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRequest {
+    /// The invoice's version the person decided on; refused as a conflict when it has changed since.
+    #[serde(default)]
+    pub base_version: Option<i64>,
+    #[serde(default)]
+    pub notes: Option<String>,
+    #[serde(default)]
+    pub reason_code: Option<String>,
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The original, for a duplicate.
+    #[serde(default)]
+    pub duplicate_of: Option<InvoiceId>,
+}
+
+/// Reasons for a rejection: code and the clerk's words.
+pub const REJECT_REASONS: &[(&str, &str)] = &[
+    ("wrong_amount", "Amount is wrong"),
+    ("not_ordered", "Not ordered or not delivered"),
+    ("wrong_buyer", "Not addressed to us"),
+    ("duplicate", "Already invoiced"),
+    ("missing_data", "Required data is missing"),
+    ("suspicious", "Looks fraudulent"),
+    ("other", "Another reason"),
+];
+
+/// What became of one uploaded file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UploadOutcome {
+    pub filename: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice_id: Option<InvoiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<TaskId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The first invoice with the same file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<InvoiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub websocket: Option<UploadSocket>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<UploadError>,
+}
+
+/// Where to listen for one upload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadSocket {
+    pub room: String,
+    pub events: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadError {
+    pub code: String,
+    pub message: String,
+}

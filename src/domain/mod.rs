@@ -1,6 +1,8 @@
 //! Pure types and rules, the same on the server and in the browser. Knows nothing of databases, HTTP or pages.
 
+pub mod checks;
 pub mod dates;
+pub mod error;
 pub mod events;
 pub mod field;
 pub mod iban;

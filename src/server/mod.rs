@@ -1,1 +1,1 @@
-
+//! Where everything is put together.

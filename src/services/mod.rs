@@ -1,1 +1,64 @@
+//! Use cases. Every door (page, REST, socket, mail, worker) calls the same one, and each authorises, changes in one
+//! transaction with its history and its event, and publishes the event after the commit.
 
+pub mod accounts;
+pub mod checking;
+pub mod invoices;
+pub mod processing;
+pub mod review;
+pub mod rules;
+pub mod tasks;
+pub mod uploads;
+
+use crate::{
+    adapters::{document_reader::DocumentReader, files::Files},
+    db::{Store, StoreError},
+    domain::{
+        error::AppError,
+        roles::{Actor, Right},
+    },
+    realtime::Publisher,
+};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// All that use cases need. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub store: Store,
+    pub files: Files,
+    pub reader: Arc<dyn DocumentReader>,
+    pub publisher: Arc<dyn Publisher>,
+    /// Rung when there is new work, so that a worker need not wait for its next look.
+    pub work: Arc<Notify>,
+    /// The figures of the dashboard, with the log position they were counted at.
+    stats: Arc<invoices::StatsCache>,
+}
+
+impl Services {
+    pub fn new(store: Store, files: Files, reader: Arc<dyn DocumentReader>, publisher: Arc<dyn Publisher>) -> Self {
+        Services { store, files, reader, publisher, work: Arc::default(), stats: Arc::default() }
+    }
+}
+
+/// The services and the signed-in actor of the request a server function answers. `server` provides both.
+pub fn request_context() -> Result<(Services, Actor), AppError> {
+    let services = leptos::prelude::use_context::<Services>().ok_or(AppError::Internal)?;
+    let actor = leptos::prelude::use_context::<Actor>().ok_or(AppError::Unauthenticated)?;
+    Ok((services, actor))
+}
+
+/// Refuses an actor without the right.
+pub(crate) fn require(actor: &Actor, right: Right) -> Result<(), AppError> {
+    if actor.may(right) {
+        return Ok(());
+    }
+    Err(AppError::forbidden("missing_right", format!("Your account can not do this: it lacks the right to {}", right.as_str())))
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "store failed");
+        AppError::Internal
+    }
+}

@@ -1,0 +1,18 @@
+//! What services need of whoever reads documents.
+
+use crate::domain::reading::{ReadError, Reading};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// Reads untrusted documents, bounded in time and memory.
+#[async_trait]
+pub trait DocumentReader: Send + Sync {
+    /// The MIME type by content, for the types we take; cheap. Errors: `Empty`, `UnsupportedType`.
+    fn content_type(&self, document: &[u8]) -> Result<&'static str, ReadError>;
+
+    /// All values of the document.
+    async fn read(&self, document: Bytes) -> Result<Reading, ReadError>;
+
+    /// One page (from 1) as PNG, `width` pixels wide.
+    async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError>;
+}

@@ -1,0 +1,96 @@
+//! Values of an invoice, one row a field.
+
+use super::{Conn, StoreError, StoreResult, parsed};
+use crate::domain::{
+    field::Field,
+    ids::InvoiceId,
+    invoice::FieldValue,
+    reading::{PageBox, Source},
+};
+use sqlx::{Row, any::AnyRow};
+use std::collections::BTreeMap;
+
+/// A value with who changed it last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredField {
+    pub value: FieldValue,
+    pub changed_by: String,
+    /// Milliseconds since 1970.
+    pub changed_at: i64,
+}
+
+fn source(text: &str) -> StoreResult<Source> {
+    [Source::Xml, Source::Text, Source::Ocr, Source::Model, Source::User, Source::Master]
+        .into_iter()
+        .find(|source| source.as_str() == text)
+        .ok_or_else(|| StoreError::Corrupt(format!("source: {text}")))
+}
+
+fn from_row(row: &AnyRow) -> StoreResult<(Field, StoredField)> {
+    let page = row.try_get::<Option<i64>, _>("page")?.and_then(|page| u32::try_from(page).ok());
+    let corner = |column: &str| -> StoreResult<Option<f32>> {
+        Ok(row.try_get::<Option<f64>, _>(column)?.map(|value| value as f32))
+    };
+    let place = match (page, corner("x")?, corner("y")?, corner("w")?, corner("h")?) {
+        (Some(page), Some(x), Some(y), Some(w), Some(h)) => Some(PageBox { page, x, y, w, h }),
+        _ => None,
+    };
+    let value = FieldValue {
+        value: row.try_get("value")?,
+        raw: row.try_get("raw")?,
+        confidence: row.try_get::<f64, _>("confidence")? as f32,
+        page,
+        place,
+        source: source(row.try_get::<String, _>("source")?.as_str())?,
+        version: row.try_get("version")?,
+        verified_by: row.try_get("verified_by")?,
+    };
+    Ok((
+        parsed(row, "name")?,
+        StoredField { value, changed_by: row.try_get("changed_by")?, changed_at: row.try_get("changed_at")? },
+    ))
+}
+
+pub async fn field_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<BTreeMap<Field, StoredField>> {
+    let rows = sqlx::query(
+        "SELECT name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, changed_at, verified_by
+         FROM invoice_fields WHERE invoice_id = $1",
+    )
+    .bind(invoice.to_string())
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Inserts or replaces one value as given, version included.
+pub async fn field_put(conn: &mut Conn, invoice: InvoiceId, field: Field, stored: &StoredField) -> StoreResult<()> {
+    let value = &stored.value;
+    let place = value.place;
+    sqlx::query(
+        "INSERT INTO invoice_fields
+            (invoice_id, name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, changed_at, verified_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT (invoice_id, name) DO UPDATE SET value = excluded.value, raw = excluded.raw,
+            confidence = excluded.confidence, page = excluded.page, x = excluded.x, y = excluded.y, w = excluded.w,
+            h = excluded.h, source = excluded.source, version = excluded.version, changed_by = excluded.changed_by,
+            changed_at = excluded.changed_at, verified_by = excluded.verified_by",
+    )
+    .bind(invoice.to_string())
+    .bind(field.as_str())
+    .bind(&value.value)
+    .bind(&value.raw)
+    .bind(f64::from(value.confidence))
+    .bind(value.page.map(i64::from))
+    .bind(place.map(|place| f64::from(place.x)))
+    .bind(place.map(|place| f64::from(place.y)))
+    .bind(place.map(|place| f64::from(place.w)))
+    .bind(place.map(|place| f64::from(place.h)))
+    .bind(value.source.as_str())
+    .bind(value.version)
+    .bind(&stored.changed_by)
+    .bind(stored.changed_at)
+    .bind(&value.verified_by)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

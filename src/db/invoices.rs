@@ -1,0 +1,289 @@
+//! Invoices: one row each, with copies of the values that lists need.
+
+use super::{Conn, StoreResult, json, parsed, parsed_option, to_json};
+use crate::domain::{
+    checks::CheckResult,
+    ids::{InvoiceId, UserId},
+    invoice::{InvoiceSummary, ReviewReason},
+    reading::{InvoiceLine, PageSize, ReadingNote, VatRow},
+    status::Status,
+};
+use sqlx::{Row, any::AnyRow};
+
+/// What an upload creates.
+#[derive(Clone, Debug)]
+pub struct NewInvoice {
+    pub id: InvoiceId,
+    pub status: Status,
+    pub file_hash: String,
+    pub filename: String,
+    /// JSON of the upload's options.
+    pub options: String,
+    pub uploaded_by: UserId,
+    pub uploader_name: String,
+    pub duplicate_of: Option<InvoiceId>,
+}
+
+/// Everything of the row.
+#[derive(Clone, Debug)]
+pub struct InvoiceRow {
+    pub summary: InvoiceSummary,
+    pub file_hash: String,
+    pub kind: Option<String>,
+    pub options: String,
+    pub uploaded_by: UserId,
+    pub lines: Vec<InvoiceLine>,
+    pub vat_rows: Vec<VatRow>,
+    pub pages: Vec<PageSize>,
+    pub notes: Vec<ReadingNote>,
+    pub checks: Vec<CheckResult>,
+    pub review_reasons: Vec<ReviewReason>,
+}
+
+/// Copies of field values for lists and for finding duplicates. Empty text means no value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListValues {
+    pub supplier_name: String,
+    pub supplier_key: String,
+    pub invoice_number: String,
+    pub number_key: String,
+    pub issue_date: String,
+    pub due_date: String,
+    pub currency: String,
+    pub gross_total: String,
+    /// Ten-thousandths.
+    pub gross_order: i64,
+    /// Lower-case words that the search box looks through.
+    pub search: String,
+    pub confidence: Option<f64>,
+}
+
+/// What reading and checking found, written whole.
+#[derive(Clone, Debug)]
+pub struct Findings<'a> {
+    pub kind: &'a str,
+    pub lines: &'a [InvoiceLine],
+    pub vat_rows: &'a [VatRow],
+    pub pages: &'a [PageSize],
+    pub notes: &'a [ReadingNote],
+}
+
+/// The columns of [`summary_from_row`]; `today` for overdue is bound by no one: it is computed in Rust.
+pub(super) const SUMMARY: &str = "id, status, version, filename, supplier_name, invoice_number, issue_date, due_date, \
+    currency, gross_total, confidence, duplicate_of, failing_checks, uploader_name, created_at, updated_at";
+
+pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<InvoiceSummary> {
+    let filled = |column: &str| -> StoreResult<Option<String>> {
+        let text: String = row.try_get(column)?;
+        Ok(if text.is_empty() { None } else { Some(text) })
+    };
+    let status: Status = parsed(row, "status")?;
+    let due_date = filled("due_date")?;
+    let open = matches!(status, Status::NeedsReview | Status::Postponed | Status::AwaitingApproval);
+    Ok(InvoiceSummary {
+        id: parsed(row, "id")?,
+        status,
+        version: row.try_get("version")?,
+        filename: row.try_get("filename")?,
+        supplier_name: filled("supplier_name")?,
+        invoice_number: filled("invoice_number")?,
+        issue_date: filled("issue_date")?,
+        overdue: open && due_date.as_deref().is_some_and(|due| due < today),
+        due_date,
+        currency: filled("currency")?,
+        gross_total: filled("gross_total")?,
+        confidence: row.try_get::<Option<f64>, _>("confidence")?.map(|value| value as f32),
+        duplicate_of: parsed_option(row, "duplicate_of")?,
+        failing_checks: u32::try_from(row.try_get::<i64, _>("failing_checks")?).unwrap_or(0),
+        uploaded_by: row.try_get("uploader_name")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+    })
+}
+
+/// Today, UTC, ISO 8601.
+pub fn today() -> String {
+    time::OffsetDateTime::now_utc().date().to_string()
+}
+
+pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> StoreResult<()> {
+    sqlx::query(
+        "INSERT INTO invoices (id, status, file_hash, filename, options, uploaded_by, uploader_name, duplicate_of, search, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+    )
+    .bind(new.id.to_string())
+    .bind(new.status.as_str())
+    .bind(&new.file_hash)
+    .bind(&new.filename)
+    .bind(&new.options)
+    .bind(new.uploaded_by.to_string())
+    .bind(&new.uploader_name)
+    .bind(new.duplicate_of.map(|id| id.to_string()))
+    .bind(new.filename.to_lowercase())
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, lines, vat_rows, pages, notes, checks, review_reasons
+         FROM invoices WHERE id = $1"
+    ));
+    let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
+    row.map(|row| {
+        Ok(InvoiceRow {
+            summary: summary_from_row(&row, &today())?,
+            file_hash: row.try_get("file_hash")?,
+            kind: row.try_get("kind")?,
+            options: row.try_get("options")?,
+            uploaded_by: parsed(&row, "uploaded_by")?,
+            lines: json(&row, "lines")?,
+            vat_rows: json(&row, "vat_rows")?,
+            pages: json(&row, "pages")?,
+            notes: json(&row, "notes")?,
+            checks: json(&row, "checks")?,
+            review_reasons: json(&row, "review_reasons")?,
+        })
+    })
+    .transpose()
+}
+
+pub async fn invoice_summary(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceSummary>> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {SUMMARY} FROM invoices WHERE id = $1"));
+    let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
+    row.map(|row| summary_from_row(&row, &today())).transpose()
+}
+
+/// Moves to a status and raises the version. `decided` marks the end of a person's work on it.
+pub async fn invoice_set_status(
+    conn: &mut Conn,
+    id: InvoiceId,
+    status: Status,
+    duplicate_of: Option<InvoiceId>,
+    at: i64,
+) -> StoreResult<()> {
+    let decided = matches!(status, Status::Approved | Status::Rejected | Status::Duplicate).then_some(at);
+    sqlx::query(
+        "UPDATE invoices SET status = $2, version = version + 1, updated_at = $3, decided_at = $4,
+            duplicate_of = COALESCE($5, duplicate_of)
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(status.as_str())
+    .bind(at)
+    .bind(decided)
+    .bind(duplicate_of.map(|id| id.to_string()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes the copies for lists, and raises the version.
+pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListValues, at: i64) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE invoices SET supplier_name = $2, supplier_key = $3, invoice_number = $4, number_key = $5,
+            issue_date = $6, due_date = $7, currency = $8, gross_total = $9, gross_order = $10, search = $11,
+            confidence = $12, version = version + 1, updated_at = $13
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(&v.supplier_name)
+    .bind(&v.supplier_key)
+    .bind(&v.invoice_number)
+    .bind(&v.number_key)
+    .bind(&v.issue_date)
+    .bind(&v.due_date)
+    .bind(&v.currency)
+    .bind(&v.gross_total)
+    .bind(v.gross_order)
+    .bind(&v.search)
+    .bind(v.confidence)
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
+    sqlx::query("UPDATE invoices SET kind = $2, lines = $3, vat_rows = $4, pages = $5, notes = $6 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(f.kind)
+        .bind(to_json(&f.lines)?)
+        .bind(to_json(&f.vat_rows)?)
+        .bind(to_json(&f.pages)?)
+        .bind(to_json(&f.notes)?)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn invoice_set_checks(
+    conn: &mut Conn,
+    id: InvoiceId,
+    checks: &[CheckResult],
+    reasons: &[ReviewReason],
+    duplicate_of: Option<InvoiceId>,
+) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE invoices SET checks = $2, review_reasons = $3, failing_checks = $4, duplicate_of = $5 WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(to_json(&checks)?)
+    .bind(to_json(&reasons)?)
+    .bind(i64::try_from(checks.len()).unwrap_or(i64::MAX))
+    .bind(duplicate_of.map(|id| id.to_string()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The first invoice with this file that was not cancelled.
+pub async fn invoice_first_with_file(
+    conn: &mut Conn,
+    file_hash: &str,
+    except: Option<InvoiceId>,
+) -> StoreResult<Option<InvoiceId>> {
+    let row = sqlx::query(
+        "SELECT id FROM invoices WHERE file_hash = $1 AND id <> $2 AND status <> 'cancelled' ORDER BY created_at, id LIMIT 1",
+    )
+    .bind(file_hash)
+    .bind(except.map(|id| id.to_string()).unwrap_or_default())
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| parsed(&row, "id")).transpose()
+}
+
+/// The oldest other invoice that has the same supplier and number, or the same supplier, gross total and date.
+pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> StoreResult<Option<InvoiceId>> {
+    if v.supplier_key.is_empty() {
+        return Ok(None);
+    }
+    let row = sqlx::query(
+        "SELECT id FROM invoices
+         WHERE supplier_key = $1 AND id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
+           AND ((number_key <> '' AND number_key = $3)
+             OR (gross_total <> '' AND gross_order = $4 AND issue_date <> '' AND issue_date = $5 AND currency = $6))
+         ORDER BY created_at, id LIMIT 1",
+    )
+    .bind(&v.supplier_key)
+    .bind(id.to_string())
+    .bind(&v.number_key)
+    .bind(v.gross_order)
+    .bind(&v.issue_date)
+    .bind(&v.currency)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| parsed(&row, "id")).transpose()
+}
+
+/// Deletes the invoice with its fields and tasks. Its history stays, and so does the file.
+pub async fn invoice_delete(conn: &mut Conn, id: InvoiceId) -> StoreResult<bool> {
+    sqlx::query("UPDATE invoices SET duplicate_of = NULL WHERE duplicate_of = $1")
+        .bind(id.to_string())
+        .execute(&mut *conn)
+        .await?;
+    let done = sqlx::query("DELETE FROM invoices WHERE id = $1").bind(id.to_string()).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,68 @@
+//! People.
+
+use super::{Conn, StoreResult, parsed};
+use crate::domain::{ids::UserId, roles::Role};
+use sqlx::{Row, any::AnyRow};
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// PHC string; never logged.
+    pub password_hash: String,
+    pub is_demo: bool,
+    pub disabled: bool,
+}
+
+const COLUMNS: &str = "id, email, name, role, password_hash, is_demo, disabled_at";
+
+fn from_row(row: &AnyRow) -> StoreResult<User> {
+    Ok(User {
+        id: parsed(row, "id")?,
+        email: row.try_get("email")?,
+        name: row.try_get("name")?,
+        role: parsed(row, "role")?,
+        password_hash: row.try_get("password_hash")?,
+        is_demo: row.try_get::<i64, _>("is_demo")? != 0,
+        disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
+    })
+}
+
+/// Fails with `Duplicate("users_email_key")` when the address is taken (case does not matter: callers lower it).
+pub async fn user_insert(conn: &mut Conn, user: &User, at: i64) -> StoreResult<()> {
+    sqlx::query(
+        "INSERT INTO users (id, email, name, role, password_hash, is_demo, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(user.id.to_string())
+    .bind(&user.email)
+    .bind(&user.name)
+    .bind(user.role.as_str())
+    .bind(&user.password_hash)
+    .bind(i64::from(user.is_demo))
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn user_by_email(conn: &mut Conn, email: &str) -> StoreResult<Option<User>> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE email = $1"));
+    sqlx::query(sql).bind(email).fetch_optional(conn).await?.as_ref().map(from_row).transpose()
+}
+
+pub async fn user_by_id(conn: &mut Conn, id: UserId) -> StoreResult<Option<User>> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1"));
+    sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?.as_ref().map(from_row).transpose()
+}
+
+pub async fn user_count(conn: &mut Conn) -> StoreResult<i64> {
+    Ok(sqlx::query("SELECT COUNT(*) AS n FROM users").fetch_one(conn).await?.try_get("n")?)
+}
+
+/// The demo users, for the sign-in page.
+pub async fn user_list_demo(conn: &mut Conn) -> StoreResult<Vec<User>> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE is_demo = 1 ORDER BY created_at, id"));
+    sqlx::query(sql).fetch_all(conn).await?.iter().map(from_row).collect()
+}
