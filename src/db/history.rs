@@ -102,7 +102,7 @@ pub async fn history_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<Ve
         .collect()
 }
 
-/// Whether this person did one of the actions to the invoice: for the rule that nobody approves what they touched.
+/// Whether this person did this to the invoice: for the rule that nobody approves what they touched.
 pub async fn history_has(conn: &mut Conn, invoice: InvoiceId, actor: UserId, action: &str) -> StoreResult<bool> {
     let row = sqlx::query(
         "SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND actor_id = $2 AND action = $3",
@@ -112,6 +112,16 @@ pub async fn history_has(conn: &mut Conn, invoice: InvoiceId, actor: UserId, act
     .bind(action)
     .fetch_one(conn)
     .await?;
+    Ok(row.try_get::<i64, _>("n")? > 0)
+}
+
+/// Whether anybody did this to the invoice.
+pub async fn history_has_action(conn: &mut Conn, invoice: InvoiceId, action: &str) -> StoreResult<bool> {
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND action = $2")
+        .bind(invoice.to_string())
+        .bind(action)
+        .fetch_one(conn)
+        .await?;
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 

@@ -239,33 +239,33 @@ pub async fn invoice_set_checks(
     Ok(())
 }
 
-/// The first invoice with this file that was not cancelled.
+/// The first invoice with this file before `id` (ids sort by time) that was not cancelled.
 pub async fn invoice_first_with_file(
     conn: &mut Conn,
     file_hash: &str,
-    except: Option<InvoiceId>,
+    id: InvoiceId,
 ) -> StoreResult<Option<InvoiceId>> {
     let row = sqlx::query(
-        "SELECT id FROM invoices WHERE file_hash = $1 AND id <> $2 AND status <> 'cancelled' ORDER BY created_at, id LIMIT 1",
+        "SELECT id FROM invoices WHERE file_hash = $1 AND id < $2 AND status <> 'cancelled' ORDER BY id LIMIT 1",
     )
     .bind(file_hash)
-    .bind(except.map(|id| id.to_string()).unwrap_or_default())
+    .bind(id.to_string())
     .fetch_optional(conn)
     .await?;
     row.map(|row| parsed(&row, "id")).transpose()
 }
 
-/// The oldest other invoice that has the same supplier and number, or the same supplier, gross total and date.
+/// The oldest earlier invoice that has the same supplier and number, or the same supplier, gross total and date.
 pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> StoreResult<Option<InvoiceId>> {
     if v.supplier_key.is_empty() {
         return Ok(None);
     }
     let row = sqlx::query(
         "SELECT id FROM invoices
-         WHERE supplier_key = $1 AND id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
+         WHERE supplier_key = $1 AND id < $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
            AND ((number_key <> '' AND number_key = $3)
              OR (gross_total <> '' AND gross_order = $4 AND issue_date <> '' AND issue_date = $5 AND currency = $6))
-         ORDER BY created_at, id LIMIT 1",
+         ORDER BY id LIMIT 1",
     )
     .bind(&v.supplier_key)
     .bind(id.to_string())

@@ -10,6 +10,7 @@ pub mod invoices;
 pub mod list;
 pub mod requests;
 pub mod sessions;
+pub mod settings;
 pub mod stats;
 pub mod tasks;
 pub mod tokens;

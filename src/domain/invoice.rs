@@ -386,3 +386,46 @@ pub struct UploadError {
     pub code: String,
     pub message: String,
 }
+
+/// What the sender of an upload may choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UploadOptions {
+    /// Submit for approval without a person when nothing fails and everything is sure.
+    #[serde(default)]
+    pub auto_save: bool,
+    /// From which confidence on a value counts as sure, 0 to 1.
+    #[serde(default = "default_threshold")]
+    pub confidence_threshold: f32,
+    /// `local`, or a configured model provider.
+    #[serde(default)]
+    pub model_provider: Option<String>,
+    /// Always ask a person, however sure the reading is.
+    #[serde(default = "yes")]
+    pub human_in_loop: bool,
+    /// -10 to 10; higher is read first.
+    #[serde(default)]
+    pub priority: i64,
+}
+
+/// The threshold above which a value is called sure.
+pub const SURE: f32 = 0.975;
+
+fn default_threshold() -> f32 {
+    SURE
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for UploadOptions {
+    fn default() -> Self {
+        UploadOptions {
+            auto_save: false,
+            confidence_threshold: SURE,
+            model_provider: None,
+            human_in_loop: true,
+            priority: 0,
+        }
+    }
+}

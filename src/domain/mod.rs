@@ -10,6 +10,7 @@ pub mod ids;
 pub mod invoice;
 pub mod jobs;
 pub mod money;
+pub mod normalise;
 pub mod reading;
 pub mod roles;
 pub mod status;

@@ -46,6 +46,8 @@ pub enum Step {
     Reopen,
     Postpone,
     MarkDuplicate,
+    /// A person looked: it only resembles another one.
+    NotDuplicate,
     Cancel,
     Retry,
 }
@@ -59,6 +61,22 @@ pub struct StepRefused {
 }
 
 impl Step {
+    pub const ALL: [Step; 13] = [
+        Step::Queue,
+        Step::Start,
+        Step::Fail,
+        Step::FinishReading,
+        Step::Submit,
+        Step::Approve,
+        Step::Reject,
+        Step::Reopen,
+        Step::Postpone,
+        Step::MarkDuplicate,
+        Step::NotDuplicate,
+        Step::Cancel,
+        Step::Retry,
+    ];
+
     /// The right a person needs to take this step.
     pub fn right(self) -> Right {
         match self {
@@ -79,6 +97,7 @@ impl Step {
             Step::Reopen => "reopen",
             Step::Postpone => "postpone",
             Step::MarkDuplicate => "duplicate",
+            Step::NotDuplicate => "not_duplicate",
             Step::Cancel => "cancel",
             Step::Retry => "retry",
         }
@@ -96,9 +115,17 @@ impl Step {
             Step::Reopen => "reopened",
             Step::Postpone => "postponed",
             Step::MarkDuplicate => "marked as a duplicate",
+            Step::NotDuplicate => "kept as no duplicate",
             Step::Cancel => "cancelled",
             Step::Retry => "read again",
         }
+    }
+}
+
+impl FromStr for Step {
+    type Err = UnknownName;
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Step::ALL.into_iter().find(|step| step.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -134,6 +161,7 @@ impl Status {
             (Step::Reopen, AwaitingApproval | Rejected | Approved | Postponed | Duplicate) => NeedsReview,
             (Step::Postpone, NeedsReview) => Postponed,
             (Step::MarkDuplicate, NeedsReview) => Duplicate,
+            (Step::NotDuplicate, NeedsReview) => NeedsReview,
             (Step::Cancel, Uploaded | Queued | Processing | NeedsReview | Postponed) => Cancelled,
             (Step::Retry, Failed | Cancelled) => Queued,
             _ => return Err(StepRefused { from: self, step }),

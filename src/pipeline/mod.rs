@@ -1,1 +1,153 @@
-//! The worker.
+//! The worker: takes tasks, runs the stages fetch → extraction → validation → save, and survives whatever a document does.
+
+use crate::{
+    domain::{
+        error::AppError,
+        invoice::TaskError,
+        jobs::Stage,
+        reading::{ReadError, ReadErrorCode, Reading},
+    },
+    services::{
+        Services,
+        processing::{LEASE_MS, LeaseLost},
+    },
+};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How long an idle worker waits before it looks again: for tasks of other processes and those whose time has come.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long a worker waits after the database failed.
+const AFTER_ERROR: Duration = Duration::from_secs(2);
+
+/// Why a try ended without a reading saved.
+enum Ended {
+    LeaseLost,
+    Failed { error: TaskError, temporary: bool },
+}
+
+/// Runs `workers` workers until `stop`; then each gives its task back and ends.
+pub async fn run(services: Services, workers: usize, stop: CancellationToken) {
+    let node = Uuid::now_v7();
+    let mut running = JoinSet::new();
+    for number in 0..workers {
+        running.spawn(work(services.clone(), format!("{node}/{number}"), stop.clone()));
+    }
+    while let Some(ended) = running.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "a worker ended by itself; starting another");
+            if !stop.is_cancelled() {
+                running.spawn(work(services.clone(), format!("{node}/again"), stop.clone()));
+            }
+        }
+    }
+}
+
+async fn work(services: Services, owner: String, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let pause = match services.task_claim(&owner).await {
+            Ok(Some(task)) => {
+                // Another worker may find the next one meanwhile.
+                services.work.notify_one();
+                run_task(&services, &task, &stop).await;
+                continue;
+            }
+            Ok(None) => IDLE,
+            Err(error) => {
+                tracing::error!(%error, "could not look for tasks");
+                AFTER_ERROR
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = services.work.notified(), if pause == IDLE => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+type Task = crate::db::tasks::ClaimedTask;
+
+#[tracing::instrument(skip_all, fields(task_id = %task.id, invoice_id = %task.invoice_id, attempt = task.attempts))]
+async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
+    let outcome = tokio::select! {
+        outcome = stages(services, task) => outcome,
+        () = keep_lease(services, task) => Err(Ended::LeaseLost),
+        () = stop.cancelled() => {
+            if let Err(error) = services.task_release(task).await {
+                tracing::error!(%error, "could not give the task back; its lease will run out");
+            }
+            return;
+        }
+    };
+    let saved = match outcome {
+        Ok(()) => Ok(()),
+        Err(Ended::LeaseLost) => {
+            tracing::info!("task was cancelled or taken over");
+            Ok(())
+        }
+        Err(Ended::Failed { error, temporary }) => services.task_fail(task, &error, temporary).await,
+    };
+    if let Err(error) = saved {
+        tracing::error!(%error, "could not note how the task ended; its lease will run out");
+    }
+}
+
+/// Renews the lease for as long as it is held; returns when it is lost.
+async fn keep_lease(services: &Services, task: &Task) {
+    let every = Duration::from_millis(LEASE_MS.unsigned_abs() / 4);
+    loop {
+        tokio::time::sleep(every).await;
+        match services.task_renew(task).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "could not renew a lease"),
+        }
+    }
+}
+
+async fn stages(services: &Services, task: &Task) -> Result<(), Ended> {
+    begin(services, task, Stage::Fetch).await?;
+    let document = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
+    begin(services, task, Stage::Extraction).await?;
+    let reading: Reading = services.reader.read(document).await.map_err(unreadable)?;
+    begin(services, task, Stage::Validation).await?;
+    begin(services, task, Stage::Save).await?;
+    match services.reading_save(task, &reading).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(LeaseLost)) => Err(Ended::LeaseLost),
+        Err(error) => Err(ours(error, Stage::Save)),
+    }
+}
+
+async fn begin(services: &Services, task: &Task, stage: Stage) -> Result<(), Ended> {
+    match services.stage_start(task, stage).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Ended::LeaseLost),
+        Err(error) => Err(ours(error, stage)),
+    }
+}
+
+/// The document's fault, unless the reader itself stopped.
+fn unreadable(error: ReadError) -> Ended {
+    let temporary = error.code == ReadErrorCode::ReaderFailed;
+    Ended::Failed {
+        error: TaskError {
+            code: error.code.as_str().to_owned(),
+            message: error.message,
+            stage: Stage::Extraction.as_str().to_owned(),
+        },
+        temporary,
+    }
+}
+
+/// Our fault or the machine's: another try may work.
+fn ours(error: AppError, stage: Stage) -> Ended {
+    let temporary = !matches!(error, AppError::NotFound { .. } | AppError::StepRefused(_));
+    Ended::Failed {
+        error: TaskError { code: error.code().to_owned(), message: error.to_string(), stage: stage.as_str().to_owned() },
+        temporary,
+    }
+}

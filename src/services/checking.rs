@@ -1,1 +1,149 @@
-//! checking
+//! Judging an invoice's values: the checks of `domain`, and those that need to know other invoices.
+
+use crate::{
+    db::{
+        self, Conn,
+        fields::StoredField,
+        invoices::{InvoiceRow, ListValues, today},
+        list::{amount_order, number_key, supplier_key},
+    },
+    domain::{
+        checks::{self, CheckResult, Facts, Severity},
+        error::AppError,
+        field::Field,
+        ids::InvoiceId,
+        invoice::{ReviewReason, SURE},
+        money::Decimal,
+        reading::DocumentKind,
+    },
+};
+use std::collections::BTreeMap;
+
+/// What was found wrong, and why a person is needed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Judged {
+    pub checks: Vec<CheckResult>,
+    pub reasons: Vec<ReviewReason>,
+    pub duplicate_of: Option<InvoiceId>,
+}
+
+/// The copies for lists, from the fields as they are now.
+pub(super) fn list_values(filename: &str, fields: &BTreeMap<Field, StoredField>) -> ListValues {
+    let text = |field: Field| fields.get(&field).map(|stored| stored.value.value.clone()).unwrap_or_default();
+    let (supplier, number, gross) = (text(Field::SupplierName), text(Field::InvoiceNumber), text(Field::GrossTotal));
+    let confidences = Field::REQUIRED.into_iter().map(|field| {
+        fields.get(&field).filter(|stored| !stored.value.value.is_empty()).map_or(0.0, |stored| stored.value.confidence)
+    });
+    let searched = [
+        supplier.as_str(),
+        number.as_str(),
+        filename,
+        &text(Field::PurchaseOrder),
+        &text(Field::BuyerReference),
+        gross.as_str(),
+    ];
+    ListValues {
+        supplier_key: supplier_key(&supplier),
+        number_key: number_key(&number),
+        issue_date: text(Field::IssueDate),
+        due_date: text(Field::DueDate),
+        currency: text(Field::Currency),
+        gross_order: gross.parse::<Decimal>().map(amount_order).unwrap_or(0),
+        search: searched.join(" ").to_lowercase(),
+        confidence: (!fields.is_empty()).then(|| f64::from(confidences.fold(1.0_f32, f32::min))),
+        supplier_name: supplier,
+        invoice_number: number,
+        gross_total: gross,
+    }
+}
+
+/// All checks, and the reasons for a person to look, gravest first.
+pub(super) async fn judge(
+    conn: &mut Conn,
+    row: &InvoiceRow,
+    fields: &BTreeMap<Field, StoredField>,
+    values: &ListValues,
+) -> Result<Judged, AppError> {
+    let today = today();
+    let filled = fields.iter().filter(|(_, stored)| !stored.value.value.is_empty());
+    let facts = Facts {
+        values: filled.map(|(field, stored)| (*field, stored.value.value.as_str())).collect(),
+        lines: &row.lines,
+        vat_rows: &row.vat_rows,
+        is_xml: [DocumentKind::Ubl, DocumentKind::Cii, DocumentKind::FacturxPdf]
+            .iter()
+            .any(|kind| Some(kind.as_str()) == row.kind.as_deref()),
+        today: &today,
+    };
+    let mut judged = Judged { checks: checks::check(&facts), ..Judged::default() };
+    if let Some((check, original)) = duplicate_check(conn, row, values).await? {
+        judged.checks.insert(0, check);
+        judged.duplicate_of = Some(original);
+    }
+    judged.reasons = reasons(row, fields, &judged.checks);
+    Ok(judged)
+}
+
+/// The same file, the same supplier and number, or the same supplier, amount and date, unless a person said it is none.
+async fn duplicate_check(
+    conn: &mut Conn,
+    row: &InvoiceRow,
+    values: &ListValues,
+) -> Result<Option<(CheckResult, InvoiceId)>, AppError> {
+    let id = row.summary.id;
+    if db::history::history_has_action(conn, id, "not_duplicate").await? {
+        return Ok(None);
+    }
+    let same_file = db::invoices::invoice_first_with_file(conn, &row.file_hash, id).await?;
+    let (rule, words, original) = match same_file {
+        Some(original) => ("duplicate-file", "The same file was uploaded before", original),
+        None => match db::invoices::invoice_find_twin(conn, id, values).await? {
+            Some(original) => ("duplicate-invoice", "An invoice of this supplier with the same number, or the same amount and date, is already here", original),
+            None => return Ok(None),
+        },
+    };
+    let check = CheckResult {
+        rule: rule.to_owned(),
+        severity: Severity::Block,
+        message: words.to_owned(),
+        fields: vec![Field::InvoiceNumber],
+        expected: None,
+        found: None,
+    };
+    Ok(Some((check, original)))
+}
+
+/// Why review is needed, in the clerk's words.
+fn reasons(row: &InvoiceRow, fields: &BTreeMap<Field, StoredField>, checks: &[CheckResult]) -> Vec<ReviewReason> {
+    let mut reasons: Vec<ReviewReason> = row
+        .notes
+        .iter()
+        .map(|note| ReviewReason { code: note.code.clone(), message: note.message.clone(), fields: Vec::new() })
+        .collect();
+    reasons.extend(checks.iter().map(|check| ReviewReason {
+        code: check.rule.clone(),
+        message: check.message.clone(),
+        fields: check.fields.clone(),
+    }));
+    let value = |field: &Field| fields.get(field).filter(|stored| !stored.value.value.is_empty());
+    let missing: Vec<Field> = Field::REQUIRED.into_iter().filter(|field| value(field).is_none()).collect();
+    if !missing.is_empty() {
+        let message = format!("Not found on the document: {}", labels(&missing));
+        reasons.push(ReviewReason { code: "missing".into(), message, fields: missing });
+    }
+    let unsure: Vec<Field> = Field::ALL
+        .iter()
+        .copied()
+        .filter(|field| field.always_shown())
+        .filter(|field| value(field).is_some_and(|stored| stored.value.confidence < SURE && stored.value.verified_by.is_none()))
+        .collect();
+    if !unsure.is_empty() {
+        let message = format!("Not sure of: {}", labels(&unsure));
+        reasons.push(ReviewReason { code: "unsure".into(), message, fields: unsure });
+    }
+    reasons
+}
+
+fn labels(fields: &[Field]) -> String {
+    fields.iter().map(|field| super::review::full_label(*field).to_lowercase()).collect::<Vec<_>>().join(", ")
+}

@@ -1,1 +1,244 @@
-//! invoices
+//! Looking: lists, one invoice, its document and pages.
+
+use super::{Services, require};
+use crate::{
+    db::{self, fields::StoredField, invoices::InvoiceRow, list::Neighbours, now_ms},
+    domain::{
+        error::AppError,
+        events::Room,
+        ids::InvoiceId,
+        invoice::{
+            Dashboard, FieldValue, HistoryEntry, InvoiceDetail, InvoicePage, InvoiceQuery, Position, Stats,
+        },
+        reading::{ReadError, Reading},
+        roles::{Actor, Right},
+        status::{Status, Step},
+    },
+};
+use bytes::Bytes;
+use std::{collections::BTreeMap, sync::Mutex};
+
+/// The figures at one position of the room `all`: every change moves it, so equal positions have equal figures.
+#[derive(Default)]
+pub(super) struct StatsCache(Mutex<Option<(Position, i64, Stats)>>);
+
+const DAY_MS: i64 = 86_400_000;
+
+impl StatsCache {
+    fn get(&self, position: &Position, day: i64) -> Option<Stats> {
+        let held = self.0.lock().ok()?;
+        held.as_ref().filter(|(at, on, _)| at == position && *on == day).map(|(_, _, stats)| stats.clone())
+    }
+
+    fn put(&self, position: &Position, day: i64, stats: &Stats) {
+        if let Ok(mut held) = self.0.lock() {
+            *held = Some((position.clone(), day, stats.clone()));
+        }
+    }
+}
+
+/// A document as it was uploaded.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub bytes: Bytes,
+    pub content_type: String,
+    pub filename: String,
+    /// SHA-256, hex.
+    pub hash: String,
+}
+
+/// Widths of page images we render, in pixels; others are raised to the next of these.
+const PAGE_WIDTHS: [u32; 4] = [200, 800, 1200, 1800];
+
+impl Services {
+    /// One page of invoices with the counts of all tabs and the position to subscribe from, all of one moment.
+    pub async fn dashboard(&self, actor: &Actor, query: &InvoiceQuery) -> Result<Dashboard, AppError> {
+        require(actor, Right::Read)?;
+        check_query(query)?;
+        let mut tx = self.store.snapshot().await?;
+        let position = db::events::event_position(&mut tx, &Room::All).await?;
+        let page = db::list::invoice_list(&mut tx, query).await?;
+        let day = now_ms() / DAY_MS;
+        let stats = match self.stats.get(&position, day) {
+            Some(stats) => stats,
+            None => {
+                let stats = db::stats::stats(&mut tx, now_ms()).await?;
+                self.stats.put(&position, day, &stats);
+                stats
+            }
+        };
+        Ok(Dashboard { page, stats, position })
+    }
+
+    pub async fn invoice_list(&self, actor: &Actor, query: &InvoiceQuery) -> Result<InvoicePage, AppError> {
+        require(actor, Right::Read)?;
+        check_query(query)?;
+        Ok(db::list::invoice_list(&mut *self.store.snapshot().await?, query).await?)
+    }
+
+    pub async fn stats(&self, actor: &Actor) -> Result<Stats, AppError> {
+        require(actor, Right::Read)?;
+        Ok(db::stats::stats(&mut *self.store.snapshot().await?, now_ms()).await?)
+    }
+
+    /// One invoice whole, with what this actor may do and the position to subscribe from.
+    pub async fn invoice(&self, actor: &Actor, id: InvoiceId) -> Result<InvoiceDetail, AppError> {
+        require(actor, Right::Read)?;
+        let mut tx = self.store.snapshot().await?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let fields = db::fields::field_list(&mut tx, id).await?;
+        let file = db::files::file_get(&mut tx, &row.file_hash).await?.ok_or(AppError::Internal)?;
+        let task = db::tasks::task_of_invoice(&mut tx, id).await?;
+        let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
+        let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
+        let allowed = allowed_steps(actor, &row, approve_refused.is_some());
+        Ok(InvoiceDetail {
+            may_edit: actor.may(Right::Edit) && row.summary.status.editable(),
+            kind: row.kind,
+            content_type: file.content_type,
+            size: file.size,
+            fields: values(fields),
+            lines: row.lines,
+            vat_rows: row.vat_rows,
+            pages: row.pages,
+            notes: row.notes,
+            checks: row.checks,
+            review_reasons: row.review_reasons,
+            error: task.as_ref().and_then(|task| task.error.clone()),
+            task,
+            allowed,
+            approve_refused,
+            uploaded_by_id: row.uploaded_by,
+            position,
+            summary: row.summary,
+        })
+    }
+
+    /// Newest first. The history of a deleted invoice can still be read.
+    pub async fn invoice_history(&self, actor: &Actor, id: InvoiceId) -> Result<Vec<HistoryEntry>, AppError> {
+        require(actor, Right::Read)?;
+        let history = db::history::history_list(&mut *self.store.read().await?, id).await?;
+        if history.is_empty() {
+            return Err(AppError::not_found("Invoice"));
+        }
+        Ok(history)
+    }
+
+    pub async fn invoice_neighbours(
+        &self,
+        actor: &Actor,
+        id: InvoiceId,
+        query: &InvoiceQuery,
+    ) -> Result<Neighbours, AppError> {
+        require(actor, Right::Read)?;
+        check_query(query)?;
+        Ok(db::list::invoice_neighbours(&mut *self.store.snapshot().await?, id, query).await?)
+    }
+
+    /// The document exactly as it was uploaded.
+    pub async fn document(&self, actor: &Actor, id: InvoiceId) -> Result<Document, AppError> {
+        require(actor, Right::Read)?;
+        let mut conn = self.store.read().await?;
+        let row = db::invoices::invoice_get(&mut conn, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let file = db::files::file_get(&mut conn, &row.file_hash).await?.ok_or(AppError::Internal)?;
+        drop(conn);
+        let bytes = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
+        Ok(Document {
+            bytes,
+            content_type: file.content_type,
+            filename: row.summary.filename,
+            hash: row.file_hash,
+        })
+    }
+
+    /// A page (from 1) as PNG; `width` is raised to the next width we keep.
+    pub async fn page_image(&self, actor: &Actor, id: InvoiceId, page: u32, width: u32) -> Result<Bytes, AppError> {
+        require(actor, Right::Read)?;
+        let width = PAGE_WIDTHS.into_iter().find(|kept| *kept >= width).unwrap_or(PAGE_WIDTHS[PAGE_WIDTHS.len() - 1]);
+        let row = db::invoices::invoice_get(&mut *self.store.read().await?, id)
+            .await?
+            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        if page == 0 || usize::try_from(page).map_or(true, |page| page > row.pages.len()) {
+            return Err(AppError::not_found("Page"));
+        }
+        let kept = self.files.page_image(&row.file_hash, page, width).await.map_err(|error| file_failed(id, &error))?;
+        if let Some(png) = kept {
+            return Ok(png);
+        }
+        let document = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
+        let png = self.reader.page_png(document, page, width).await.map_err(read_refused)?;
+        self.files
+            .put_page_image(&row.file_hash, page, width, png.clone())
+            .await
+            .map_err(|error| file_failed(id, &error))?;
+        Ok(png)
+    }
+
+    /// Reads a document and keeps nothing.
+    pub async fn analyze(&self, actor: &Actor, document: Bytes) -> Result<Reading, AppError> {
+        require(actor, Right::Upload)?;
+        self.reader.content_type(&document).map_err(read_refused)?;
+        self.reader.read(document).await.map_err(read_refused)
+    }
+}
+
+/// A document that can not be read, in the words of the API.
+pub(super) fn read_refused(error: ReadError) -> AppError {
+    use crate::domain::reading::ReadErrorCode;
+    match error.code {
+        ReadErrorCode::UnsupportedType => AppError::UnsupportedType { message: error.message },
+        ReadErrorCode::TooLarge => AppError::TooLarge { message: error.message },
+        ReadErrorCode::ReaderFailed => AppError::Internal,
+        _ => AppError::invalid(Some("file"), error.message),
+    }
+}
+
+pub(super) fn file_failed(id: InvoiceId, error: &crate::adapters::files::FileError) -> AppError {
+    tracing::error!(invoice_id = %id, %error, "file store failed");
+    AppError::Internal
+}
+
+pub(super) fn values(fields: BTreeMap<crate::domain::field::Field, StoredField>) -> BTreeMap<crate::domain::field::Field, FieldValue> {
+    fields.into_iter().map(|(field, stored)| (field, stored.value)).collect()
+}
+
+/// Bounds what a list query may cost.
+fn check_query(query: &InvoiceQuery) -> Result<(), AppError> {
+    if query.q.as_deref().is_some_and(|text| text.len() > 200) {
+        return Err(AppError::invalid(Some("q"), "Search for at most 200 characters"));
+    }
+    if query.cursor.as_deref().is_some_and(|text| text.len() > 600) {
+        return Err(AppError::invalid(Some("cursor"), "That cursor is not one of ours"));
+    }
+    for (name, amount) in [("min", &query.min), ("max", &query.max)] {
+        if amount.as_deref().is_some_and(|text| !text.is_empty() && text.parse::<crate::domain::money::Decimal>().is_err()) {
+            return Err(AppError::invalid(Some(name), "Write the amount with digits and a point, 1190.00"));
+        }
+    }
+    Ok(())
+}
+
+/// The steps whose buttons this actor sees.
+fn allowed_steps(actor: &Actor, row: &InvoiceRow, approve_refused: bool) -> Vec<Step> {
+    let status = row.summary.status;
+    [
+        Step::Submit,
+        Step::Approve,
+        Step::Reject,
+        Step::Reopen,
+        Step::Postpone,
+        Step::MarkDuplicate,
+        Step::NotDuplicate,
+        Step::Cancel,
+        Step::Retry,
+    ]
+    .into_iter()
+    .filter(|step| status.step(*step).is_ok())
+    .filter(|step| actor.may(super::review::right_for(*step, status)))
+    .filter(|step| !(*step == Step::Approve && approve_refused))
+    .filter(|step| {
+        let twin_known = row.summary.duplicate_of.is_some();
+        twin_known || !matches!(step, Step::MarkDuplicate | Step::NotDuplicate) || status == Status::Duplicate
+    })
+    .collect()
+}

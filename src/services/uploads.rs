@@ -1,1 +1,202 @@
-//! uploads
+//! Taking documents in: each file by itself, so that one failure never touches another.
+
+use super::{Services, invoices::file_failed, require, review::append_change};
+use crate::{
+    db::{self, files::FileInfo, invoices::NewInvoice, now_ms},
+    domain::{
+        error::AppError,
+        events::{InvoiceChange, Room},
+        ids::{InvoiceId, TaskId},
+        invoice::{UploadError, UploadOptions, UploadOutcome, UploadSocket},
+        jobs::TaskState,
+        roles::{Actor, Right},
+        status::Status,
+    },
+};
+use bytes::Bytes;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The most files one upload may hold.
+pub const MAX_FILES: usize = 10;
+/// The most bytes of one file.
+pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
+
+/// One file as it came in.
+#[derive(Clone, Debug)]
+pub struct UploadFile {
+    /// As the sender named it; never used as a path.
+    pub filename: String,
+    pub bytes: Bytes,
+}
+
+impl Services {
+    /// Stores each file and queues its reading. The order of the outcomes is that of the files. Fails as a whole only
+    /// when the actor may not upload, or sends none or too many.
+    pub async fn upload(
+        &self,
+        actor: &Actor,
+        files: Vec<UploadFile>,
+        options: &UploadOptions,
+    ) -> Result<Vec<UploadOutcome>, AppError> {
+        require(actor, Right::Upload)?;
+        check_options(options)?;
+        if files.is_empty() {
+            return Err(AppError::invalid(Some("file"), "Choose at least one file"));
+        }
+        if files.len() > MAX_FILES {
+            return Err(AppError::invalid(Some("file"), format!("Upload at most {MAX_FILES} files at once")));
+        }
+        let mut outcomes = Vec::with_capacity(files.len());
+        for file in files {
+            let filename = clean_filename(&file.filename);
+            outcomes.push(match self.upload_one(actor, &filename, file.bytes, options).await {
+                Ok(outcome) => outcome,
+                Err(error) => refused(filename, &error),
+            });
+        }
+        Ok(outcomes)
+    }
+
+    async fn upload_one(
+        &self,
+        actor: &Actor,
+        filename: &str,
+        bytes: Bytes,
+        options: &UploadOptions,
+    ) -> Result<UploadOutcome, AppError> {
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(AppError::TooLarge { message: "This file is larger than 10 MB".to_owned() });
+        }
+        let content_type = self.reader.content_type(&bytes).map_err(super::invoices::read_refused)?;
+        let id = InvoiceId(Uuid::now_v7());
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        // The bytes first: a crash before the commit leaves an unused file, never an invoice without one.
+        let hash = self.files.put_document(bytes).await.map_err(|error| file_failed(id, &error))?;
+        let file = FileInfo { hash: hash.clone(), size, content_type: content_type.to_owned() };
+        self.accept(actor, id, filename, &file, options).await
+    }
+
+    /// Invoice, history, task and event in one transaction.
+    async fn accept(
+        &self,
+        actor: &Actor,
+        id: InvoiceId,
+        filename: &str,
+        file: &FileInfo,
+        options: &UploadOptions,
+    ) -> Result<UploadOutcome, AppError> {
+        let at = now_ms();
+        let mut tx = self.store.begin().await?;
+        db::files::file_put(&mut tx, file, at).await?;
+        let duplicate_of = db::invoices::invoice_first_with_file(&mut tx, &file.hash, id).await?;
+        let new = NewInvoice {
+            id,
+            status: Status::Queued,
+            file_hash: file.hash.clone(),
+            filename: filename.to_owned(),
+            options: serde_json::to_string(options).map_err(|_| AppError::Internal)?,
+            uploaded_by: actor.user_id,
+            uploader_name: actor.name.clone(),
+            duplicate_of,
+        };
+        db::invoices::invoice_insert(&mut tx, &new, at).await?;
+        self.write_history(&mut tx, id, actor, at, "uploaded", &[], Some(filename)).await?;
+        let task_id = super::tasks::queue_task(&mut tx, id, actor, options.priority, at).await?;
+        let summary = super::review::summary_now(&mut tx, id).await?;
+        let change =
+            InvoiceChange { action: "uploaded".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
+        let events = append_change(&mut tx, id, &actor.name, change).await?;
+        tx.commit().await.map_err(db::StoreError::from)?;
+        self.publisher.publish(events);
+        self.work.notify_one();
+        tracing::info!(invoice_id = %id, %task_id, user_id = %actor.user_id, bytes = file.size, "file accepted");
+        Ok(accepted(filename.to_owned(), id, task_id, duplicate_of))
+    }
+}
+
+fn accepted(filename: String, id: InvoiceId, task_id: TaskId, duplicate_of: Option<InvoiceId>) -> UploadOutcome {
+    UploadOutcome {
+        filename,
+        invoice_id: Some(id),
+        task_id: Some(task_id),
+        status: Some(TaskState::Queued.as_str().to_owned()),
+        duplicate_of,
+        websocket: Some(UploadSocket {
+            room: Room::Task(task_id).to_string(),
+            events: ["processing_status", "task_update", "invoice_updated"].map(str::to_owned).to_vec(),
+        }),
+        error: None,
+    }
+}
+
+fn refused(filename: String, error: &AppError) -> UploadOutcome {
+    tracing::info!(code = error.code(), "file refused");
+    UploadOutcome {
+        filename,
+        invoice_id: None,
+        task_id: None,
+        status: None,
+        duplicate_of: None,
+        websocket: None,
+        error: Some(UploadError { code: error.code().to_owned(), message: error.to_string() }),
+    }
+}
+
+fn check_options(options: &UploadOptions) -> Result<(), AppError> {
+    if !(0.0..=1.0).contains(&options.confidence_threshold) {
+        return Err(AppError::invalid(Some("confidence_threshold"), "The threshold lies between 0 and 1"));
+    }
+    if !(-10..=10).contains(&options.priority) {
+        return Err(AppError::invalid(Some("priority"), "The priority lies between -10 and 10"));
+    }
+    match options.model_provider.as_deref() {
+        None | Some("local") => Ok(()),
+        Some(_) => Err(AppError::invalid(Some("model_provider"), "This provider is not set up here")),
+    }
+}
+
+/// The last part of the name, without control characters and direction overrides, at most 200 characters.
+pub fn clean_filename(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .filter(|sign| !sign.is_control())
+        .filter(|sign| !matches!(sign, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'))
+        .take(200)
+        .collect();
+    let kept = kept.trim().trim_matches('.').trim();
+    if kept.is_empty() { "document".to_owned() } else { kept.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean_filename;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_lose_paths_and_invisible_signs() {
+        for (sent, kept) in [
+            ("invoice.pdf", "invoice.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\x\\r.pdf", "r.pdf"),
+            ("a\u{0}b\r\n.pdf", "ab.pdf"),
+            ("gpj.\u{202E}exe.pdf", "gpj.exe.pdf"),
+            ("..", "document"),
+            ("", "document"),
+            ("<img src=x>.xml", "<img src=x>.xml"),
+        ] {
+            assert_eq!(clean_filename(sent), kept);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clean_name_is_clean(name in ".{0,300}") {
+            let kept = clean_filename(&name);
+            prop_assert!(!kept.is_empty() && kept.chars().count() <= 200);
+            let has_bad = kept.contains('/') || kept.contains('\\') || kept.chars().any(char::is_control);
+            prop_assert!(!has_bad);
+        }
+    }
+}

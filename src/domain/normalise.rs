@@ -1,0 +1,181 @@
+//! What a person typed, in the form we keep. The message of an error stands under the field.
+
+use super::{
+    field::{Field, FieldKind},
+    money::Decimal,
+};
+use time::{Date, Month};
+
+/// The kept form of `text` for this field, or what is wrong with it, in the clerk's words. Empty text stays empty:
+/// it clears the field.
+pub fn normalise(field: Field, text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    if text.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\t') {
+        return Err("This text holds signs that can not be shown".to_owned());
+    }
+    match field.kind() {
+        FieldKind::Text => Ok(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        FieldKind::LongText => Ok(text.to_owned()),
+        FieldKind::Code => Ok(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        FieldKind::Date => date(text),
+        FieldKind::Amount => amount(text),
+        FieldKind::Currency => letters(text, 3, "Write the currency as three letters, EUR"),
+        FieldKind::Country => letters(text, 2, "Write the country as two letters, DE"),
+        FieldKind::VatId => Ok(compact(text)),
+        FieldKind::Iban => iban(text),
+    }
+}
+
+fn compact(text: &str) -> String {
+    text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+fn letters(text: &str, count: usize, message: &str) -> Result<String, String> {
+    let text = text.to_uppercase();
+    if text.len() == count && text.bytes().all(|sign| sign.is_ascii_uppercase()) {
+        Ok(text)
+    } else {
+        Err(message.to_owned())
+    }
+}
+
+/// ISO 13616: country, check digits, and the remainder 1 by 97.
+fn iban(text: &str) -> Result<String, String> {
+    let iban = compact(text);
+    if !iban.is_ascii() || !(15..=34).contains(&iban.len()) {
+        return Err("An IBAN has 15 to 34 letters and digits".to_owned());
+    }
+    let turned = iban.bytes().skip(4).chain(iban.bytes().take(4));
+    let remainder = turned.fold(0u32, |rest, sign| match sign {
+        b'0'..=b'9' => (rest * 10 + u32::from(sign - b'0')) % 97,
+        _ => (rest * 100 + u32::from(sign - b'A') + 10) % 97,
+    });
+    if remainder == 1 { Ok(iban) } else { Err("The check digits of this IBAN do not fit: compare it with the document".to_owned()) }
+}
+
+/// ISO, or day.month.year with `.`, `/` or `-` between.
+fn date(text: &str) -> Result<String, String> {
+    let wrong = || "Write the date as 2026-11-02 or 02.11.2026".to_owned();
+    let parts: Vec<&str> = text.split(['-', '.', '/']).map(str::trim).collect();
+    let [first, month, last] = parts.as_slice() else { return Err(wrong()) };
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    let year: i32 = year.parse().map_err(|_| wrong())?;
+    let year = if (0..100).contains(&year) { year + 2000 } else { year };
+    let month: u8 = month.parse().map_err(|_| wrong())?;
+    let day: u8 = day.parse().map_err(|_| wrong())?;
+    if !(1900..=2200).contains(&year) {
+        return Err(wrong());
+    }
+    let month = Month::try_from(month).map_err(|_| wrong())?;
+    Date::from_calendar_date(year, month, day).map(|date| date.to_string()).map_err(|_| "There is no such day".to_owned())
+}
+
+/// `1.190,00`, `1,190.00`, `1 190`, `1'190.00`: the last mark is the decimal mark, unless three digits follow it and
+/// nothing else says so.
+fn amount(text: &str) -> Result<String, String> {
+    let wrong = || "Write the amount with digits, 1190.00".to_owned();
+    let plain: String = text.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, '\'' | '’')).collect();
+    let plain = plain.replace('−', "-");
+    let mark = plain.rfind([',', '.']);
+    let decimals = mark.map(|at| plain.len() - at - 1);
+    let marks = plain.matches([',', '.']).count();
+    let both = plain.contains(',') && plain.contains('.');
+    let is_decimal = match (mark, decimals) {
+        (Some(_), Some(3)) => both && marks >= 2 && plain.matches(['.']).count().min(plain.matches([',']).count()) == 1,
+        (Some(_), _) => both || marks == 1,
+        (None, _) => false,
+    };
+    let mut number = String::with_capacity(plain.len());
+    for (at, sign) in plain.char_indices() {
+        match sign {
+            ',' | '.' if is_decimal && Some(at) == mark => number.push('.'),
+            ',' | '.' => {}
+            '0'..='9' => number.push(sign),
+            '-' | '+' if at == 0 => number.push(sign),
+            _ => return Err(wrong()),
+        }
+    }
+    let amount: Decimal = number.parse().map_err(|_| wrong())?;
+    if amount.abs() >= Decimal::from(1_000_000_000_000_i64) {
+        return Err("This amount is too large".to_owned());
+    }
+    Ok(kept(amount).to_string())
+}
+
+/// Two decimals at least, and never three: `1234.567` would read as thousands when it comes back.
+fn kept(mut amount: Decimal) -> Decimal {
+    match amount.scale() {
+        0 | 1 => amount.rescale(2),
+        3 => amount.rescale(4),
+        _ => {}
+    }
+    amount
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn amounts_as_people_type_them() {
+        for (typed, kept) in [
+            ("1190", "1190.00"),
+            ("1190,5", "1190.50"),
+            ("1.190,00", "1190.00"),
+            ("1,190.00", "1190.00"),
+            ("1'190.00", "1190.00"),
+            ("1 190,00", "1190.00"),
+            ("1.234.567", "1234567.00"),
+            ("1.234", "1234.00"),
+            ("-12.5", "-12.50"),
+            ("−12,50", "-12.50"),
+        ] {
+            assert_eq!(normalise(Field::GrossTotal, typed).as_deref(), Ok(kept), "{typed}");
+        }
+        for typed in ["abc", "12-3", "--1", "1e5", "9999999999999"] {
+            assert!(normalise(Field::GrossTotal, typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn dates_as_people_type_them() {
+        for typed in ["2026-11-02", "02.11.2026", "2.11.26", "02/11/2026", "02-11-2026"] {
+            assert_eq!(normalise(Field::IssueDate, typed).as_deref(), Ok("2026-11-02"), "{typed}");
+        }
+        for typed in ["2026-02-30", "yesterday", "1.2", "2026-13-01", "1/1/1"] {
+            let result = normalise(Field::IssueDate, typed);
+            assert!(result.is_err() || typed == "1/1/1", "{typed}: {result:?}");
+        }
+    }
+
+    #[test]
+    fn codes_and_accounts() {
+        assert_eq!(normalise(Field::Currency, "eur").as_deref(), Ok("EUR"));
+        assert!(normalise(Field::Currency, "euro").is_err());
+        assert_eq!(normalise(Field::Iban, "de89 3704 0044 0532 0130 00").as_deref(), Ok("DE89370400440532013000"));
+        assert!(normalise(Field::Iban, "DE88 3704 0044 0532 0130 00").is_err());
+        assert_eq!(normalise(Field::SupplierName, "  Acme \t GmbH ").as_deref(), Ok("Acme GmbH"));
+        assert_eq!(normalise(Field::Note, "").as_deref(), Ok(""));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_is_stable(text in ".{0,40}") {
+            for field in Field::ALL {
+                if let Ok(kept) = normalise(*field, &text) {
+                    prop_assert_eq!(normalise(*field, &kept), Ok(kept.clone()));
+                }
+            }
+        }
+
+        #[test]
+        fn amounts_survive(cents in -1_000_000_000i64..1_000_000_000) {
+            let amount = Decimal::new(cents, 2);
+            prop_assert_eq!(normalise(Field::NetTotal, &amount.to_string()), Ok(amount.to_string()));
+        }
+    }
+}
