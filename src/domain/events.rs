@@ -76,8 +76,13 @@ pub enum ClientMessage {
     },
     Subscribe(Subscription),
     Unsubscribe(Subscription),
+    /// Answers a [`ServerMessage::Ping`]; any frame does.
     Pong,
+    /// Asks for a [`ServerMessage::Pong`].
     Ping,
+    /// A type this program does not know: answered with an error, the socket stays open.
+    #[serde(other, skip_serializing)]
+    Unknown,
 }
 
 /// A room, by invoice, by task or by name; with `epoch` and `offset`, what came after is replayed.
@@ -133,7 +138,11 @@ pub enum ServerMessage {
         #[serde(rename = "invoiceId")]
         invoice_id: InvoiceId,
         room: Room,
+        /// Of the event; without `event_id`, where the room stands.
         offset: i64,
+        /// Only milestones have one: they are in the log and are replayed. Percentages between them are not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        event_id: Option<String>,
         data: ProcessingStatus,
     },
     TaskUpdate {
@@ -154,10 +163,23 @@ pub enum ServerMessage {
         actor: String,
         data: InvoiceChange,
     },
+    /// The room's log was cut under its listeners: load the page's data again.
+    Reset {
+        room: Room,
+        epoch: String,
+        offset: i64,
+    },
+    Unsubscribed {
+        room: Room,
+    },
     Error {
         code: String,
         message: String,
+        /// Asking again later may help.
         temporary: bool,
+        /// The room a refused `subscribe` asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<Room>,
     },
     Bye {
         code: String,
@@ -165,7 +187,12 @@ pub enum ServerMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after_ms: Option<u32>,
     },
+    /// Answer with [`ClientMessage::Pong`].
     Ping,
+    Pong,
+    /// A type this program does not know, from a newer server: passed over.
+    #[serde(other, skip_serializing)]
+    Unknown,
 }
 
 /// How far the reading of an invoice is.
@@ -214,15 +241,8 @@ pub struct InvoiceChange {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    InvoiceUpdated {
-        invoice_id: InvoiceId,
-        actor: String,
-        data: InvoiceChange,
-    },
-    ProcessingStatus {
-        invoice_id: InvoiceId,
-        data: ProcessingStatus,
-    },
+    InvoiceUpdated { invoice_id: InvoiceId, actor: String, data: InvoiceChange },
+    ProcessingStatus { invoice_id: InvoiceId, data: ProcessingStatus },
 }
 
 /// An event with its place in one room.
@@ -238,7 +258,7 @@ pub struct LoggedEvent {
 }
 
 impl LoggedEvent {
-    /// The messages a subscriber of the room receives for it.
+    /// The message a subscriber of the room receives for it.
     pub fn message(&self) -> ServerMessage {
         match &self.event {
             Event::InvoiceUpdated { invoice_id, actor, data } => ServerMessage::InvoiceUpdated {
@@ -253,8 +273,30 @@ impl LoggedEvent {
                 invoice_id: *invoice_id,
                 room: self.room.clone(),
                 offset: self.offset,
+                event_id: Some(self.event_id.clone()),
                 data: data.clone(),
             },
+        }
+    }
+}
+
+impl ProcessingStatus {
+    /// The same as programs that follow one task by its id expect it.
+    pub fn task_update(&self) -> ServerMessage {
+        let kind = match self.status {
+            TaskState::Completed => TaskUpdateKind::Complete,
+            TaskState::Failed | TaskState::Cancelled => TaskUpdateKind::Error,
+            _ if self.stage.is_some_and(|stage| stage.percent() == self.progress) => TaskUpdateKind::StageStart,
+            _ => TaskUpdateKind::Progress,
+        };
+        let result = self.invoice_status.map(|status| serde_json::json!({ "invoice_status": status }));
+        ServerMessage::TaskUpdate {
+            task_id: self.task_id,
+            kind,
+            stage: self.stage,
+            progress: self.progress,
+            message: self.message.clone(),
+            result: result.filter(|_| self.status == TaskState::Completed),
         }
     }
 }

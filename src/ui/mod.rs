@@ -1,1 +1,2 @@
 //! What people see.
+pub mod state;

@@ -1,0 +1,318 @@
+//! The one socket of this tab. Pages listen to rooms; the socket opens with the first listener and closes after the
+//! last. On the server nothing here runs: listeners come from effects.
+
+use super::{
+    connection::{Connection, SocketState, backoff_ms, check_health, tab_visible},
+    reducer::{Act, ListenerId, LiveEvent, Rooms, messages},
+};
+use crate::domain::{events::Room, invoice::Position};
+use codee::string::FromToStringCodec;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_use_websocket::{ReconnectLimit, UseWebSocketOptions, UseWebSocketReturn, use_websocket_with_options};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+const PATH: &str = "/api/v1/invoices/updates";
+/// The beat of everything periodic: polling while the socket is down, silence, health.
+const TICK: Duration = Duration::from_secs(5);
+/// Beats between two questions for the server's health: 30 s.
+const HEALTH_TICKS: u32 = 6;
+/// The server says something each 25 s and takes up to 8 s; longer silence is a dead connection.
+const SILENCE_MS: f64 = 35_000.0;
+
+type Heard = Arc<dyn Fn(&LiveEvent) + Send + Sync>;
+
+/// The socket as plain functions.
+#[derive(Clone)]
+struct Wire {
+    open: Arc<dyn Fn() + Send + Sync>,
+    close: Arc<dyn Fn() + Send + Sync>,
+    send: Arc<dyn Fn(&String) + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Inner {
+    rooms: Rooms,
+    heard: BTreeMap<ListenerId, Heard>,
+    wire: Option<Wire>,
+    attempt: u32,
+    retry: Option<TimeoutHandle>,
+    /// Milliseconds of the browser's clock.
+    last_heard: f64,
+    ticks: u32,
+}
+
+/// Live updates, from context. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Live {
+    inner: StoredValue<Inner>,
+    connection: RwSignal<Connection>,
+}
+
+/// One who listens to a room. Dropped, it stops.
+pub struct LiveListener {
+    live: Live,
+    room: Room,
+    id: ListenerId,
+}
+
+impl LiveListener {
+    /// What it listens to.
+    pub fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// Tells that its owner holds a new snapshot, read at `position`: what came after is delivered again.
+    pub fn follow_from(&self, position: Position) {
+        self.live.act(|rooms| rooms.follow_from(&self.room, self.id, position));
+    }
+}
+
+impl Drop for LiveListener {
+    fn drop(&mut self) {
+        let live = self.live;
+        _ = live.inner.try_update_value(|inner| inner.heard.remove(&self.id));
+        live.act(|rooms| rooms.leave(&self.room, self.id));
+    }
+}
+
+impl Live {
+    /// Makes it and provides it to everything below. Call once, in `App`.
+    pub fn provide() -> Live {
+        let live = Live { inner: StoredValue::new(Inner::default()), connection: RwSignal::new(Connection::default()) };
+        let wire = live.wire();
+        live.inner.update_value(|inner| inner.wire = Some(wire));
+        Effect::new(move || live.start());
+        provide_context(live);
+        live
+    }
+
+    /// For the sign in the header.
+    pub fn connection(self) -> Signal<Connection> {
+        self.connection.into()
+    }
+
+    /// Listens to a room from `position` on, the place at which the caller's snapshot was read; without one, from now
+    /// on. `heard` is called for each event once and in order. Only from effects and event handlers.
+    pub fn subscribe(
+        self,
+        room: Room,
+        position: Option<Position>,
+        heard: impl Fn(&LiveEvent) + Send + Sync + 'static,
+    ) -> LiveListener {
+        let heard: Heard = Arc::new(heard);
+        let mut listener = None;
+        self.act(|rooms| {
+            let (id, acts) = rooms.join(&room, position);
+            listener = Some(id);
+            acts
+        });
+        let id = listener.unwrap_or_default();
+        _ = self.inner.try_update_value(|inner| inner.heard.insert(id, heard));
+        if matches!(self.connection.get_untracked().socket, SocketState::Idle | SocketState::SignedOut) {
+            self.connect();
+        }
+        LiveListener { live: self, room, id }
+    }
+
+    fn wire(self) -> Wire {
+        let options = UseWebSocketOptions::default()
+            .immediate(false)
+            .reconnect_limit(ReconnectLimit::Limited(0))
+            .on_open(move |_| self.opened())
+            .on_close(move |_| self.lost(None))
+            .on_message_raw(move |frame: &str| self.received(frame));
+        let UseWebSocketReturn { open, close, send, .. } =
+            use_websocket_with_options::<String, String, FromToStringCodec, _, _>(PATH, options);
+        Wire { open: Arc::new(open), close: Arc::new(close), send: Arc::new(send) }
+    }
+
+    /// Browser only: listens to the window and starts the beat.
+    fn start(self) {
+        let client_id = ((js_sys::Math::random() * 9e15) as u64).to_string();
+        self.inner.update_value(|inner| inner.rooms.set_client_id(client_id));
+        self.connection.update(|connection| connection.browser = window().navigator().on_line());
+        let online = window_event_listener_untyped("online", move |_| self.browser_online(true));
+        let offline = window_event_listener_untyped("offline", move |_| self.browser_online(false));
+        let woke = window_event_listener_untyped("visibilitychange", move |_| self.woke());
+        let beat = set_interval_with_handle(move || self.tick(), TICK);
+        on_cleanup(move || {
+            [online, offline, woke].into_iter().for_each(|handle| handle.remove());
+            if let Ok(beat) = beat {
+                beat.clear();
+            }
+        });
+    }
+
+    fn browser_online(self, online: bool) {
+        self.connection.update(|connection| connection.browser = online);
+        if online {
+            self.woke();
+        }
+    }
+
+    /// The tab or the network is back: no reason to wait any longer.
+    fn woke(self) {
+        if !tab_visible() {
+            return;
+        }
+        match self.connection.get_untracked().socket {
+            SocketState::Waiting => self.connect(),
+            SocketState::Open if self.silent() => self.connect(),
+            _ => {}
+        }
+    }
+
+    fn silent(self) -> bool {
+        self.inner.try_with_value(|inner| js_sys::Date::now() - inner.last_heard > SILENCE_MS).unwrap_or(false)
+    }
+
+    fn tick(self) {
+        let Some((ticks, unused)) = self.inner.try_update_value(|inner| {
+            inner.ticks = inner.ticks.wrapping_add(1);
+            (inner.ticks, inner.rooms.is_empty())
+        }) else {
+            return;
+        };
+        let Some(connection) = self.connection.try_get_untracked() else {
+            return;
+        };
+        if !tab_visible() {
+            return;
+        }
+        match connection.socket {
+            SocketState::Open if unused => self.close(SocketState::Idle),
+            SocketState::Waiting if unused => self.close(SocketState::Idle),
+            SocketState::Open if self.silent() => self.connect(),
+            SocketState::Waiting if connection.browser => self.act(|rooms| rooms.reload_all()),
+            _ => {}
+        }
+        if ticks % HEALTH_TICKS == 0 && !unused {
+            self.ask_health();
+        }
+    }
+
+    fn ask_health(self) {
+        check_health(move |well| self.change(|connection| connection.server = well));
+    }
+
+    fn connect(self) {
+        let Some(Some(wire)) = self.inner.try_update_value(|inner| {
+            if let Some(retry) = inner.retry.take() {
+                retry.clear();
+            }
+            inner.rooms.closed();
+            inner.last_heard = js_sys::Date::now();
+            inner.wire.clone()
+        }) else {
+            return;
+        };
+        self.change(|connection| connection.socket = SocketState::Connecting);
+        (wire.open)();
+    }
+
+    fn close(self, state: SocketState) {
+        let wire = self.inner.try_update_value(|inner| {
+            if let Some(retry) = inner.retry.take() {
+                retry.clear();
+            }
+            inner.rooms.closed();
+            inner.wire.clone()
+        });
+        self.change(|connection| connection.socket = state);
+        if let Some(Some(wire)) = wire {
+            (wire.close)();
+        }
+    }
+
+    fn opened(self) {
+        self.change(|connection| {
+            connection.socket = SocketState::Open;
+            connection.server = true;
+        });
+        self.act(|rooms| rooms.opened());
+    }
+
+    /// The socket is gone: connect again after a while, not before `after_ms`.
+    fn lost(self, after_ms: Option<u32>) {
+        if matches!(
+            self.connection.try_get_untracked(),
+            None | Some(Connection { socket: SocketState::Idle | SocketState::SignedOut, .. })
+        ) {
+            return;
+        }
+        self.change(|connection| connection.socket = SocketState::Waiting);
+        let waiting = self.inner.try_update_value(|inner| {
+            inner.rooms.closed();
+            match inner.retry.take() {
+                // The close that follows a decision to connect again changes nothing.
+                Some(retry) if after_ms.is_none() => {
+                    inner.retry = Some(retry);
+                    return 0;
+                }
+                Some(retry) => retry.clear(),
+                None => {}
+            }
+            let wait = backoff_ms(inner.attempt, js_sys::Math::random()).max(after_ms.unwrap_or(0));
+            inner.attempt = inner.attempt.saturating_add(1);
+            inner.retry = set_timeout_with_handle(move || self.connect(), Duration::from_millis(wait.into())).ok();
+            inner.attempt
+        });
+        // A server that is gone shows at once, not with the next beat.
+        if waiting.is_some_and(|attempt| attempt > 1) {
+            self.ask_health();
+        }
+    }
+
+    fn received(self, frame: &str) {
+        let heard = messages(frame);
+        _ = self.inner.try_update_value(|inner| {
+            inner.last_heard = js_sys::Date::now();
+            // Only a server that talks is back: one that accepts and closes is waited for longer and longer.
+            inner.attempt = 0;
+        });
+        match heard {
+            Ok(messages) => messages.into_iter().for_each(|message| self.act(|rooms| rooms.receive(message))),
+            Err(error) => {
+                leptos::logging::warn!("a message of the server was not understood: {error}")
+            }
+        }
+    }
+
+    /// Lets the state machine decide, then does what it says. The lock is not held while listeners run.
+    fn act(self, decide: impl FnOnce(&mut Rooms) -> Vec<Act>) {
+        let acts = self.inner.try_update_value(|inner| decide(&mut inner.rooms)).unwrap_or_default();
+        for act in acts {
+            match act {
+                Act::Send(message) => self.send(&message),
+                Act::Deliver { to, event } => self.deliver(&to, &event),
+                Act::Reconnect { after_ms } => {
+                    self.lost(after_ms);
+                    let wire = self.inner.try_with_value(|inner| inner.wire.clone()).flatten();
+                    if let Some(wire) = wire {
+                        (wire.close)();
+                    }
+                }
+                Act::Stop => self.close(SocketState::SignedOut),
+            }
+        }
+    }
+
+    fn send(self, message: &crate::domain::events::ClientMessage) {
+        let wire = self.inner.try_with_value(|inner| inner.wire.clone()).flatten();
+        if let (Some(wire), Ok(text)) = (wire, serde_json::to_string(message)) {
+            (wire.send)(&text);
+        }
+    }
+
+    fn deliver(self, to: &[ListenerId], event: &LiveEvent) {
+        let heard = self
+            .inner
+            .try_with_value(|inner| to.iter().filter_map(|id| inner.heard.get(id).cloned()).collect::<Vec<_>>());
+        heard.into_iter().flatten().for_each(|heard| heard(event));
+    }
+
+    fn change(self, change: impl FnOnce(&mut Connection)) {
+        // The app may be gone when a timer or the socket calls.
+        _ = self.connection.try_update(change);
+    }
+}

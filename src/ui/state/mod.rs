@@ -1,0 +1,13 @@
+//! What pages share: the live socket, the query cache, uploads.
+
+pub mod connection;
+pub mod hooks;
+pub mod live;
+pub mod queries;
+pub mod reducer;
+
+pub use connection::{Connection, SocketState};
+pub use hooks::{use_live_invoice, use_live_list, use_task_progress};
+pub use live::{Live, LiveListener};
+pub use queries::{provide_queries, use_dashboard, use_invoice};
+pub use reducer::LiveEvent;

@@ -1,0 +1,229 @@
+//! The query cache: what was loaded is kept, so that going away and back asks nothing again, and live events keep it
+//! fresh. What each event does:
+//!
+//! | event | `dashboard` shown | `invoice` shown |
+//! | --- | --- | --- |
+//! | invoice changed, row on the page, same status | row patched | fields patched, then loaded again |
+//! | invoice changed, otherwise | row patched, then list and figures loaded again | – |
+//! | task went on | status of the row patched | task patched; over: loaded again |
+//! | something was missed | loaded again | loaded again |
+//!
+//! What is cached but not shown is not touched: when it is shown again, the log is replayed from its position.
+
+use super::{hooks::use_live_room, reducer::LiveEvent};
+use crate::{
+    api::{
+        ApiError,
+        invoices::{load_dashboard, load_invoice},
+    },
+    domain::{
+        events::{ProcessingStatus, Room},
+        ids::InvoiceId,
+        invoice::{Dashboard, InvoiceDetail, InvoiceQuery},
+        jobs::{Stage, TaskState},
+    },
+};
+use leptos::prelude::*;
+use leptos_fetch::{QueryClient, QueryOptions, QueryScope};
+use std::time::Duration;
+
+const LIST_STALE: Duration = Duration::from_secs(2 * 60);
+const SINGLE_STALE: Duration = Duration::from_secs(5 * 60);
+const COLLECTED: Duration = Duration::from_secs(10 * 60);
+/// Changes that come together are loaded together.
+const SETTLE: Duration = Duration::from_millis(300);
+/// A list that many people watch is not asked for with each of many uploads.
+const SETTLE_LIST: Duration = Duration::from_millis(1500);
+
+type Loaded<T> = Result<T, ApiError>;
+
+/// Makes the cache and provides it to everything below. Call once, in `App`.
+pub fn provide_queries() {
+    QueryClient::new().provide();
+}
+
+async fn fetch_dashboard(query: InvoiceQuery) -> Loaded<Dashboard> {
+    load_dashboard(query).await
+}
+
+async fn fetch_invoice(id: InvoiceId) -> Loaded<InvoiceDetail> {
+    load_invoice(id).await
+}
+
+fn dashboards() -> QueryScope<InvoiceQuery, Loaded<Dashboard>> {
+    QueryScope::new(fetch_dashboard)
+        .with_options(QueryOptions::new().with_stale_time(LIST_STALE).with_gc_time(COLLECTED))
+}
+
+fn invoices() -> QueryScope<InvoiceId, Loaded<InvoiceDetail>> {
+    QueryScope::new(fetch_invoice)
+        .with_options(QueryOptions::new().with_stale_time(SINGLE_STALE).with_gc_time(COLLECTED))
+}
+
+/// The dashboard of a query, kept live. Read it inside `Transition`.
+pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Loaded<Dashboard>> {
+    let client: QueryClient = expect_context();
+    let shown = client.resource(dashboards(), move || query.get());
+    let again = Reload::new(SETTLE_LIST, move || {
+        client.invalidate_query(dashboards(), query.get_untracked());
+    });
+    use_live_room(
+        move || shown.with(|shown| Some((Room::All, shown.as_ref()?.as_ref().ok()?.position.clone()))),
+        move |event| {
+            let incomplete = client.update_query(dashboards(), query.get_untracked(), |shown| match shown {
+                Some(Ok(dashboard)) => patch_dashboard(dashboard, event),
+                _ => true,
+            });
+            if incomplete {
+                again.soon();
+            }
+        },
+    );
+    shown
+}
+
+/// One invoice, kept live. Read it inside `Transition`.
+pub fn use_invoice(id: Signal<InvoiceId>) -> Resource<Loaded<InvoiceDetail>> {
+    let client: QueryClient = expect_context();
+    let shown = client.resource(invoices(), move || id.get());
+    let again = Reload::new(SETTLE, move || {
+        client.invalidate_query(invoices(), id.get_untracked());
+    });
+    use_live_room(
+        move || {
+            shown.with(|shown| {
+                let detail = shown.as_ref()?.as_ref().ok()?;
+                Some((Room::Invoice(detail.summary.id), detail.position.clone()))
+            })
+        },
+        move |event| {
+            let incomplete = client.update_query(invoices(), id.get_untracked(), |shown| match shown {
+                Some(Ok(detail)) => patch_invoice(detail, event),
+                _ => true,
+            });
+            if incomplete {
+                again.soon();
+            }
+        },
+    );
+    shown
+}
+
+/// Puts a newer invoice into the cache: what a step or an edit answered. Lists that show it are loaded again when the
+/// event of the change comes.
+pub fn set_invoice(client: QueryClient, detail: InvoiceDetail) {
+    client.set_query(invoices(), detail.summary.id, Ok(detail));
+}
+
+/// Loads an invoice again: after a failure, or because the page knows that it changed.
+pub fn reload_invoice(client: QueryClient, id: InvoiceId) {
+    client.invalidate_query(invoices(), id);
+}
+
+/// Loads every list again that is shown, and the others when they are next shown.
+pub fn reload_dashboards(client: QueryClient) {
+    client.invalidate_query_scope(dashboards());
+}
+
+/// Applies an event to a list. True: the event does not tell enough, and the list is to be loaded again.
+pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
+    match event {
+        LiveEvent::Reload => true,
+        LiveEvent::Progress { offset, invoice_id, status } => {
+            dashboard.position.offset = offset.unwrap_or(dashboard.position.offset);
+            let row = dashboard.page.invoices.iter_mut().find(|row| row.id == *invoice_id);
+            let Some((row, new)) = row.zip(status.invoice_status) else {
+                return false;
+            };
+            let moved = row.status != new;
+            row.status = new;
+            moved
+        }
+        LiveEvent::Invoice { offset, invoice_id, change, .. } => {
+            dashboard.position.offset = *offset;
+            let rows = &mut dashboard.page.invoices;
+            let Some(row) = rows.iter_mut().find(|row| row.id == *invoice_id) else {
+                return true;
+            };
+            if change.invoice.version < row.version {
+                return false;
+            }
+            let moved = change.deleted || row.status != change.invoice.status;
+            *row = change.invoice.clone();
+            if change.deleted {
+                rows.retain(|row| row.id != *invoice_id);
+            }
+            moved
+        }
+    }
+}
+
+/// Applies an event to an invoice. True: what depends on the change (checks, reasons, allowed steps) is to be loaded.
+pub fn patch_invoice(detail: &mut InvoiceDetail, event: &LiveEvent) -> bool {
+    match event {
+        LiveEvent::Reload => true,
+        LiveEvent::Progress { offset, status, .. } => {
+            detail.position.offset = offset.unwrap_or(detail.position.offset);
+            let known = patch_task(detail, status);
+            status.status.is_over() || !known
+        }
+        LiveEvent::Invoice { offset, change, .. } => {
+            detail.position.offset = *offset;
+            if change.invoice.version < detail.summary.version {
+                return false;
+            }
+            detail.summary = change.invoice.clone();
+            for (name, value) in &change.fields {
+                let newer = detail.fields.get(name).is_none_or(|known| known.version <= value.version);
+                if newer {
+                    detail.fields.insert(*name, value.clone());
+                }
+            }
+            true
+        }
+    }
+}
+
+/// False: it is a task the snapshot does not know.
+fn patch_task(detail: &mut InvoiceDetail, status: &ProcessingStatus) -> bool {
+    let Some(task) = detail.task.as_mut().filter(|task| task.task_id == status.task_id) else {
+        return false;
+    };
+    if task.state.is_over() {
+        return true;
+    }
+    task.state = status.status;
+    task.stage = status.stage.or(task.stage);
+    task.progress = if status.status == TaskState::Completed { Stage::Complete.percent() } else { status.progress };
+    task.message = status.message.clone();
+    task.eta_seconds = status.eta_seconds;
+    task.error = status.error.clone();
+    true
+}
+
+/// Loads again after a pause, once for all that asked meanwhile.
+#[derive(Clone, Copy)]
+struct Reload {
+    waiting: StoredValue<bool>,
+    pause: Duration,
+    run: Callback<()>,
+}
+
+impl Reload {
+    fn new(pause: Duration, run: impl Fn() + Send + Sync + 'static) -> Reload {
+        Reload { waiting: StoredValue::new(false), pause, run: Callback::new(move |()| run()) }
+    }
+
+    fn soon(self) {
+        let first = self.waiting.try_update_value(|waiting| !std::mem::replace(waiting, true));
+        if first == Some(true) {
+            let run = move || {
+                // The page may be gone by now; then nobody needs it.
+                if self.waiting.try_set_value(false).is_none() {
+                    self.run.run(());
+                }
+            };
+            set_timeout(run, self.pause);
+        }
+    }
+}
