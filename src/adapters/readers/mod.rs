@@ -1,5 +1,6 @@
 //! Reads documents.
 
 pub mod detect;
+pub mod layout;
 pub mod pdf;
 pub mod xml;

@@ -1,0 +1,263 @@
+//! Puts the parts together into one reading.
+
+use super::find::Context;
+use super::ids::IbanFound;
+use super::labels::{self, Label};
+use super::locale::Locale;
+use super::number::Code;
+use super::parties::{self, Parties};
+use super::sheet::Sheet;
+use super::table::{self, Line, Table};
+use super::totals::{self, Sum, Totals};
+use super::values::Values;
+use super::when::{self, When};
+use super::{currency, ids, number};
+use crate::adapters::readers::pdf::PageWords;
+use crate::domain::dates;
+use crate::domain::field::Field;
+use crate::domain::money::Decimal;
+use crate::domain::reading::{DocumentKind, InvoiceLine, ReadValue, Reading, ReadingNote, Source, VatRow};
+use std::ops::Range;
+
+/// A text layer with more unknown glyphs than this cannot be trusted.
+const GARBAGE: f32 = 0.3;
+
+pub(super) fn read(pages: &[PageWords]) -> Reading {
+    let sheet = Sheet::new(pages);
+    let found = labels::find(&sheet);
+    let locale = Locale::decide(&sheet, &found);
+    let values = Values::find(&sheet, &locale);
+    let mut ctx = Context::new(&sheet, &found, &values, &locale);
+    let table = table::read(&ctx);
+    for rows in &table.rows {
+        ctx.in_table[rows.clone()].fill(true);
+    }
+    let mut writer = Writer { sheet: &sheet, reading: Reading::empty(DocumentKind::TextPdf) };
+    writer.reading.pages = pages.iter().map(|page| page.size).collect();
+    writer.reading.notes = notes(pages);
+    let number = number::invoice_number(&ctx);
+    writer.document(&ctx, number.as_ref());
+    let ibans = ids::ibans(&ctx);
+    let vat_ids = ids::vat_ids(&ctx, &ibans);
+    let parties = parties::find(&ctx, &vat_ids);
+    writer.parties(&parties);
+    writer.payment(&ctx, &ibans);
+    let country = parties.supplier.vat_id.as_ref().and_then(|id| id.text.get(..2)).or(parties.supplier.country.as_deref());
+    writer.currency(&ctx, country);
+    writer.sums(&ctx, &table);
+    writer.lines(&table);
+    writer.reading
+}
+
+fn notes(pages: &[PageWords]) -> Vec<ReadingNote> {
+    let words: usize = pages.iter().map(|page| page.words.len()).sum();
+    let garbage = pages.iter().map(|page| page.garbage).fold(0.0, f32::max);
+    let mut notes = Vec::new();
+    if words == 0 {
+        notes.push(note("no_text", "The pages have no text that can be read."));
+    } else if garbage > GARBAGE {
+        notes.push(note("garbled_text", "The text inside of this PDF is garbled; what was read from it may be wrong."));
+    }
+    notes
+}
+
+fn note(code: &str, message: &str) -> ReadingNote {
+    ReadingNote { code: code.to_owned(), message: message.to_owned() }
+}
+
+struct Writer<'a> {
+    sheet: &'a Sheet,
+    reading: Reading,
+}
+
+impl Writer<'_> {
+    fn put(&mut self, field: Field, value: String, words: Option<&Range<usize>>, confidence: f32) {
+        if value.is_empty() {
+            return;
+        }
+        let text = words.map(|words| self.sheet.text(words.clone()));
+        let value = ReadValue {
+            raw: text.filter(|text| *text != value),
+            value,
+            confidence: confidence.clamp(0.0, 1.0),
+            place: words.and_then(|words| self.sheet.place(words.clone())),
+            source: Source::Text,
+        };
+        self.reading.fields.insert(field, value);
+    }
+
+    fn put_code(&mut self, field: Field, code: Option<Code>) {
+        if let Some(code) = code {
+            self.put(field, code.text, Some(&code.words), code.confidence);
+        }
+    }
+
+    fn put_date(&mut self, field: Field, when: Option<&When>) {
+        if let Some(when) = when {
+            self.put(field, dates::to_iso(when.date), Some(&when.words), when.confidence);
+        }
+    }
+
+    fn put_sum(&mut self, field: Field, sum: Option<&Sum>) {
+        if let Some(sum) = sum {
+            self.put(field, money(sum.value), sum.words.as_ref(), sum.confidence);
+        }
+    }
+
+    fn put_text(&mut self, field: Field, text: Option<&parties::Reading>) {
+        if let Some(text) = text {
+            self.put(field, text.text.clone(), Some(&text.words), text.confidence);
+        }
+    }
+
+    fn document(&mut self, ctx: &Context<'_>, number: Option<&Code>) {
+        let dates = when::find(ctx, number.map(|number| &number.words));
+        self.put_code(Field::InvoiceNumber, number.cloned());
+        self.put_date(Field::IssueDate, dates.issue.as_ref());
+        self.put_date(Field::DueDate, dates.due.as_ref());
+        self.put_date(Field::DeliveryDate, dates.delivery.as_ref());
+        if let Some((start, end)) = &dates.period {
+            self.put_date(Field::PeriodStart, Some(start));
+            self.put_date(Field::PeriodEnd, Some(end));
+        }
+        let (kind, words, confidence) = document_type(ctx);
+        self.put(Field::DocumentType, kind.to_owned(), words.as_ref(), confidence);
+        self.put_code(Field::PurchaseOrder, number::code_of(ctx, Label::Order));
+        self.put_code(Field::DespatchAdvice, number::code_of(ctx, Label::Despatch));
+        self.put_code(Field::ContractReference, number::code_of(ctx, Label::Contract));
+        self.put_code(Field::PrecedingInvoice, number::code_of(ctx, Label::Preceding));
+        self.put_code(Field::SupplierTaxNumber, number::code_of(ctx, Label::TaxNumber));
+    }
+
+    fn parties(&mut self, parties: &Parties) {
+        let (seller, buyer) = (&parties.supplier, &parties.buyer);
+        self.put_text(Field::SupplierName, seller.name.as_ref());
+        self.put_text(Field::SupplierVatId, seller.vat_id.as_ref());
+        self.put_text(Field::SupplierStreet, seller.street.as_ref());
+        self.put_text(Field::SupplierPostcode, seller.postcode.as_ref());
+        self.put_text(Field::SupplierCity, seller.city.as_ref());
+        self.put_text(Field::BuyerName, buyer.name.as_ref());
+        self.put_text(Field::BuyerVatId, buyer.vat_id.as_ref());
+        self.put_text(Field::BuyerStreet, buyer.street.as_ref());
+        self.put_text(Field::BuyerPostcode, buyer.postcode.as_ref());
+        self.put_text(Field::BuyerCity, buyer.city.as_ref());
+    }
+
+    fn payment(&mut self, ctx: &Context<'_>, ibans: &[IbanFound]) {
+        let rank = |iban: &IbanFound| (!iban.is_payers, iban.is_valid, iban.is_labelled);
+        // Of several equal ones the first: it is the one the sender prefers.
+        let best = ibans.iter().rev().filter(|iban| !iban.is_payers).max_by_key(|iban| rank(iban));
+        if let Some(iban) = best {
+            let others = ibans.iter().any(|other| other.text != iban.text && rank(other) == rank(iban));
+            let sure = match (iban.is_valid, iban.is_labelled) {
+                (true, true) => 0.97,
+                (true, false) => 0.9,
+                _ => 0.4,
+            };
+            self.put(Field::Iban, iban.text.clone(), Some(&iban.words), if others { sure - 0.25 } else { sure });
+        }
+        let bic = ctx.labelled(Label::Bic).take(20).find_map(|label| ctx.near(label, |word| bic_at(ctx, word)).into_iter().next());
+        if let Some(bic) = bic {
+            self.put(Field::Bic, bic.value, Some(&bic.words), 0.9 * bic.quality);
+        }
+    }
+
+    fn currency(&mut self, ctx: &Context<'_>, country: Option<&str>) {
+        match currency::choose(ctx.sheet, ctx.found, &ctx.values.amounts, country) {
+            Some(chosen) => self.put(Field::Currency, chosen.code.to_owned(), chosen.words.as_ref(), chosen.confidence),
+            None => {
+                if let Some(code) = country.and_then(currency::of_country) {
+                    self.put(Field::Currency, code.to_owned(), None, 0.6);
+                }
+            }
+        }
+    }
+
+    fn sums(&mut self, ctx: &Context<'_>, table: &Table) {
+        let nets: Option<Vec<Decimal>> = table.lines.iter().map(|line| line.net).collect();
+        let lines_sum = nets.filter(|nets| !nets.is_empty()).map(|nets| nets.into_iter().sum());
+        let totals = totals::find(ctx, lines_sum);
+        self.put_sum(Field::NetTotal, totals.net.as_ref());
+        self.put_sum(Field::TaxTotal, totals.tax.as_ref());
+        self.put_sum(Field::GrossTotal, totals.gross.as_ref());
+        self.put_sum(Field::AmountDue, totals.due.as_ref());
+        self.put_sum(Field::PaidAmount, totals.paid.as_ref());
+        self.put_sum(Field::LinesTotal, totals.lines.as_ref());
+        self.put_sum(Field::AllowancesTotal, totals.allowances.as_ref());
+        self.put_sum(Field::ChargesTotal, totals.charges.as_ref());
+        self.put_sum(Field::RoundingAmount, totals.rounding.as_ref());
+        self.reading.vat_rows = vat_rows(&totals);
+    }
+
+    fn lines(&mut self, table: &Table) {
+        self.reading.lines = table.lines.iter().enumerate().map(|(index, line)| invoice_line(self.sheet, index, line)).collect();
+    }
+}
+
+fn vat_rows(totals: &Totals) -> Vec<VatRow> {
+    let plain = |value: Decimal| value.normalize().to_string();
+    let rows = totals.vat_rows.iter().map(|row| VatRow {
+        base: Some(money(row.base)),
+        tax: Some(money(row.tax)),
+        category: Some(if row.rate.is_zero() { "Z" } else { "S" }.to_owned()),
+        rate: Some(plain(row.rate)),
+    });
+    rows.collect()
+}
+
+fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
+    let plain = |value: Decimal| value.normalize().to_string();
+    InvoiceLine {
+        id: line.position.clone().unwrap_or_else(|| (index + 1).to_string()),
+        description: line.description.clone(),
+        quantity: line.quantity.map(plain),
+        unit: line.unit.clone(),
+        unit_price: line.price.map(plain),
+        net: line.net.or(line.gross).map(money),
+        tax_category: None,
+        tax_rate: line.tax_rate.map(plain),
+        informative: false,
+        item_number: Some(line.item.clone()).filter(|item| !item.is_empty()),
+        place: sheet.place(line.words.clone()),
+    }
+}
+
+/// With two decimals at least, as money is written.
+fn money(value: Decimal) -> String {
+    let mut value = value.normalize();
+    if value.scale() < 2 {
+        value.rescale(2);
+    }
+    value.to_string()
+}
+
+/// UNTDID 1001: 381 where a credit note's title stands, else 380.
+fn document_type(ctx: &Context<'_>) -> (&'static str, Option<Range<usize>>, f32) {
+    let is_title = |label: &&labels::Found| {
+        let cell = &ctx.sheet.cells[label.cell];
+        let large = ctx.sheet.words[label.words.start].size >= 11.0 || ctx.sheet.words[label.words.start].bold;
+        ctx.is_first_in_cell(label)
+            && ctx.sheet.page_of_cell(label.cell) == 0
+            && !ctx.in_table[cell.row]
+            && cell.words.len() <= label.words.len() + 8
+            && (large || cell.words.len() <= label.words.len() + 4)
+            && ctx.height_of(label.words.start) < 0.6
+    };
+    let credit = ctx.labelled(Label::CreditTitle).find(is_title);
+    let title = ctx.labelled(Label::Title).find(is_title);
+    match (credit, title) {
+        (Some(credit), None) => ("381", Some(credit.words.clone()), 0.9),
+        (Some(credit), Some(title)) if credit.words.start < title.words.start => ("381", Some(credit.words.clone()), 0.75),
+        (_, Some(title)) => ("380", Some(title.words.clone()), 0.9),
+        (None, None) => ("380", None, 0.6),
+    }
+}
+
+fn bic_at(ctx: &Context<'_>, word: usize) -> Option<(String, Range<usize>)> {
+    let text = ctx.sheet.words[word].text.rsplit(':').next()?.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let bytes = text.as_bytes();
+    let fits = matches!(bytes.len(), 8 | 11)
+        && bytes[..6].iter().all(u8::is_ascii_uppercase)
+        && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    fits.then(|| (text.to_owned(), word..word + 1))
+}

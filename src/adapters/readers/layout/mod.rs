@@ -1,0 +1,33 @@
+//! Reads an invoice from the words of its pages. Rules, no model: every value can say why it was taken.
+//!
+//! The words become rows and cells ([`sheet`]); labels of six languages are found in them ([`labels`]); the document
+//! itself tells how it writes numbers and dates ([`locale`]); then each part finds its own values near its labels and
+//! weighs them by evidence: how clear the label is, how close the value stands, whether it is the only one, whether its
+//! form is right, and, for sums, whether they add up.
+
+mod address;
+mod assemble;
+mod columns;
+mod currency;
+mod find;
+mod ids;
+mod labels;
+mod locale;
+mod number;
+mod parties;
+mod regions;
+mod sheet;
+mod table;
+mod totals;
+mod values;
+mod vat_rows;
+mod when;
+
+use crate::adapters::readers::pdf::PageWords;
+use crate::domain::reading::Reading;
+
+/// Reads the invoice that the pages hold. Never fails: what is not there is left out of the reading. Takes time in
+/// proportion to the number of words; words beyond 40 000 are not looked at.
+pub fn read(pages: &[PageWords]) -> Reading {
+    assemble::read(pages)
+}
