@@ -1,11 +1,11 @@
 //! The event log: per room, offsets from 1 without gaps, written in the transaction of the change itself.
 
-use super::{Conn, StoreResult, json, now_ms, to_json};
+use super::{Conn, StoreResult, json, now_ms, parsed, to_json};
 use crate::domain::{
     events::{Event, LoggedEvent, Room},
     invoice::Position,
 };
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 /// Makes the epoch and the room `all` on a new database. Idempotent.
@@ -59,6 +59,21 @@ pub async fn event_position(conn: &mut Conn, room: &Room) -> StoreResult<Positio
     .fetch_one(conn)
     .await?;
     Ok(Position { epoch: row.try_get("value")?, offset: row.try_get("top")? })
+}
+
+/// Where each of these rooms stands; rooms nobody wrote to are missing.
+pub async fn event_tops(conn: &mut Conn, rooms: &[Room]) -> StoreResult<Vec<(Room, i64)>> {
+    // In pieces: databases bound the number of parameters.
+    let mut tops = Vec::with_capacity(rooms.len());
+    for piece in rooms.chunks(200) {
+        let places: Vec<String> = (1..=piece.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("SELECT name, top FROM rooms WHERE name IN ({})", places.join(", "));
+        let query = piece.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, room| query.bind(room.to_string()));
+        for row in query.fetch_all(&mut *conn).await? {
+            tops.push((parsed(&row, "name")?, row.try_get("top")?));
+        }
+    }
+    Ok(tops)
 }
 
 /// Events of a room after an offset, in order, at most `limit`.

@@ -1,9 +1,21 @@
-//! Live updates: who hears what, in which order, and how a client that was away catches up.
+//! Live updates: who hears what, in which order, and how a client that was away catches up. PROTOCOL.md is the promise;
+//! [`hub::Hub`] keeps it on this side, from an [`EventLog`] that is the truth.
+
+pub mod heartbeat;
+pub mod hub;
+pub mod mailbox;
+mod progress;
+pub mod room;
+
+pub use hub::Hub;
+pub use mailbox::{Farewell, Mailbox};
 
 use crate::domain::{
-    events::{LoggedEvent, ProcessingStatus},
+    events::{LoggedEvent, ProcessingStatus, Room},
     ids::InvoiceId,
+    invoice::Position,
 };
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What services tell of their changes. Called after the commit.
 pub trait Publisher: Send + Sync {
@@ -12,4 +24,33 @@ pub trait Publisher: Send + Sync {
 
     /// How far a task is: not in the log, only the newest counts.
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus);
+}
+
+/// The log could not be read. The reason is logged where it arose.
+#[derive(Debug, thiserror::Error)]
+#[error("the event log can not be read")]
+pub struct LogUnavailable;
+
+/// A room of the log at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogRead {
+    /// The newest offset, and the log's epoch.
+    pub top: Position,
+    /// Events after the asked offset, in order, at most as many as asked. The oldest ones may have been deleted.
+    pub events: Vec<LoggedEvent>,
+}
+
+/// The event log as the hub reads it.
+#[async_trait::async_trait]
+pub trait EventLog: Send + Sync {
+    /// The room's top, and up to `limit` events after `after`, read at one moment. With `after` None no events.
+    async fn read(&self, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, LogUnavailable>;
+
+    /// The newest offset of each room that has events.
+    async fn tops(&self, rooms: &[Room]) -> Result<Vec<(Room, i64)>, LogUnavailable>;
+}
+
+/// Locks, and goes on after a panic elsewhere: what these locks guard is whole between statements.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

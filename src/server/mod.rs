@@ -1,1 +1,2 @@
 //! Where everything is put together.
+pub mod sockets;

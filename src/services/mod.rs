@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod checking;
 pub mod invoices;
+pub mod live;
 pub mod processing;
 pub mod review;
 pub mod rules;

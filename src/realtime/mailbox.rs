@@ -1,0 +1,219 @@
+//! What waits to be sent on one socket. Bounded: a reader too slow for its events is sent away and comes back with
+//! replay; progress is overwritten, so it never piles up.
+
+use super::lock;
+use crate::domain::{
+    events::{Room, ServerMessage},
+    ids::TaskId,
+};
+use axum::extract::ws::Utf8Bytes;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Mutex,
+};
+use tokio::sync::Notify;
+
+/// Bytes of events that may wait on one socket.
+pub const MAX_WAITING: usize = 1024 * 1024;
+
+/// Why the server closes a socket. Sent as `bye`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// More events waited than [`MAX_WAITING`].
+    Slow,
+    /// The server stops; another one will answer.
+    Shutdown,
+    /// The session ended, or its rights do not reach this far any more.
+    SignedOut,
+    /// Too many messages for too long.
+    Flood,
+    /// Nothing was heard after a ping.
+    Silent,
+}
+
+impl Farewell {
+    /// The message, with how long to wait before coming back; `spread` from 0 to 1 keeps clients from coming all at once.
+    pub fn message(self, spread: f32) -> ServerMessage {
+        let (code, after_ms) = match self {
+            Farewell::Slow => ("slow", Some(0)),
+            Farewell::Shutdown => ("shutdown", Some(500 + (2500.0 * spread.clamp(0.0, 1.0)) as u32)),
+            Farewell::SignedOut => ("signed_out", None),
+            Farewell::Flood => ("flood", Some(30_000)),
+            Farewell::Silent => ("silent", Some(0)),
+        };
+        ServerMessage::Bye { code: code.to_owned(), reconnect: after_ms.is_some(), after_ms }
+    }
+}
+
+#[derive(Default)]
+struct Lanes {
+    control: VecDeque<Utf8Bytes>,
+    /// Each with the bytes it counts for: nothing for a replay, which is bounded where it is read.
+    events: VecDeque<(Utf8Bytes, usize)>,
+    /// Sum of those bytes.
+    waiting: usize,
+    progress: BTreeMap<(TaskId, Room), Vec<Utf8Bytes>>,
+    farewell: Option<Farewell>,
+}
+
+/// The lanes of one socket: answers before events before progress.
+#[derive(Default)]
+pub struct Mailbox {
+    lanes: Mutex<Lanes>,
+    filled: Notify,
+}
+
+impl Mailbox {
+    /// An answer to the client's own message.
+    pub fn control(&self, frame: Utf8Bytes) {
+        lock(&self.lanes).control.push_back(frame);
+        self.filled.notify_one();
+    }
+
+    /// Events read from the log for this socket alone, in order with the live ones.
+    pub fn replay(&self, frames: impl IntoIterator<Item = Utf8Bytes>) {
+        lock(&self.lanes).events.extend(frames.into_iter().map(|frame| (frame, 0)));
+        self.filled.notify_one();
+    }
+
+    /// A live event, shared with other sockets.
+    pub fn event(&self, frame: Utf8Bytes) {
+        let mut lanes = lock(&self.lanes);
+        if lanes.waiting + frame.len() > MAX_WAITING {
+            lanes.farewell.get_or_insert(Farewell::Slow);
+            lanes.events.clear();
+            lanes.progress.clear();
+        } else {
+            lanes.waiting += frame.len();
+            let size = frame.len();
+            lanes.events.push_back((frame, size));
+        }
+        drop(lanes);
+        self.filled.notify_one();
+    }
+
+    /// How far a task is; takes the place of what waited for it.
+    pub fn progress(&self, room: &Room, task: TaskId, frames: Vec<Utf8Bytes>) {
+        lock(&self.lanes).progress.insert((task, room.clone()), frames);
+        self.filled.notify_one();
+    }
+
+    /// A milestone of the task goes out: older progress would step back behind it.
+    pub fn forget_progress(&self, room: &Room, task: TaskId) {
+        lock(&self.lanes).progress.remove(&(task, room.clone()));
+    }
+
+    /// Nothing more goes out but a `bye`.
+    pub fn close(&self, farewell: Farewell) {
+        lock(&self.lanes).farewell.get_or_insert(farewell);
+        self.filled.notify_one();
+    }
+
+    /// Waits until there is something to send.
+    pub async fn filled(&self) {
+        self.filled.notified().await;
+    }
+
+    /// The next frames in order, at most `count` and, after the first, at most `bytes`; or why to close instead.
+    pub fn take(&self, count: usize, bytes: usize) -> Result<Vec<Utf8Bytes>, Farewell> {
+        let mut lanes = lock(&self.lanes);
+        if let Some(farewell) = lanes.farewell {
+            return Err(farewell);
+        }
+        let mut taken = Vec::new();
+        let mut size = 0;
+        while taken.len() < count {
+            let Some(next) = lanes.next_len() else { break };
+            size += next;
+            if !taken.is_empty() && size > bytes {
+                break;
+            }
+            taken.extend(lanes.pop());
+        }
+        Ok(taken)
+    }
+}
+
+impl Lanes {
+    fn next_len(&self) -> Option<usize> {
+        let first = self.control.front().or_else(|| self.events.front().map(|(frame, _)| frame));
+        first.or_else(|| self.progress.values().flatten().next()).map(|frame| frame.len())
+    }
+
+    fn pop(&mut self) -> Vec<Utf8Bytes> {
+        if let Some(frame) = self.control.pop_front() {
+            return vec![frame];
+        }
+        if let Some((frame, size)) = self.events.pop_front() {
+            self.waiting = self.waiting.saturating_sub(size);
+            return vec![frame];
+        }
+        self.progress.pop_first().map(|(_, frames)| frames).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn frames(taken: Result<Vec<Utf8Bytes>, Farewell>) -> Vec<String> {
+        taken.unwrap().iter().map(|frame| frame.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn answers_go_before_events_and_events_before_progress() {
+        let mailbox = Mailbox::default();
+        mailbox.progress(&Room::All, TaskId(Uuid::nil()), vec!["30 %".into()]);
+        mailbox.event("event 1".into());
+        mailbox.event("event 2".into());
+        mailbox.control("answer".into());
+        mailbox.progress(&Room::All, TaskId(Uuid::nil()), vec!["40 %".into()]);
+        assert_eq!(frames(mailbox.take(64, 1 << 15)), ["answer", "event 1", "event 2", "40 %"]);
+        assert_eq!(frames(mailbox.take(64, 1 << 15)), [""; 0]);
+    }
+
+    #[test]
+    fn a_batch_keeps_to_its_count_and_its_bytes_but_is_never_empty() {
+        let mailbox = Mailbox::default();
+        for _ in 0..5 {
+            mailbox.event("0123456789".into());
+        }
+        assert_eq!(mailbox.take(2, 1000).unwrap().len(), 2);
+        assert_eq!(mailbox.take(9, 25).unwrap().len(), 2);
+        assert_eq!(mailbox.take(9, 3).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_reader_too_slow_is_sent_away_and_what_it_read_counts_no_more() {
+        let mailbox = Mailbox::default();
+        let big: Utf8Bytes = "x".repeat(MAX_WAITING / 4).into();
+        for _ in 0..4 {
+            mailbox.event(big.clone());
+        }
+        assert_eq!(mailbox.take(1, 1).unwrap().len(), 1);
+        mailbox.event(big.clone());
+        assert_eq!(mailbox.take(1, 1).unwrap().len(), 1, "there was room again");
+        mailbox.event(big.clone());
+        mailbox.event(big);
+        assert_eq!(mailbox.take(1, 1), Err(Farewell::Slow));
+    }
+
+    #[test]
+    fn replayed_frames_do_not_count_as_slowness() {
+        let mailbox = Mailbox::default();
+        mailbox.replay((0..8).map(|_| Utf8Bytes::from("x".repeat(MAX_WAITING / 4))));
+        mailbox.event("live".into());
+        assert_eq!(mailbox.take(100, usize::MAX).unwrap().len(), 9);
+    }
+
+    #[test]
+    fn a_milestone_removes_older_progress_of_its_task_only() {
+        let (one, two) = (TaskId(Uuid::from_u128(1)), TaskId(Uuid::from_u128(2)));
+        let mailbox = Mailbox::default();
+        mailbox.progress(&Room::All, one, vec!["one".into()]);
+        mailbox.progress(&Room::All, two, vec!["two".into()]);
+        mailbox.forget_progress(&Room::All, one);
+        assert_eq!(frames(mailbox.take(64, 1 << 15)), ["two"]);
+    }
+}

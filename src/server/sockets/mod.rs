@@ -1,0 +1,112 @@
+//! The socket `/api/v1/invoices/updates`: who may open it. [`session`] speaks on it; PROTOCOL.md shows what.
+
+mod session;
+
+use crate::{domain::roles::Actor, realtime::Hub, services::Services};
+use axum::{
+    Extension, Router,
+    extract::{FromRef, State, WebSocketUpgrade},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Largest message a client may send, in bytes.
+const MAX_MESSAGE: usize = 64 * 1024;
+/// Bytes read at once. The library's default takes 128 KiB for each socket, most of them idle.
+const READ_BUFFER: usize = 4 * 1024;
+/// Bytes gathered before they are written; a batch of events is one message anyway.
+const WRITE_BUFFER: usize = 8 * 1024;
+
+/// Asks again whether whoever opened a socket is still signed in. The sign-in layer puts one beside the [`Actor`] into
+/// the request.
+#[async_trait::async_trait]
+pub trait SignInWatch: Send + Sync {
+    /// The actor as it is now; None: signed out, disabled, or the token was revoked.
+    async fn actor(&self) -> Option<Actor>;
+}
+
+/// What sockets need of the server.
+#[derive(Clone)]
+pub struct SocketState {
+    pub services: Services,
+    pub hub: Hub,
+    /// Origins besides the server's own whose pages may open a socket.
+    pub origins: Arc<[String]>,
+    /// Cancelled when the server begins to stop.
+    pub stopping: CancellationToken,
+}
+
+/// The socket's routes. The router's layers must have put the [`Actor`] into the request.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    SocketState: FromRef<S>,
+{
+    Router::new().route("/api/v1/invoices/updates", get(open))
+}
+
+async fn open(
+    State(state): State<SocketState>,
+    actor: Option<Extension<Actor>>,
+    watch: Option<Extension<Arc<dyn SignInWatch>>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !is_same_origin(&headers, &state.origins) {
+        return (StatusCode::FORBIDDEN, "This page may not open a socket here").into_response();
+    }
+    let Some(Extension(actor)) = actor else {
+        return (StatusCode::UNAUTHORIZED, "Please sign in").into_response();
+    };
+    upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .on_upgrade(move |socket| session::serve(socket, state, actor, watch.map(|Extension(watch)| watch)))
+}
+
+/// Browsers say which page opens a socket, and send their cookies with it whoever asks: only pages of ours may. Other
+/// programs name no page.
+fn is_same_origin(headers: &HeaderMap, others: &[String]) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    if others.iter().any(|other| other == origin) {
+        return true;
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let from = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    from.is_some() && from == host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_ours_open_sockets() {
+        let allowed = |origin: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "ap.example:3000".parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            is_same_origin(&headers, &["https://partner.example".to_owned()])
+        };
+        assert!(allowed(None), "a program");
+        assert!(allowed(Some("http://ap.example:3000")));
+        assert!(allowed(Some("https://partner.example")));
+        for other in [
+            "http://evil.example",
+            "http://ap.example",
+            "null",
+            "http://ap.example:3000.evil.example",
+            "ap.example:3000",
+        ] {
+            assert!(!allowed(Some(other)), "{other}");
+        }
+    }
+}

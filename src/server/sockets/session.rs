@@ -1,0 +1,281 @@
+//! One open socket: reads what the client asks, sends what its mailbox holds, and ends when either side is gone.
+
+use super::{SignInWatch, SocketState};
+use crate::{
+    domain::{
+        error::AppError,
+        events::{ClientMessage, Resume, Room, ServerMessage, Subscription},
+        invoice::Position,
+        roles::{Actor, Right},
+    },
+    realtime::{
+        Farewell,
+        heartbeat::{Beat, Heartbeat},
+        hub::Connection,
+        room::frame,
+    },
+};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use futures::SinkExt;
+use governor::{DefaultDirectRateLimiter, Quota};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+
+/// The protocol version this server speaks.
+const PROTO: u32 = 1;
+/// A client that takes longer to take a frame is gone or stuck.
+const WRITE_TIME: Duration = Duration::from_secs(10);
+/// Frames and bytes of one batch, for clients that said hello.
+const BATCH: usize = 64;
+const BATCH_BYTES: usize = 32 * 1024;
+/// How often the sign-in is checked.
+const CHECK_EVERY: Duration = Duration::from_secs(30);
+/// Rooms one socket may be in.
+const MAX_ROOMS: usize = 100;
+/// Messages a second, and at once after a pause.
+const MESSAGES_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
+const BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
+/// Messages over the limit, without one under it in between, that end a socket.
+const MAX_REFUSED: u32 = 200;
+
+/// Why a socket ends.
+enum End {
+    /// The other side is gone, or does not follow the WebSocket protocol.
+    Gone,
+    TooLarge,
+    Bye(Farewell),
+}
+
+struct Session {
+    state: SocketState,
+    actor: Actor,
+    watch: Option<Arc<dyn SignInWatch>>,
+    connection: Connection,
+    heartbeat: Heartbeat,
+    limit: DefaultDirectRateLimiter,
+    refused: u32,
+    /// The client said hello: it takes batches and pings of ours.
+    full: bool,
+}
+
+/// Serves a socket until it ends.
+pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watch: Option<Arc<dyn SignInWatch>>) {
+    let connection = state.hub.connect();
+    let limit = DefaultDirectRateLimiter::direct(Quota::per_second(MESSAGES_PER_SECOND).allow_burst(BURST));
+    let heartbeat = Heartbeat::new(Instant::now());
+    let mut session = Session { state, actor, watch, connection, heartbeat, limit, refused: 0, full: false };
+    let end = session.run(&mut socket).await;
+    let close = match end {
+        End::Gone => return,
+        End::TooLarge => CloseFrame { code: close_code::SIZE, reason: Utf8Bytes::from_static("message too large") },
+        End::Bye(farewell) => {
+            tracing::debug!(?farewell, user_id = %session.actor.user_id, "socket closed");
+            let text = frame(&farewell.message(rand::random()));
+            if let Some(text) = text {
+                _ = write(&mut socket, vec![text], false).await;
+            }
+            CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::from_static("bye") }
+        }
+    };
+    _ = timeout(WRITE_TIME, socket.send(Message::Close(Some(close)))).await;
+}
+
+impl Session {
+    async fn run(&mut self, socket: &mut WebSocket) -> End {
+        let mailbox = self.connection.mailbox().clone();
+        let stopping = self.state.stopping.clone();
+        let mut check = interval_at(Instant::now() + CHECK_EVERY, CHECK_EVERY);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = stopping.cancelled() => Err(End::Bye(Farewell::Shutdown)),
+                _ = check.tick() => self.check_sign_in().await,
+                () = sleep_until(self.heartbeat.due()) => self.beat(socket).await,
+                received = socket.recv() => self.received(socket, received).await,
+                () = mailbox.filled() => Ok(()),
+            };
+            let sent = match step {
+                Ok(()) => self.send_waiting(socket).await,
+                Err(end) => Err(end),
+            };
+            if let Err(end) = sent {
+                return end;
+            }
+        }
+    }
+
+    /// Sends all that waits.
+    async fn send_waiting(&self, socket: &mut WebSocket) -> Result<(), End> {
+        loop {
+            let frames = self.connection.mailbox().take(BATCH, BATCH_BYTES).map_err(End::Bye)?;
+            if frames.is_empty() {
+                return Ok(());
+            }
+            write(socket, frames, self.full).await?;
+        }
+    }
+
+    async fn check_sign_in(&mut self) -> Result<(), End> {
+        if let Some(watch) = &self.watch {
+            self.actor = watch.actor().await.ok_or(End::Bye(Farewell::SignedOut))?;
+        }
+        if self.actor.may(Right::Read) { Ok(()) } else { Err(End::Bye(Farewell::SignedOut)) }
+    }
+
+    async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        if self.heartbeat.beat(Instant::now()) == Beat::GiveUp {
+            return Err(End::Bye(Farewell::Silent));
+        }
+        if self.full {
+            // Scripts in pages can not see the protocol's own pings, and want to know that we are there.
+            self.answer(&ServerMessage::Ping);
+            return Ok(());
+        }
+        let sent = timeout(WRITE_TIME, socket.send(Message::Ping(Default::default()))).await;
+        sent.ok().and_then(Result::ok).ok_or(End::Gone)
+    }
+
+    async fn received(
+        &mut self,
+        socket: &mut WebSocket,
+        received: Option<Result<Message, axum::Error>>,
+    ) -> Result<(), End> {
+        let message = match received {
+            Some(Ok(message)) => message,
+            Some(Err(error)) if is_too_large(&error) => return Err(End::TooLarge),
+            Some(Err(_)) | None => return Err(End::Gone),
+        };
+        self.heartbeat.heard(Instant::now());
+        match message {
+            Message::Close(_) => Err(End::Gone),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Text(_) | Message::Binary(_) if self.limit.check().is_err() => self.refuse(),
+            Message::Binary(_) => {
+                self.error("malformed", "Send text frames", false, None);
+                Ok(())
+            }
+            Message::Text(text) => {
+                self.refused = 0;
+                self.handle(socket, &text).await
+            }
+        }
+    }
+
+    fn refuse(&mut self) -> Result<(), End> {
+        self.refused += 1;
+        if self.refused > MAX_REFUSED {
+            return Err(End::Bye(Farewell::Flood));
+        }
+        if self.refused == 1 {
+            self.error("rate_limited", "Too many messages: this one and those that follow are dropped", true, None);
+        }
+        Ok(())
+    }
+
+    async fn handle(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), End> {
+        match serde_json::from_str::<ClientMessage>(text) {
+            Ok(ClientMessage::Hello { resume, .. }) => self.hello(socket, resume).await?,
+            Ok(ClientMessage::Subscribe(subscription)) => self.subscribe(subscription).await,
+            Ok(ClientMessage::Unsubscribe(subscription)) => self.unsubscribe(&subscription),
+            Ok(ClientMessage::Ping) => self.answer(&ServerMessage::Pong),
+            Ok(ClientMessage::Pong) => {}
+            Ok(ClientMessage::Unknown) => self.error("unknown_type", "This type of message is not known", false, None),
+            Err(error) => self.error("malformed", &format!("Not a message: {error}"), false, None),
+        }
+        Ok(())
+    }
+
+    async fn hello(&mut self, socket: &mut WebSocket, resume: Vec<Resume>) -> Result<(), End> {
+        self.full = true;
+        match self.state.hub.epoch().await {
+            Ok(epoch) => self.answer(&ServerMessage::Welcome { proto: PROTO, epoch }),
+            Err(_) => self.error("unavailable", "Try again in a moment", true, None),
+        }
+        for Resume { room, epoch, offset } in resume.into_iter().take(MAX_ROOMS) {
+            self.enter(&room, Some(Position { epoch, offset })).await;
+            // Each room's replay may be large: they do not wait for one another in memory.
+            self.send_waiting(socket).await?;
+        }
+        Ok(())
+    }
+
+    async fn subscribe(&mut self, subscription: Subscription) {
+        let Some(room) = subscription.target() else {
+            return self.error("invalid", "Name one room: invoiceId, taskId or room", false, None);
+        };
+        let from = match (subscription.epoch, subscription.offset) {
+            (Some(epoch), Some(offset)) => Some(Position { epoch, offset }),
+            // An offset of nobody knows which log can not be trusted: nothing is replayed, and the client is told so.
+            (None, Some(offset)) => Some(Position { epoch: String::new(), offset }),
+            (_, None) => None,
+        };
+        self.enter(&room, from).await;
+    }
+
+    async fn enter(&mut self, room: &Room, from: Option<Position>) {
+        if self.connection.rooms() >= MAX_ROOMS && !self.connection.hears(room) {
+            return self.error("too_many_rooms", "This socket is in 100 rooms already", false, Some(room));
+        }
+        if let Err(error) = self.state.services.room_open(&self.actor, room).await {
+            return self.refuse_room(room, &error);
+        }
+        if self.connection.subscribe(room, from.as_ref()).await.is_err() {
+            self.refuse_room(room, &AppError::Internal);
+        }
+    }
+
+    fn refuse_room(&self, room: &Room, error: &AppError) {
+        self.error(error.code(), &error.to_string(), error.status() >= 500, Some(room));
+    }
+
+    fn unsubscribe(&mut self, subscription: &Subscription) {
+        let Some(room) = subscription.target() else {
+            return self.error("invalid", "Name one room: invoiceId, taskId or room", false, None);
+        };
+        self.connection.unsubscribe(&room);
+        // Behind the room's events that wait already, so that none comes after it.
+        let frame = frame(&ServerMessage::Unsubscribed { room });
+        self.connection.mailbox().replay(frame);
+    }
+
+    fn answer(&self, message: &ServerMessage) {
+        if let Some(frame) = frame(message) {
+            self.connection.mailbox().control(frame);
+        }
+    }
+
+    fn error(&self, code: &str, message: &str, temporary: bool, room: Option<&Room>) {
+        let (code, message, room) = (code.to_owned(), message.to_owned(), room.cloned());
+        self.answer(&ServerMessage::Error { code, message, temporary, room });
+    }
+}
+
+/// Writes frames as they are, or several as one array.
+async fn write(socket: &mut WebSocket, frames: Vec<Utf8Bytes>, batch: bool) -> Result<(), End> {
+    let frames = if batch && frames.len() > 1 { vec![array(&frames)] } else { frames };
+    let all = async {
+        for frame in frames {
+            socket.feed(Message::Text(frame)).await?;
+        }
+        socket.flush().await
+    };
+    timeout(WRITE_TIME, all).await.ok().and_then(Result::ok).ok_or(End::Gone)
+}
+
+fn array(frames: &[Utf8Bytes]) -> Utf8Bytes {
+    let mut text = String::with_capacity(frames.iter().map(|frame| frame.len() + 1).sum::<usize>() + 1);
+    for (place, frame) in frames.iter().enumerate() {
+        text.push(if place == 0 { '[' } else { ',' });
+        text.push_str(frame);
+    }
+    text.push(']');
+    text.into()
+}
+
+/// The library tells it only inside its own error.
+fn is_too_large(error: &axum::Error) -> bool {
+    use std::error::Error;
+    let source = error.source().map(ToString::to_string).unwrap_or_default();
+    source.contains("too long") || source.contains("too big")
+}
