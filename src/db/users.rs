@@ -61,6 +61,16 @@ pub async fn user_count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(sqlx::query("SELECT COUNT(*) AS n FROM users").fetch_one(conn).await?.try_get("n")?)
 }
 
+/// Takes away a person's access. False: nobody with that address, or already without.
+pub async fn user_disable(conn: &mut Conn, email: &str, at: i64) -> StoreResult<bool> {
+    let done = sqlx::query("UPDATE users SET disabled_at = $2 WHERE email = $1 AND disabled_at IS NULL")
+        .bind(email)
+        .bind(at)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The demo users, for the sign-in page.
 pub async fn user_list_demo(conn: &mut Conn) -> StoreResult<Vec<User>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE is_demo = 1 ORDER BY created_at, id"));

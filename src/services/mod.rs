@@ -2,6 +2,7 @@
 //! transaction with its history and its event, and publishes the event after the commit.
 
 pub mod accounts;
+pub mod brief_cache;
 pub mod checking;
 pub mod invoices;
 pub mod live;
@@ -16,10 +17,12 @@ use crate::{
     db::{Store, StoreError},
     domain::{
         error::AppError,
+        ids::UserId,
         roles::{Actor, Right},
     },
     realtime::Publisher,
 };
+use brief_cache::BriefCache;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -34,11 +37,13 @@ pub struct Services {
     pub work: Arc<Notify>,
     /// The figures of the dashboard, with the log position they were counted at.
     stats: Arc<invoices::StatsCache>,
+    /// People of running sessions, so that not every request asks the database who they are.
+    accounts: Arc<BriefCache<UserId, accounts::Account>>,
 }
 
 impl Services {
     pub fn new(store: Store, files: Files, reader: Arc<dyn DocumentReader>, publisher: Arc<dyn Publisher>) -> Self {
-        Services { store, files, reader, publisher, work: Arc::default(), stats: Arc::default() }
+        Services { store, files, reader, publisher, work: Arc::default(), stats: Arc::default(), accounts: Arc::default() }
     }
 }
 

@@ -1,0 +1,291 @@
+//! The shapes of the interface as OpenAPI describes them. The domain's types make the JSON; these only document it
+//! (the domain compiles to WASM and knows no utoipa), and the integration suite compares the two.
+#![allow(dead_code, reason = "read by utoipa's derive only")]
+
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(ToSchema)]
+#[schema(as = Error)]
+pub struct ErrorAnswer {
+    error: ErrorBody,
+}
+
+#[derive(ToSchema)]
+pub struct ErrorBody {
+    /// Stable, for programs.
+    #[schema(example = "not_found")]
+    code: String,
+    /// For people.
+    message: String,
+    /// `conflicts` for a conflict, `field` for a value that can not be taken, `uploads` where no file was taken.
+    #[schema(value_type = Option<Object>)]
+    details: Option<serde_json::Value>,
+    request_id: String,
+}
+
+#[derive(ToSchema)]
+pub struct InvoiceSummary {
+    id: Uuid,
+    /// uploaded, queued, processing, failed, needs_review, postponed, awaiting_approval, approved, rejected, exporting,
+    /// exported, export_failed, cancelled, duplicate
+    #[schema(example = "needs_review")]
+    status: String,
+    /// Rises with every change.
+    version: i64,
+    filename: String,
+    supplier_name: Option<String>,
+    invoice_number: Option<String>,
+    #[schema(example = "2026-11-02")]
+    issue_date: Option<String>,
+    due_date: Option<String>,
+    #[schema(example = "EUR")]
+    currency: Option<String>,
+    /// Exact decimal.
+    #[schema(example = "119.00")]
+    gross_total: Option<String>,
+    /// The least sure of the required fields, 0 to 1.
+    confidence: Option<f32>,
+    duplicate_of: Option<Uuid>,
+    /// Past due and undecided.
+    overdue: bool,
+    failing_checks: u32,
+    uploaded_by: String,
+    /// Milliseconds since 1970, UTC.
+    created_at: i64,
+    updated_at: i64,
+}
+
+#[derive(ToSchema)]
+pub struct InvoicePage {
+    invoices: Vec<InvoiceSummary>,
+    /// Of the whole selection.
+    total: i64,
+    /// Give it as `cursor` for the next page; null on the last.
+    next_cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub struct PageBox {
+    /// From 1.
+    page: u32,
+    /// Fractions of the page's width and height from its top left.
+    x: f32,
+    y: f32,
+    w: f32,
+    h: f32,
+}
+
+#[derive(ToSchema)]
+pub struct FieldValue {
+    /// Normalised: ISO dates, decimals with a point.
+    value: String,
+    /// As it stands in the document.
+    raw: Option<String>,
+    /// 0 to 1.
+    confidence: f32,
+    page: Option<u32>,
+    r#box: Option<PageBox>,
+    /// xml, text, ocr, model, user or master
+    source: String,
+    /// Send it back as `base_version` with an edit.
+    version: i64,
+    verified_by: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub struct Invoice {
+    #[schema(inline)]
+    #[serde(flatten)]
+    summary: InvoiceSummary,
+    /// ubl, cii, facturx_pdf, text_pdf or scan_image; null until it was read
+    kind: Option<String>,
+    content_type: String,
+    /// Bytes.
+    size: i64,
+    /// By field name.
+    fields: BTreeMap<String, FieldValue>,
+    #[schema(value_type = Vec<Object>)]
+    lines: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    vat_rows: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    pages: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    notes: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    checks: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    review_reasons: Vec<serde_json::Value>,
+    task: Option<Task>,
+    error: Option<TaskError>,
+    /// Steps that whoever asks may take now.
+    allowed: Vec<String>,
+    may_edit: bool,
+    approve_refused: Option<String>,
+    uploaded_by_id: Uuid,
+    position: Position,
+}
+
+#[derive(ToSchema)]
+pub struct Position {
+    epoch: String,
+    offset: i64,
+}
+
+#[derive(ToSchema)]
+pub struct Task {
+    task_id: Uuid,
+    invoice_id: Uuid,
+    filename: String,
+    /// queued, processing, paused, completed, failed or cancelled
+    state: String,
+    /// fetch, extraction, validation, save or complete
+    stage: Option<String>,
+    /// Per cent.
+    progress: u8,
+    message: String,
+    attempts: i64,
+    error: Option<TaskError>,
+    created_at: i64,
+    finished_at: Option<i64>,
+    eta_seconds: Option<u32>,
+}
+
+#[derive(ToSchema)]
+pub struct TaskError {
+    code: String,
+    message: String,
+    stage: String,
+}
+
+#[derive(ToSchema)]
+pub struct Stats {
+    /// Invoices by status.
+    counts: BTreeMap<String, i64>,
+    /// Decided since midnight UTC.
+    done_today: i64,
+    /// Median hours from upload to approval, last 30 days.
+    hours_to_approve: Option<f64>,
+    overdue: i64,
+}
+
+#[derive(ToSchema)]
+pub struct HistoryEntry {
+    seq: i64,
+    at: i64,
+    actor: String,
+    action: String,
+    changes: Vec<FieldChange>,
+    note: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub struct FieldChange {
+    name: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub struct Edits {
+    /// Yours; a repeat with the same id is answered as the first and changes nothing.
+    mutation_id: String,
+    fields: Vec<FieldEdit>,
+}
+
+#[derive(ToSchema)]
+pub struct FieldEdit {
+    name: String,
+    /// The field's version you saw; 0 where it had none.
+    base_version: i64,
+    value: String,
+}
+
+#[derive(ToSchema)]
+pub struct EditResult {
+    version: i64,
+    status: String,
+    fields: BTreeMap<String, FieldValue>,
+    #[schema(value_type = Vec<Object>)]
+    checks: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    review_reasons: Vec<serde_json::Value>,
+}
+
+#[derive(ToSchema)]
+pub struct StepRequest {
+    /// The invoice's version you decided on; 409 if it has changed since.
+    base_version: Option<i64>,
+    notes: Option<String>,
+    /// For a rejection.
+    reason_code: Option<String>,
+    reason: Option<String>,
+    /// For a duplicate: the original.
+    duplicate_of: Option<Uuid>,
+}
+
+#[derive(ToSchema)]
+pub struct UploadForm {
+    /// One to ten files of up to 10 MB: PDF, XML, PNG, JPEG or TIFF, by content.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<String>,
+    /// Submit for approval without a person when nothing fails and everything is sure.
+    auto_save: Option<bool>,
+    /// From which confidence on a value counts as sure, 0 to 1.
+    confidence_threshold: Option<f32>,
+    /// `local`, or a configured model provider.
+    model_provider: Option<String>,
+    /// Always ask a person.
+    human_in_loop: Option<bool>,
+    /// -10 to 10; higher is read first.
+    priority: Option<i64>,
+}
+
+#[derive(ToSchema)]
+pub struct Uploads {
+    uploads: Vec<UploadOutcome>,
+}
+
+#[derive(ToSchema)]
+pub struct UploadOutcome {
+    filename: String,
+    invoice_id: Option<Uuid>,
+    task_id: Option<Uuid>,
+    /// `queued`
+    status: Option<String>,
+    /// The first invoice with the same file.
+    duplicate_of: Option<Uuid>,
+    websocket: Option<UploadSocket>,
+    error: Option<UploadError>,
+}
+
+#[derive(ToSchema)]
+pub struct UploadSocket {
+    room: String,
+    events: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub struct UploadError {
+    code: String,
+    message: String,
+}
+
+#[derive(ToSchema)]
+pub struct SignIn {
+    email: String,
+    #[schema(format = Password)]
+    password: String,
+}
+
+#[derive(ToSchema)]
+pub struct Actor {
+    user_id: Uuid,
+    name: String,
+    /// clerk, reviewer, admin or auditor
+    role: String,
+    /// read, upload, edit, approve, export, admin
+    rights: Vec<String>,
+}

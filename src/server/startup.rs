@@ -1,0 +1,154 @@
+//! Puts the program together from its settings and runs it.
+
+use super::{
+    config::{Config, ConfigError},
+    demo, router,
+    state::AppState,
+    telemetry, upkeep,
+};
+use crate::{
+    adapters::files::{FileError, Files},
+    db::{Store, StoreError},
+    domain::error::AppError,
+    pipeline,
+    services::Services,
+};
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Requests and workers have this long to finish once the program is asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the program could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("the data folder {folder} can not be made: {source}")]
+    DataFolder { folder: PathBuf, source: std::io::Error },
+    #[error("the database can not be opened: {0}")]
+    Store(#[from] StoreError),
+    #[error("the file store can not be opened: {0}")]
+    Files(#[from] FileError),
+    #[error("can not listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("serving failed: {0}")]
+    Serve(std::io::Error),
+    #[error("the demo could not be made: {0}")]
+    Demo(AppError),
+}
+
+/// Opens the data folder and the database, brings it up to date, and gives the use cases.
+pub async fn open(config: &Config) -> Result<Services, StartError> {
+    tokio::fs::create_dir_all(&config.data_dir)
+        .await
+        .map_err(|source| StartError::DataFolder { folder: config.data_dir.clone(), source })?;
+    let store = Store::connect(&config.database()).await?;
+    store.migrate().await?;
+    let files = Files::in_folder(&config.files_dir())?;
+    let (reader, publisher) = super::wiring::edges(config, &store);
+    Ok(Services::new(store, files, reader, publisher))
+}
+
+/// The whole program, listening but not yet serving.
+pub struct Application {
+    listener: TcpListener,
+    address: SocketAddr,
+    state: AppState,
+    workers: usize,
+}
+
+impl Application {
+    /// Opens everything and binds the address; port 0 takes a free one.
+    pub async fn build(config: Config) -> Result<Application, StartError> {
+        telemetry::figures();
+        let mut leptos = config.leptos_options()?;
+        let services = open(&config).await?;
+        if config.demo {
+            demo::create(&services).await.map_err(StartError::Demo)?;
+        }
+        let listen_failed = |source| StartError::Listen { address: config.address, source };
+        let listener = TcpListener::bind(config.address).await.map_err(listen_failed)?;
+        let address = listener.local_addr().map_err(listen_failed)?;
+        leptos.site_addr = address;
+        let workers = config.workers;
+        let state = AppState {
+            services,
+            config: Arc::new(config),
+            leptos,
+            limits: Arc::default(),
+            in_flight: Arc::default(),
+            uploads: Default::default(),
+            setup: Default::default(),
+            stopping: CancellationToken::new(),
+        };
+        Ok(Application { listener, address, state, workers })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The use cases behind it.
+    pub fn services(&self) -> &Services {
+        &self.state.services
+    }
+
+    /// Serves and works until `stop`; then takes no more requests, lets what runs finish within ten seconds, and closes
+    /// the database.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
+        let Application { listener, address, state, workers } = self;
+        let services = state.services.clone();
+        let stopping = state.stopping.clone();
+        tracing::info!(%address, workers, "serving");
+        let workers = tokio::spawn(pipeline::run(services.clone(), workers, stopping.clone()));
+        let upkeep = tokio::spawn(upkeep::run(services.store.clone(), stopping.clone()));
+        let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
+            router::router(state).into_make_service_with_connect_info();
+        let drained = stopping.clone().cancelled_owned();
+        let mut serving = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(drained).into_future());
+        let served = tokio::select! {
+            ended = &mut serving => Some(ended),
+            () = stop.cancelled() => None,
+        };
+        stopping.cancel();
+        let result = match served {
+            Some(ended) => joined(ended),
+            None => match tokio::time::timeout(GRACE, &mut serving).await {
+                Ok(ended) => joined(ended),
+                Err(_) => {
+                    tracing::warn!("some requests did not finish in time");
+                    serving.abort();
+                    Ok(())
+                }
+            },
+        };
+        if tokio::time::timeout(GRACE, workers).await.is_err() {
+            tracing::warn!("a worker did not finish in time; its task is taken again when its lease ends");
+        }
+        upkeep.abort();
+        services.store.close().await;
+        tracing::info!("stopped");
+        result
+    }
+}
+
+fn joined(ended: Result<std::io::Result<()>, tokio::task::JoinError>) -> Result<(), StartError> {
+    match ended {
+        Ok(served) => served.map_err(StartError::Serve),
+        Err(error) => Err(StartError::Serve(std::io::Error::other(error))),
+    }
+}
+
+/// Only the workers, for machines beside the one that serves.
+pub async fn work(config: Config, stop: CancellationToken) -> Result<(), StartError> {
+    let services = open(&config).await?;
+    let workers = config.workers.max(1);
+    tracing::info!(workers, "working");
+    pipeline::run(services.clone(), workers, stop).await;
+    services.store.close().await;
+    Ok(())
+}

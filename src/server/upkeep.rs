@@ -1,0 +1,38 @@
+//! Takes out what is no longer needed: ended sessions, old answers to repeated requests, old events.
+
+use crate::db::{Store, StoreResult, events, now_ms, requests, sessions};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const EVERY: Duration = Duration::from_secs(600);
+const DAY_MS: i64 = 86_400_000;
+
+/// Answers to requests with an `Idempotency-Key` are kept this long.
+const ANSWERS_KEPT_MS: i64 = 7 * DAY_MS;
+
+/// Events can be replayed this long.
+const EVENTS_KEPT_MS: i64 = 7 * DAY_MS;
+
+/// Runs until `stop`.
+pub async fn run(store: Store, stop: CancellationToken) {
+    let mut turns = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = turns.tick() => {}
+        }
+        if let Err(error) = once(&store).await {
+            tracing::warn!(%error, "upkeep failed");
+        }
+    }
+}
+
+async fn once(store: &Store) -> StoreResult<()> {
+    let now = now_ms();
+    let mut tx = store.begin_quiet().await?;
+    sessions::session_delete_expired(&mut tx, now).await?;
+    events::event_delete_before(&mut tx, now - EVENTS_KEPT_MS).await?;
+    requests::request_delete_before(&mut tx, now - ANSWERS_KEPT_MS).await?;
+    tx.commit().await?;
+    Ok(())
+}
