@@ -16,7 +16,8 @@ fn parse(text: &Option<String>) -> Option<Decimal> {
 
 /// Line amounts add up to BT-106; where that is not given, to the net total before allowances and charges.
 fn line_sum(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let amounts: Option<Vec<Decimal>> = facts.lines.iter().map(|line| parse(&line.net)).collect();
+    let summed = facts.lines.iter().filter(|line| !line.informative);
+    let amounts: Option<Vec<Decimal>> = summed.map(|line| parse(&line.net)).collect();
     let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) else { return };
     let sum: Decimal = amounts.into_iter().sum();
     let (field, total) = match (facts.amount(Field::LinesTotal), facts.amount(Field::NetTotal)) {

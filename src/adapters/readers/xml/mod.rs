@@ -14,7 +14,7 @@ use crate::domain::{
     field::Field,
     reading::{ReadError, ReadErrorCode, Reading, ReadingNote},
 };
-use tree::{Tree, Vocabulary};
+use tree::{Node, Tree, Vocabulary};
 
 /// Reads an electronic invoice. Its values carry confidence 1; fields the standard demands and the document lacks
 /// are named in a note `incomplete_xml`.
@@ -25,27 +25,57 @@ use tree::{Tree, Vocabulary};
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     let text = decode::decode(bytes)?;
     let tree = Tree::parse(&text)?;
-    let root = tree.root().ok_or_else(|| not_an_invoice(""))?;
+    let root = tree.root().ok_or_else(|| not_an_invoice(None))?;
     let mut reading = match (root.vocabulary(), root.name()) {
         (Vocabulary::UblInvoice, "Invoice") | (Vocabulary::UblCreditNote, "CreditNote") => {
             ubl::read(root)
         }
         (Vocabulary::Cii, "CrossIndustryInvoice")
         | (Vocabulary::Zugferd1, "CrossIndustryDocument") => cii::read(root),
-        (_, name) => return Err(not_an_invoice(name)),
+        _ => return Err(not_an_invoice(Some(root))),
     };
     note_missing(&mut reading);
     Ok(reading)
 }
 
-fn not_an_invoice(root: &str) -> ReadError {
-    let shown: String = root.chars().take(60).collect();
-    ReadError::new(
-        ReadErrorCode::NotAnInvoice,
-        format!(
-            "This XML is no invoice we know (its root element is “{shown}”); we read UBL, CII and ZUGFeRD"
-        ),
-    )
+fn not_an_invoice(root: Option<Node<'_>>) -> ReadError {
+    let message = match (root.and_then(other_name), root) {
+        (Some(what), _) => format!("This XML is {what}, no invoice"),
+        (None, Some(root)) => {
+            let shown: String = root.name().chars().take(60).collect();
+            format!(
+                "This XML is no invoice we know (its root element is “{shown}”); we read UBL, CII and ZUGFeRD"
+            )
+        }
+        (None, None) => "This XML is no invoice".to_owned(),
+    };
+    ReadError::new(ReadErrorCode::NotAnInvoice, message)
+}
+
+/// What the document is, where it is a business document we know but no invoice: "an order".
+pub fn other_document(bytes: &[u8]) -> Option<&'static str> {
+    let text = decode::decode(bytes).ok()?;
+    other_name(Tree::parse(&text).ok()?.root()?)
+}
+
+fn other_name(root: Node<'_>) -> Option<&'static str> {
+    match (root.vocabulary(), root.name()) {
+        (Vocabulary::OrderX, _) | (Vocabulary::UblOther, "Order") => Some("an order"),
+        (Vocabulary::UblOther, "OrderChange") => Some("a change of an order"),
+        (Vocabulary::UblOther, "OrderCancellation") => Some("a cancellation of an order"),
+        (Vocabulary::UblOther, "OrderResponse" | "OrderResponseSimple") => {
+            Some("a response to an order")
+        }
+        (Vocabulary::UblOther, "DespatchAdvice") => Some("a despatch advice"),
+        (Vocabulary::UblOther, "ReceiptAdvice") => Some("a receipt advice"),
+        (Vocabulary::UblOther, "Reminder") => Some("a reminder"),
+        (Vocabulary::UblOther, "Statement") => Some("a statement of account"),
+        (Vocabulary::UblOther, "Quotation") => Some("a quotation"),
+        (Vocabulary::UblOther, "Catalogue") => Some("a catalogue"),
+        (Vocabulary::UblOther, "ApplicationResponse") => Some("a response to a document"),
+        (Vocabulary::UblOther, _) => Some("another UBL document"),
+        _ => None,
+    }
 }
 
 fn note_missing(reading: &mut Reading) {

@@ -39,6 +39,10 @@ pub(crate) enum Vocabulary {
     Zugferd1,
     /// The components of any CII.
     CiiComponent,
+    /// The roots of UBL's other documents.
+    UblOther,
+    /// The root of Order-X, the order that is made like Factur-X.
+    OrderX,
     Other,
 }
 
@@ -59,6 +63,13 @@ impl Vocabulary {
             | "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12"
             | "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15"
             | "urn:un:unece:uncefact:data:standard:QualifiedDataType:12" => Self::CiiComponent,
+            "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100" => Self::OrderX,
+            other if other.starts_with("urn:oasis:names:specification:ubl:schema:xsd:") => {
+                match other.ends_with("Components-2") {
+                    true => Self::Other,
+                    false => Self::UblOther,
+                }
+            }
             _ => Self::Other,
         }
     }

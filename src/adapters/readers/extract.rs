@@ -1,0 +1,148 @@
+//! `ap-intake extract`: reads documents without server or database, and prints one JSON object a line.
+
+use super::pool::{PoolOptions, ReaderPool};
+use crate::domain::{
+    checks::{self, CheckResult, Facts},
+    dates,
+    field::Field,
+    reading::{
+        DocumentKind, InvoiceLine, PageBox, ReadError, ReadErrorCode, Reading, ReadingNote, VatRow,
+    },
+};
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// What came of one file, as it is printed. Times are milliseconds.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Read(Box<Extract>),
+    Failed {
+        file: String,
+        error: Failure,
+        ms: f64,
+    },
+}
+
+#[derive(Serialize)]
+struct Extract {
+    file: String,
+    kind: DocumentKind,
+    fields: BTreeMap<Field, String>,
+    lines: Vec<InvoiceLine>,
+    vat_rows: Vec<VatRow>,
+    confidence: BTreeMap<Field, f32>,
+    boxes: BTreeMap<Field, PageBox>,
+    checks: Vec<CheckResult>,
+    notes: Vec<ReadingNote>,
+    ms: f64,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    code: &'static str,
+    message: String,
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Failure {
+            code: error.code.as_str(),
+            message: error.message,
+        }
+    }
+}
+
+/// Reads the files, up to `threads` at once (0 is one a core), and prints a line for each in the order given.
+/// Returns whether all could be read.
+///
+/// # Errors
+/// When the output can not be written.
+pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) -> io::Result<bool> {
+    let threads = match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let pool = ReaderPool::new(PoolOptions {
+        children: threads,
+        ..PoolOptions::default()
+    });
+    // One more than there are children, so that a file is at hand when a child is free.
+    let mut outcomes = stream::iter(files)
+        .map(|file| {
+            let pool = pool.clone();
+            tokio::spawn(async move { extract(&pool, &file).await })
+        })
+        .buffered(threads + 1);
+    let mut all_read = true;
+    while let Some(outcome) = outcomes.next().await {
+        let outcome = outcome.map_err(io::Error::other)?;
+        all_read &= matches!(outcome, Outcome::Read(_));
+        let mut line = serde_json::to_vec(&outcome)?;
+        line.push(b'\n');
+        output.write_all(&line)?;
+    }
+    output.flush()?;
+    Ok(all_read)
+}
+
+async fn extract(pool: &ReaderPool, path: &Path) -> Outcome {
+    let start = Instant::now();
+    let file = path.display().to_string();
+    let read = match load(path).await {
+        Ok(document) => pool.read(document).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    let ms = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
+    match read {
+        Ok(reading) => Outcome::Read(Box::new(describe(file, reading, ms))),
+        Err(error) => Outcome::Failed { file, error, ms },
+    }
+}
+
+async fn load(path: &Path) -> Result<Bytes, Failure> {
+    let unreadable = |error: io::Error| Failure {
+        code: "unreadable_file",
+        message: error.to_string(),
+    };
+    let size = tokio::fs::metadata(path).await.map_err(unreadable)?.len();
+    if size > super::MAX_DOCUMENT as u64 {
+        return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large").into());
+    }
+    tokio::fs::read(path)
+        .await
+        .map(Bytes::from)
+        .map_err(unreadable)
+}
+
+fn describe(file: String, reading: Reading, ms: f64) -> Extract {
+    let today = dates::to_iso(time::OffsetDateTime::now_utc().date());
+    let checks = checks::check(&Facts::of_reading(&reading, &today));
+    let mut extract = Extract {
+        file,
+        kind: reading.kind,
+        fields: BTreeMap::new(),
+        lines: reading.lines,
+        vat_rows: reading.vat_rows,
+        confidence: BTreeMap::new(),
+        boxes: BTreeMap::new(),
+        checks,
+        notes: reading.notes,
+        ms,
+    };
+    for (field, value) in reading.fields {
+        extract.confidence.insert(field, value.confidence);
+        extract
+            .boxes
+            .extend(value.place.map(|place| (field, place)));
+        extract.fields.insert(field, value.value);
+    }
+    extract
+}

@@ -1,0 +1,253 @@
+//! Pictures: PNG, JPEG and TIFF. They are checked and measured here; reading their text is the work of OCR.
+
+use super::detect::FileType;
+use crate::domain::reading::{
+    DocumentKind, PageSize, ReadError, ReadErrorCode, Reading, ReadingNote,
+};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType,
+};
+use std::io::Cursor;
+
+/// Twice an A3 page at 600 dpi.
+const MAX_SIDE: u32 = 20_000;
+/// What decoding may take, in bytes: an A3 page at 600 dpi in colour, twice.
+const MAX_MEMORY: u64 = 192 * 1024 * 1024;
+/// Pages are measured in points; the resolution that pictures claim is often wrong, so all are taken as scanned at 150 dpi.
+const POINTS_PER_PIXEL: f32 = 72.0 / 150.0;
+/// Of a page image, in pixels.
+pub(super) const MAX_WIDTH: u32 = 4_000;
+
+/// Checks that the picture can be decoded, and measures it. The reading has no values, and a note `no_text`.
+///
+/// # Errors
+/// `Corrupt` when it can not be decoded, `TooComplex` when it has too many pixels.
+pub(super) fn read(bytes: &[u8], kind: FileType) -> Result<Reading, ReadError> {
+    let picture = decode(bytes, kind)?;
+    let mut reading = Reading::empty(DocumentKind::ScanImage);
+    reading.pages.push(PageSize {
+        width: picture.width() as f32 * POINTS_PER_PIXEL,
+        height: picture.height() as f32 * POINTS_PER_PIXEL,
+    });
+    reading.notes.push(super::no_text());
+    if kind == FileType::Tiff && tiff_has_more_pages(bytes) {
+        let message = "The file holds several pages; only the first one is shown";
+        reading
+            .notes
+            .push(ReadingNote::new("first_page_only", message));
+    }
+    Ok(reading)
+}
+
+/// The picture as a PNG of at most `width` pixels across. Transparent parts become white.
+///
+/// # Errors
+/// As [`read`], and `Corrupt` for any page but the first.
+pub(super) fn page_png(
+    bytes: &[u8],
+    kind: FileType,
+    page: u32,
+    width: u32,
+) -> Result<Vec<u8>, ReadError> {
+    if page != 1 {
+        return Err(ReadError::new(
+            ReadErrorCode::Corrupt,
+            format!("The picture has no page {page}"),
+        ));
+    }
+    let picture = decode(bytes, kind)?;
+    let width = width.clamp(1, MAX_WIDTH);
+    let picture = if picture.width() > width {
+        picture.resize(width, MAX_SIDE, FilterType::Triangle)
+    } else {
+        picture
+    };
+    let mut png = Cursor::new(Vec::new());
+    on_white(picture)
+        .write_to(&mut png, ImageFormat::Png)
+        .map_err(|error| as_read_error(&error))?;
+    Ok(png.into_inner())
+}
+
+/// The whole picture, turned as its camera says.
+fn decode(bytes: &[u8], kind: FileType) -> Result<DynamicImage, ReadError> {
+    let format = match kind {
+        FileType::Png => ImageFormat::Png,
+        FileType::Jpeg => ImageFormat::Jpeg,
+        FileType::Tiff => ImageFormat::Tiff,
+        FileType::Pdf | FileType::Xml => {
+            return Err(ReadError::new(
+                ReadErrorCode::UnsupportedType,
+                "This is no picture",
+            ));
+        }
+    };
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_MEMORY);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader
+        .into_decoder()
+        .map_err(|error| as_read_error(&error))?;
+    // Some decoders do not count the picture itself against the limit.
+    if decoder.total_bytes() > MAX_MEMORY {
+        return Err(too_many_pixels());
+    }
+    let orientation = decoder
+        .orientation()
+        .map_err(|error| as_read_error(&error))?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| as_read_error(&error))?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// Eight bits a channel, and no transparency.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return match picture.color().has_color() {
+            true => DynamicImage::ImageRgb8(picture.into_rgb8()),
+            false => DynamicImage::ImageLuma8(picture.into_luma8()),
+        };
+    }
+    let source = picture.into_rgba8();
+    let blend = |colour: u8, alpha: u8| {
+        let (colour, alpha) = (u16::from(colour), u16::from(alpha));
+        ((colour * alpha + 255 * (255 - alpha)) / 255) as u8
+    };
+    DynamicImage::ImageRgb8(image::RgbImage::from_fn(
+        source.width(),
+        source.height(),
+        |x, y| {
+            let [r, g, b, a] = source.get_pixel(x, y).0;
+            image::Rgb([blend(r, a), blend(g, a), blend(b, a)])
+        },
+    ))
+}
+
+fn as_read_error(error: &ImageError) -> ReadError {
+    match error {
+        ImageError::Limits(_) => too_many_pixels(),
+        other => ReadError::new(
+            ReadErrorCode::Corrupt,
+            format!("The picture is damaged: {other}"),
+        ),
+    }
+}
+
+fn too_many_pixels() -> ReadError {
+    ReadError::new(ReadErrorCode::TooComplex, "The picture has too many pixels")
+}
+
+/// Whether another image file directory follows the first. Only classic TIFF is looked at.
+fn tiff_has_more_pages(bytes: &[u8]) -> bool {
+    let big_endian = bytes.starts_with(b"MM");
+    let u32_at = |at: usize| {
+        let four: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
+        Some(if big_endian {
+            u32::from_be_bytes(four)
+        } else {
+            u32::from_le_bytes(four)
+        })
+    };
+    let u16_at = |at: usize| {
+        let two: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        Some(if big_endian {
+            u16::from_be_bytes(two)
+        } else {
+            u16::from_le_bytes(two)
+        })
+    };
+    // A directory is a count, entries of twelve bytes, and the offset of the next directory or zero.
+    let next = || {
+        let first = u32_at(4)? as usize;
+        let entries = u16_at(first)? as usize;
+        u32_at(first.checked_add(2 + entries * 12)?)
+    };
+    next().is_some_and(|next| next != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{Rgba, RgbaImage};
+
+    fn written(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        let picture = DynamicImage::ImageRgb8(image::RgbImage::new(width, height));
+        picture.write_to(&mut bytes, format).expect("writes");
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn pictures_of_every_kind_are_measured() {
+        for (format, kind) in [
+            (ImageFormat::Png, FileType::Png),
+            (ImageFormat::Jpeg, FileType::Jpeg),
+            (ImageFormat::Tiff, FileType::Tiff),
+        ] {
+            let reading = read(&written(format, 150, 300), kind).expect("reads");
+            assert_eq!(reading.kind, DocumentKind::ScanImage);
+            assert_eq!(
+                reading.pages,
+                [PageSize {
+                    width: 72.0,
+                    height: 144.0
+                }]
+            );
+            assert_eq!(reading.notes[0].code, "no_text");
+            assert_eq!(reading.notes.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_page_image_is_narrowed_and_keeps_its_proportions() {
+        let jpeg = written(ImageFormat::Jpeg, 400, 200);
+        let png = page_png(&jpeg, FileType::Jpeg, 1, 100).expect("draws");
+        let drawn = decode(&png, FileType::Png).expect("a PNG");
+        assert_eq!((drawn.width(), drawn.height()), (100, 50));
+        let png = page_png(&jpeg, FileType::Jpeg, 1, 1000).expect("draws");
+        assert_eq!(decode(&png, FileType::Png).expect("a PNG").width(), 400);
+        let error = page_png(&jpeg, FileType::Jpeg, 2, 100).expect_err("one page");
+        assert_eq!(error.code, ReadErrorCode::Corrupt);
+    }
+
+    #[test]
+    fn transparent_becomes_white() {
+        let clear = RgbaImage::from_pixel(1, 1, Rgba([0, 0, 0, 0]));
+        let drawn = on_white(DynamicImage::ImageRgba8(clear)).into_rgb8();
+        assert_eq!(drawn.get_pixel(0, 0).0, [255, 255, 255]);
+    }
+
+    #[test]
+    fn damaged_and_huge_pictures_are_refused() {
+        let png = written(ImageFormat::Png, 50, 50);
+        let cut = &png[..png.len() / 2];
+        assert_eq!(
+            read(cut, FileType::Png).expect_err("cut").code,
+            ReadErrorCode::Corrupt
+        );
+        // A header that promises a million by a million pixels.
+        let mut huge = png.clone();
+        huge[16..20].copy_from_slice(&1_000_000u32.to_be_bytes());
+        huge[20..24].copy_from_slice(&1_000_000u32.to_be_bytes());
+        assert!(read(&huge, FileType::Png).is_err());
+        let wide = written(ImageFormat::Png, MAX_SIDE + 1, 1);
+        assert_eq!(
+            read(&wide, FileType::Png).expect_err("wide").code,
+            ReadErrorCode::TooComplex
+        );
+    }
+
+    #[test]
+    fn a_second_page_of_a_tiff_is_noticed() {
+        let mut tiff = written(ImageFormat::Tiff, 2, 2);
+        assert!(!tiff_has_more_pages(&tiff));
+        let first = u32::from_le_bytes(tiff[4..8].try_into().expect("four bytes")) as usize;
+        let entries = usize::from(u16::from_le_bytes([tiff[first], tiff[first + 1]]));
+        tiff[first + 2 + entries * 12] = 8;
+        assert!(tiff_has_more_pages(&tiff));
+        assert!(!tiff_has_more_pages(b"II*\0\xff\xff\xff\xff"));
+    }
+}
