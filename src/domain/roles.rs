@@ -131,3 +131,31 @@ impl Actor {
         self.role.has(right) && self.rights.contains(&right)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_never_has_more_than_its_role() {
+        let clerk = Actor { user_id: UserId(uuid::Uuid::nil()), name: "A".into(), role: Role::Clerk, rights: Right::ALL.to_vec() };
+        assert!(clerk.may(Right::Edit) && !clerk.may(Right::Approve) && !clerk.may(Right::Admin));
+        let narrow = Actor { rights: vec![Right::Read], role: Role::Admin, ..clerk };
+        assert!(narrow.may(Right::Read) && !narrow.may(Right::Upload));
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        assert_eq!(Role::Auditor.rights(), [Right::Read]);
+    }
+
+    #[test]
+    fn names_match() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse::<Role>().ok(), Some(role));
+        }
+        for right in Right::ALL {
+            assert_eq!(right.as_str().parse::<Right>().ok(), Some(right));
+        }
+    }
+}

@@ -229,3 +229,56 @@ impl FromStr for Status {
             .ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_and_statuses_match() {
+        for status in Status::ALL {
+            assert_eq!(status.as_str().parse::<Status>().ok(), Some(status));
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+        for step in Step::ALL {
+            assert_eq!(step.as_str().parse::<Step>().ok(), Some(step));
+        }
+        assert!("Approved".parse::<Status>().is_err());
+    }
+
+    #[test]
+    fn the_way_of_an_invoice() {
+        let steps = [Step::Queue, Step::Start, Step::FinishReading, Step::Submit, Step::Approve, Step::Reopen];
+        let reached = steps.into_iter().try_fold(Status::Uploaded, Status::step);
+        assert_eq!(reached, Ok(Status::NeedsReview));
+        assert_eq!(Status::Processing.step(Step::Fail), Ok(Status::Failed));
+        assert_eq!(Status::Failed.step(Step::Retry), Ok(Status::Queued));
+    }
+
+    #[test]
+    fn what_is_exported_or_decided_stays() {
+        for step in Step::ALL {
+            assert!(Status::Exported.step(step).is_err(), "{step:?}");
+            assert!(Status::Approved.step(step).is_err() || step == Step::Reopen, "{step:?}");
+        }
+        let refused = Status::Approved.step(Step::Reject).unwrap_err();
+        assert_eq!(refused.to_string(), "an invoice that is approved can not be rejected");
+    }
+
+    proptest! {
+        /// However steps come, approval is reached only by approving, and never from an unread invoice.
+        #[test]
+        fn approval_needs_a_reading_and_a_person(choices in proptest::collection::vec(0..Step::ALL.len(), 0..30)) {
+            let (mut status, mut was_read) = (Status::Uploaded, false);
+            for choice in choices {
+                let step = Step::ALL[choice];
+                if let Ok(next) = status.step(step) {
+                    was_read |= step == Step::FinishReading;
+                    prop_assert!(next != Status::Approved || (step == Step::Approve && was_read));
+                    status = next;
+                }
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Sums of the document: BR-CO-10, -13, -14, -15, -16 of EN 16931-1, and the VAT rows, BR-CO-17.
 
-use super::{CheckResult, Facts, Severity, unequal};
+use super::{CheckResult, Facts, Severity, decimal, unequal};
 use crate::domain::{field::Field, money::Decimal};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
@@ -26,7 +26,7 @@ fn net_from_lines(facts: &Facts<'_>, severity: Severity, results: &mut Vec<Check
 fn vat_sum(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>) {
     let Some(total) = facts.amount(Field::TaxTotal) else { return };
     let taxes: Option<Vec<Decimal>> =
-        facts.vat_rows.iter().map(|row| row.tax.as_deref().and_then(|tax| tax.parse().ok())).collect();
+        facts.vat_rows.iter().map(|row| row.tax.as_deref().and_then(decimal)).collect();
     let Some(taxes) = taxes.filter(|taxes| !taxes.is_empty()) else { return };
     let sum: Decimal = taxes.into_iter().sum();
     if sum != total {
@@ -57,7 +57,7 @@ fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 /// BR-CO-17: base × rate = tax, a warning from 0.03 and an error from 1.00.
 fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     for row in facts.vat_rows {
-        let parse = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Decimal>().ok());
+        let parse = |text: &Option<String>| text.as_deref().and_then(decimal);
         let (Some(base), Some(tax), Some(rate)) = (parse(&row.base), parse(&row.tax), parse(&row.rate)) else { continue };
         let Some(product) = base.checked_mul(rate) else { continue };
         let expected = (product / Decimal::ONE_HUNDRED).round_dp(2);

@@ -1,6 +1,6 @@
 //! Lines: their sum, BR-CO-10, and quantity × price, PEPPOL-EN16931-R120.
 
-use super::{CheckResult, Facts, Severity, plain, unequal};
+use super::{CheckResult, Facts, Severity, decimal, plain, unequal};
 use crate::domain::{field::Field, money::Decimal, reading::InvoiceLine};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
@@ -11,7 +11,7 @@ pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 }
 
 fn parse(text: &Option<String>) -> Option<Decimal> {
-    text.as_deref()?.parse().ok()
+    decimal(text.as_deref()?)
 }
 
 /// Line amounts add up to BT-106; where that is not given, to the net total before allowances and charges.
