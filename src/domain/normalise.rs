@@ -2,6 +2,7 @@
 
 use super::{
     field::{Field, FieldKind},
+    iban::Iban,
     money::Decimal,
 };
 use time::{Date, Month};
@@ -25,7 +26,7 @@ pub fn normalise(field: Field, text: &str) -> Result<String, String> {
         FieldKind::Currency => letters(text, 3, "Write the currency as three letters, EUR"),
         FieldKind::Country => letters(text, 2, "Write the country as two letters, DE"),
         FieldKind::VatId => Ok(compact(text)),
-        FieldKind::Iban => iban(text),
+        FieldKind::Iban => account(text),
     }
 }
 
@@ -42,18 +43,17 @@ fn letters(text: &str, count: usize, message: &str) -> Result<String, String> {
     }
 }
 
-/// ISO 13616: country, check digits, and the remainder 1 by 97.
-fn iban(text: &str) -> Result<String, String> {
-    let iban = compact(text);
-    if !iban.is_ascii() || !(15..=34).contains(&iban.len()) {
-        return Err("An IBAN has 15 to 34 letters and digits".to_owned());
+/// An IBAN, or an account of a country that has none: BT-84 takes both.
+fn account(text: &str) -> Result<String, String> {
+    if let Some(iban) = Iban::parse(text) {
+        return Ok(iban.as_str().to_owned());
     }
-    let turned = iban.bytes().skip(4).chain(iban.bytes().take(4));
-    let remainder = turned.fold(0u32, |rest, sign| match sign {
-        b'0'..=b'9' => (rest * 10 + u32::from(sign - b'0')) % 97,
-        _ => (rest * 100 + u32::from(sign - b'A') + 10) % 97,
-    });
-    if remainder == 1 { Ok(iban) } else { Err("The check digits of this IBAN do not fit: compare it with the document".to_owned()) }
+    let plain = compact(text);
+    let is_meant_as_iban = Iban::length_for(plain.get(..2).unwrap_or_default()).is_some();
+    if is_meant_as_iban {
+        return Err("The check digits or the length of this IBAN do not fit: compare it with the document".to_owned());
+    }
+    if plain.len() > 34 { Err("An account has at most 34 letters and digits".to_owned()) } else { Ok(plain) }
 }
 
 /// ISO, or day.month.year with `.`, `/` or `-` between.
@@ -158,6 +158,7 @@ mod tests {
         assert!(normalise(Field::Currency, "euro").is_err());
         assert_eq!(normalise(Field::Iban, "de89 3704 0044 0532 0130 00").as_deref(), Ok("DE89370400440532013000"));
         assert!(normalise(Field::Iban, "DE88 3704 0044 0532 0130 00").is_err());
+        assert_eq!(normalise(Field::Iban, "12-345 678").as_deref(), Ok("12345678"));
         assert_eq!(normalise(Field::SupplierName, "  Acme \t GmbH ").as_deref(), Ok("Acme GmbH"));
         assert_eq!(normalise(Field::Note, "").as_deref(), Ok(""));
     }
