@@ -27,8 +27,10 @@ pub async fn file_put(conn: &mut Conn, file: &FileInfo, at: i64) -> StoreResult<
 }
 
 pub async fn file_get(conn: &mut Conn, hash: &str) -> StoreResult<Option<FileInfo>> {
-    let row =
-        sqlx::query("SELECT hash, size, content_type FROM files WHERE hash = $1").bind(hash).fetch_optional(conn).await?;
+    let row = sqlx::query("SELECT hash, size, content_type FROM files WHERE hash = $1")
+        .bind(hash)
+        .fetch_optional(conn)
+        .await?;
     Ok(match row {
         Some(row) => Some(FileInfo {
             hash: row.try_get("hash")?,

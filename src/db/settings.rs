@@ -4,7 +4,10 @@ use super::{Conn, StoreResult};
 use sqlx::Row;
 
 pub async fn setting_get(conn: &mut Conn, name: &str) -> StoreResult<Option<String>> {
-    let row = sqlx::query("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(conn).await?;
+    let row = sqlx::query("SELECT value FROM meta WHERE name = $1")
+        .bind(name)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(|row| row.try_get("value")).transpose()?)
 }
 

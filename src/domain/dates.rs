@@ -16,12 +16,21 @@ pub fn parse_iso(text: &str) -> Option<Date> {
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
     }
-    date(number(text.get(..4)?)?, number(text.get(5..7)?)?, number(text.get(8..)?)?)
+    date(
+        number(text.get(..4)?)?,
+        number(text.get(5..7)?)?,
+        number(text.get(8..)?)?,
+    )
 }
 
 /// Writes `2026-11-02`.
 pub fn to_iso(date: Date) -> String {
-    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+    format!(
+        "{:04}-{:02}-{:02}",
+        date.year(),
+        u8::from(date.month()),
+        date.day()
+    )
 }
 
 /// Reads a date as documents write it, in English, German, French, Dutch, Italian or Spanish: `02.11.2026`, `2/11/26`,
@@ -53,7 +62,10 @@ pub fn parse(text: &str, order: DateOrder) -> Option<Date> {
             parts.add_number(part)?;
         } else if first.is_alphabetic() {
             parts.add_word(part)?;
-        } else if !matches!(first, '.' | '/' | '-' | ',' | ' ' | '\u{a0}' | '\'' | '\u{2019}') {
+        } else if !matches!(
+            first,
+            '.' | '/' | '-' | ',' | ' ' | '\u{a0}' | '\'' | '\u{2019}'
+        ) {
             return None;
         }
     }
@@ -89,22 +101,35 @@ impl Parts {
             return Some(());
         }
         // `2nd of November`, `1er novembre`, `2 de noviembre del 2026`.
-        matches!(word.as_str(), "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "º" | "ª").then_some(())
+        matches!(
+            word.as_str(),
+            "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "º" | "ª"
+        )
+        .then_some(())
     }
 
     fn settle(self, separator: char, order: DateOrder) -> Option<Date> {
         let [a, b, c] = self.numbers;
         match (self.month, self.count) {
             (Some(month), 2) if self.before_month <= 1 => {
-                if a.1 == 4 && self.before_month == 1 { date(a.0, month, b.0) } else { date(year(b)?, month, a.0) }
+                if a.1 == 4 && self.before_month == 1 {
+                    date(a.0, month, b.0)
+                } else {
+                    date(year(b)?, month, a.0)
+                }
             }
             (Some(_), _) => None,
             (None, 3) if a.1 == 4 => date(a.0, b.0, c.0),
             (None, 3) if separator == ' ' => None,
             (None, 3) if a.1 <= 2 && b.1 <= 2 => {
                 let year = year(c)?;
-                let day_first = separator == '.' || a.0 > 12 || (order == DateOrder::DayMonth && b.0 <= 12);
-                if day_first { date(year, b.0, a.0) } else { date(year, a.0, b.0) }
+                let day_first =
+                    separator == '.' || a.0 > 12 || (order == DateOrder::DayMonth && b.0 <= 12);
+                if day_first {
+                    date(year, b.0, a.0)
+                } else {
+                    date(year, a.0, b.0)
+                }
             }
             _ => None,
         }
@@ -112,7 +137,9 @@ impl Parts {
 }
 
 fn number(text: &str) -> Option<i32> {
-    (text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 fn year((value, digits): (i32, usize)) -> Option<i32> {
@@ -133,18 +160,52 @@ fn date(year: i32, month: i32, day: i32) -> Option<Date> {
 
 /// Beginnings of the months' names, longest first where one begins another; with the shortest form that may stand.
 const MONTHS: [(i32, &[&str]); 12] = [
-    (1, &["january", "januar", "jänner", "janvier", "januari", "gennaio", "enero"]),
-    (2, &["february", "februar", "feber", "février", "fevrier", "februari", "febbraio", "febrero"]),
-    (3, &["march", "märz", "maerz", "mrz", "mars", "maart", "mrt", "marzo"]),
+    (
+        1,
+        &[
+            "january", "januar", "jänner", "janvier", "januari", "gennaio", "enero",
+        ],
+    ),
+    (
+        2,
+        &[
+            "february", "februar", "feber", "février", "fevrier", "februari", "febbraio", "febrero",
+        ],
+    ),
+    (
+        3,
+        &[
+            "march", "märz", "maerz", "mrz", "mars", "maart", "mrt", "marzo",
+        ],
+    ),
     (4, &["april", "avril", "aprile", "abril"]),
     (5, &["may", "mai", "mei", "maggio", "mayo"]),
     (6, &["june", "juni", "juin", "giugno", "junio"]),
     (7, &["july", "juli", "juillet", "luglio", "julio"]),
     (8, &["august", "août", "aout", "augustus", "agosto"]),
-    (9, &["september", "septembre", "settembre", "septiembre", "setiembre"]),
+    (
+        9,
+        &[
+            "september",
+            "septembre",
+            "settembre",
+            "septiembre",
+            "setiembre",
+        ],
+    ),
     (10, &["october", "oktober", "octobre", "ottobre", "octubre"]),
     (11, &["november", "novembre", "noviembre"]),
-    (12, &["december", "dezember", "décembre", "decembre", "dicembre", "diciembre"]),
+    (
+        12,
+        &[
+            "december",
+            "dezember",
+            "décembre",
+            "decembre",
+            "dicembre",
+            "diciembre",
+        ],
+    ),
 ];
 
 /// The month of a name or its abbreviation, in lower case: at least three letters, and of one month only.
@@ -195,15 +256,35 @@ mod tests {
             ("02-NOV-2026", "2026-11-02"),
             ("3. März 2026", "2026-03-03"),
         ] {
-            assert_eq!(iso(text, DateOrder::DayMonth).as_deref(), Some(want), "{text}");
+            assert_eq!(
+                iso(text, DateOrder::DayMonth).as_deref(),
+                Some(want),
+                "{text}"
+            );
         }
-        assert_eq!(iso("03/04/2026", DateOrder::MonthDay).as_deref(), Some("2026-03-04"));
-        assert_eq!(iso("03.04.2026", DateOrder::MonthDay).as_deref(), Some("2026-04-03"));
+        assert_eq!(
+            iso("03/04/2026", DateOrder::MonthDay).as_deref(),
+            Some("2026-03-04")
+        );
+        assert_eq!(
+            iso("03.04.2026", DateOrder::MonthDay).as_deref(),
+            Some("2026-04-03")
+        );
     }
 
     #[test]
     fn refuses_what_is_no_date() {
-        for text in ["", "31.02.2026", "12.34", "1.2.3.4", "2026", "ju 2 2026", "99/99/2026", "02 11 2026", "Nr 2 mai 2026"] {
+        for text in [
+            "",
+            "31.02.2026",
+            "12.34",
+            "1.2.3.4",
+            "2026",
+            "ju 2 2026",
+            "99/99/2026",
+            "02 11 2026",
+            "Nr 2 mai 2026",
+        ] {
             assert_eq!(iso(text, DateOrder::DayMonth), None, "{text}");
         }
     }

@@ -166,8 +166,10 @@ impl Field {
 
     /// Whether an edit of it voids an approval.
     pub fn voids_approval(self) -> bool {
-        matches!(self.group(), FieldGroup::Totals | FieldGroup::Supplier | FieldGroup::Payment)
-            || self == Field::Currency
+        matches!(
+            self.group(),
+            FieldGroup::Totals | FieldGroup::Supplier | FieldGroup::Payment
+        ) || self == Field::Currency
     }
 }
 

@@ -220,7 +220,11 @@ impl SortColumn {
 impl Sort {
     /// What the list uses: newest first unless a column was chosen.
     pub fn effective(self) -> (SortColumn, bool) {
-        if self.given { (self.column, self.descending) } else { (SortColumn::Created, true) }
+        if self.given {
+            (self.column, self.descending)
+        } else {
+            (SortColumn::Created, true)
+        }
     }
 
     /// Reads `column` or `-column`; anything else is the default order.
@@ -229,8 +233,15 @@ impl Sort {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        match SortColumn::ALL.into_iter().find(|column| column.as_str() == name) {
-            Some(column) => Sort { column, descending, given: true },
+        match SortColumn::ALL
+            .into_iter()
+            .find(|column| column.as_str() == name)
+        {
+            Some(column) => Sort {
+                column,
+                descending,
+                given: true,
+            },
             None => Sort::default(),
         }
     }

@@ -41,7 +41,10 @@ impl TaskState {
     }
 
     pub fn is_over(self) -> bool {
-        matches!(self, TaskState::Completed | TaskState::Failed | TaskState::Cancelled)
+        matches!(
+            self,
+            TaskState::Completed | TaskState::Failed | TaskState::Cancelled
+        )
     }
 }
 
@@ -67,8 +70,13 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Stage; 5] =
-        [Stage::Fetch, Stage::Extraction, Stage::Validation, Stage::Save, Stage::Complete];
+    pub const ALL: [Stage; 5] = [
+        Stage::Fetch,
+        Stage::Extraction,
+        Stage::Validation,
+        Stage::Save,
+        Stage::Complete,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -140,7 +140,10 @@ pub struct ReadingNote {
 
 impl ReadingNote {
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        ReadingNote { code: code.into(), message: message.into() }
+        ReadingNote {
+            code: code.into(),
+            message: message.into(),
+        }
     }
 }
 
@@ -182,7 +185,10 @@ pub struct ReadError {
 
 impl ReadError {
     pub fn new(code: ReadErrorCode, message: impl Into<String>) -> Self {
-        ReadError { code, message: message.into() }
+        ReadError {
+            code,
+            message: message.into(),
+        }
     }
 }
 

@@ -138,9 +138,18 @@ mod tests {
 
     #[test]
     fn a_token_never_has_more_than_its_role() {
-        let clerk = Actor { user_id: UserId(uuid::Uuid::nil()), name: "A".into(), role: Role::Clerk, rights: Right::ALL.to_vec() };
+        let clerk = Actor {
+            user_id: UserId(uuid::Uuid::nil()),
+            name: "A".into(),
+            role: Role::Clerk,
+            rights: Right::ALL.to_vec(),
+        };
         assert!(clerk.may(Right::Edit) && !clerk.may(Right::Approve) && !clerk.may(Right::Admin));
-        let narrow = Actor { rights: vec![Right::Read], role: Role::Admin, ..clerk };
+        let narrow = Actor {
+            rights: vec![Right::Read],
+            role: Role::Admin,
+            ..clerk
+        };
         assert!(narrow.may(Right::Read) && !narrow.may(Right::Upload));
     }
 

@@ -17,7 +17,10 @@ const FORMS: &[(&str, &[&str])] = &[
     ("AT", &["U99999999"]),
     ("BE", &["0999999999", "1999999999"]),
     ("BG", &["999999999", "9999999999"]),
-    ("CHE", &["999999999", "999999999MWST", "999999999TVA", "999999999IVA"]),
+    (
+        "CHE",
+        &["999999999", "999999999MWST", "999999999TVA", "999999999IVA"],
+    ),
     ("CY", &["99999999A"]),
     ("CZ", &["99999999", "999999999", "9999999999"]),
     ("DE", &["999999999"]),
@@ -40,7 +43,20 @@ const FORMS: &[(&str, &[&str])] = &[
     ("NO", &["999999999MVA"]),
     ("PL", &["9999999999"]),
     ("PT", &["999999999"]),
-    ("RO", &["99", "999", "9999", "99999", "999999", "9999999", "99999999", "999999999", "9999999999"]),
+    (
+        "RO",
+        &[
+            "99",
+            "999",
+            "9999",
+            "99999",
+            "999999",
+            "9999999",
+            "99999999",
+            "999999999",
+            "9999999999",
+        ],
+    ),
     ("SE", &["999999999901"]),
     ("SI", &["99999999"]),
     ("SK", &["9999999999"]),
@@ -62,10 +78,15 @@ impl VatId {
             return None;
         }
         let fits = FORMS.iter().any(|(country, forms)| {
-            plain.strip_prefix(country).is_some_and(|rest| forms.iter().any(|form| matches_form(rest, form)))
+            plain
+                .strip_prefix(country)
+                .is_some_and(|rest| forms.iter().any(|form| matches_form(rest, form)))
         });
         let checks = check(&plain);
-        fits.then_some(VatId { text: plain, checks })
+        fits.then_some(VatId {
+            text: plain,
+            checks,
+        })
     }
 
     /// Without spaces and points, upper case, country first.
@@ -85,7 +106,9 @@ impl VatId {
 
     /// Whether any country's VAT ids begin with these two letters.
     pub fn is_country(code: &str) -> bool {
-        FORMS.iter().any(|(country, _)| country.get(..2) == Some(code))
+        FORMS
+            .iter()
+            .any(|(country, _)| country.get(..2) == Some(code))
     }
 }
 
@@ -135,7 +158,9 @@ fn eleven_minus(digits: &[u32], weights: &[u32]) -> bool {
 }
 
 fn iso_7064_mod_11_10(digits: &[u32]) -> bool {
-    let Some((last, body)) = digits.split_last() else { return false };
+    let Some((last, body)) = digits.split_last() else {
+        return false;
+    };
     let product = body.iter().fold(10, |product, d| {
         let sum = (d + product) % 10;
         (if sum == 0 { 10 } else { sum }) * 2 % 11
@@ -148,7 +173,13 @@ fn luhn(digits: &[u32]) -> bool {
         .iter()
         .rev()
         .enumerate()
-        .map(|(i, &d)| if i % 2 == 1 { d * 2 / 10 + d * 2 % 10 } else { d })
+        .map(|(i, &d)| {
+            if i % 2 == 1 {
+                d * 2 / 10 + d * 2 % 10
+            } else {
+                d
+            }
+        })
         .sum();
     sum.is_multiple_of(10)
 }
@@ -161,17 +192,41 @@ mod tests {
     #[test]
     fn reads_forms_of_many_countries() {
         for text in [
-            "DE136695976", "DE 136 695 976", "ATU12345678", "BE 0123.456.789", "FR 12 345678901", "NL123456789B01",
-            "ESB12345678", "IT12345678901", "GB 123 4567 89", "CHE-123.456.789 MWST", "PL1234567890", "IE1234567AB",
+            "DE136695976",
+            "DE 136 695 976",
+            "ATU12345678",
+            "BE 0123.456.789",
+            "FR 12 345678901",
+            "NL123456789B01",
+            "ESB12345678",
+            "IT12345678901",
+            "GB 123 4567 89",
+            "CHE-123.456.789 MWST",
+            "PL1234567890",
+            "IE1234567AB",
         ] {
             assert!(VatId::parse(text).is_some(), "{text}");
         }
-        assert_eq!(VatId::parse("de 136-695.976").map(|v| v.to_string()).as_deref(), Some("DE136695976"));
+        assert_eq!(
+            VatId::parse("de 136-695.976")
+                .map(|v| v.to_string())
+                .as_deref(),
+            Some("DE136695976")
+        );
     }
 
     #[test]
     fn refuses_other_forms() {
-        for text in ["", "DE", "DE12345678", "DE1234567890", "XX123456789", "FR1234", "USt123", "IBAN"] {
+        for text in [
+            "",
+            "DE",
+            "DE12345678",
+            "DE1234567890",
+            "XX123456789",
+            "FR1234",
+            "USt123",
+            "IBAN",
+        ] {
             assert_eq!(VatId::parse(text), None, "{text}");
         }
     }
@@ -192,7 +247,11 @@ mod tests {
             ("LU15027442", Some(true)),
             ("FR40303265045", None),
         ] {
-            assert_eq!(VatId::parse(text).and_then(|v| v.check_digits()), want, "{text}");
+            assert_eq!(
+                VatId::parse(text).and_then(|v| v.check_digits()),
+                want,
+                "{text}"
+            );
         }
     }
 

@@ -8,7 +8,8 @@ use crate::{
         events::Room,
         ids::InvoiceId,
         invoice::{
-            Dashboard, FieldValue, HistoryEntry, InvoiceDetail, InvoicePage, InvoiceQuery, Position, Stats,
+            Dashboard, FieldValue, HistoryEntry, InvoiceDetail, InvoicePage, InvoiceQuery,
+            Position, Stats,
         },
         reading::{ReadError, Reading},
         roles::{Actor, Right},
@@ -27,7 +28,9 @@ const DAY_MS: i64 = 86_400_000;
 impl StatsCache {
     fn get(&self, position: &Position, day: i64) -> Option<Stats> {
         let held = self.0.lock().ok()?;
-        held.as_ref().filter(|(at, on, _)| at == position && *on == day).map(|(_, _, stats)| stats.clone())
+        held.as_ref()
+            .filter(|(at, on, _)| at == position && *on == day)
+            .map(|(_, _, stats)| stats.clone())
     }
 
     fn put(&self, position: &Position, day: i64, stats: &Stats) {
@@ -52,7 +55,11 @@ const PAGE_WIDTHS: [u32; 4] = [200, 800, 1200, 1800];
 
 impl Services {
     /// One page of invoices with the counts of all tabs and the position to subscribe from, all of one moment.
-    pub async fn dashboard(&self, actor: &Actor, query: &InvoiceQuery) -> Result<Dashboard, AppError> {
+    pub async fn dashboard(
+        &self,
+        actor: &Actor,
+        query: &InvoiceQuery,
+    ) -> Result<Dashboard, AppError> {
         require(actor, Right::Read)?;
         check_query(query)?;
         let mut tx = self.store.snapshot().await?;
@@ -67,10 +74,18 @@ impl Services {
                 stats
             }
         };
-        Ok(Dashboard { page, stats, position })
+        Ok(Dashboard {
+            page,
+            stats,
+            position,
+        })
     }
 
-    pub async fn invoice_list(&self, actor: &Actor, query: &InvoiceQuery) -> Result<InvoicePage, AppError> {
+    pub async fn invoice_list(
+        &self,
+        actor: &Actor,
+        query: &InvoiceQuery,
+    ) -> Result<InvoicePage, AppError> {
         require(actor, Right::Read)?;
         check_query(query)?;
         Ok(db::list::invoice_list(&mut *self.store.snapshot().await?, query).await?)
@@ -85,9 +100,13 @@ impl Services {
     pub async fn invoice(&self, actor: &Actor, id: InvoiceId) -> Result<InvoiceDetail, AppError> {
         require(actor, Right::Read)?;
         let mut tx = self.store.snapshot().await?;
-        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let row = db::invoices::invoice_get(&mut tx, id)
+            .await?
+            .ok_or_else(|| AppError::not_found("Invoice"))?;
         let fields = db::fields::field_list(&mut tx, id).await?;
-        let file = db::files::file_get(&mut tx, &row.file_hash).await?.ok_or(AppError::Internal)?;
+        let file = db::files::file_get(&mut tx, &row.file_hash)
+            .await?
+            .ok_or(AppError::Internal)?;
         let task = db::tasks::task_of_invoice(&mut tx, id).await?;
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
@@ -115,7 +134,11 @@ impl Services {
     }
 
     /// Newest first. The history of a deleted invoice can still be read.
-    pub async fn invoice_history(&self, actor: &Actor, id: InvoiceId) -> Result<Vec<HistoryEntry>, AppError> {
+    pub async fn invoice_history(
+        &self,
+        actor: &Actor,
+        id: InvoiceId,
+    ) -> Result<Vec<HistoryEntry>, AppError> {
         require(actor, Right::Read)?;
         let history = db::history::history_list(&mut *self.store.read().await?, id).await?;
         if history.is_empty() {
@@ -139,10 +162,18 @@ impl Services {
     pub async fn document(&self, actor: &Actor, id: InvoiceId) -> Result<Document, AppError> {
         require(actor, Right::Read)?;
         let mut conn = self.store.read().await?;
-        let row = db::invoices::invoice_get(&mut conn, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
-        let file = db::files::file_get(&mut conn, &row.file_hash).await?.ok_or(AppError::Internal)?;
+        let row = db::invoices::invoice_get(&mut conn, id)
+            .await?
+            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        let file = db::files::file_get(&mut conn, &row.file_hash)
+            .await?
+            .ok_or(AppError::Internal)?;
         drop(conn);
-        let bytes = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
+        let bytes = self
+            .files
+            .document(&row.file_hash)
+            .await
+            .map_err(|error| file_failed(id, &error))?;
         Ok(Document {
             bytes,
             content_type: file.content_type,
@@ -152,21 +183,42 @@ impl Services {
     }
 
     /// A page (from 1) as PNG; `width` is raised to the next width we keep.
-    pub async fn page_image(&self, actor: &Actor, id: InvoiceId, page: u32, width: u32) -> Result<Bytes, AppError> {
+    pub async fn page_image(
+        &self,
+        actor: &Actor,
+        id: InvoiceId,
+        page: u32,
+        width: u32,
+    ) -> Result<Bytes, AppError> {
         require(actor, Right::Read)?;
-        let width = PAGE_WIDTHS.into_iter().find(|kept| *kept >= width).unwrap_or(PAGE_WIDTHS[PAGE_WIDTHS.len() - 1]);
+        let width = PAGE_WIDTHS
+            .into_iter()
+            .find(|kept| *kept >= width)
+            .unwrap_or(PAGE_WIDTHS[PAGE_WIDTHS.len() - 1]);
         let row = db::invoices::invoice_get(&mut *self.store.read().await?, id)
             .await?
             .ok_or_else(|| AppError::not_found("Invoice"))?;
         if page == 0 || usize::try_from(page).map_or(true, |page| page > row.pages.len()) {
             return Err(AppError::not_found("Page"));
         }
-        let kept = self.files.page_image(&row.file_hash, page, width).await.map_err(|error| file_failed(id, &error))?;
+        let kept = self
+            .files
+            .page_image(&row.file_hash, page, width)
+            .await
+            .map_err(|error| file_failed(id, &error))?;
         if let Some(png) = kept {
             return Ok(png);
         }
-        let document = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
-        let png = self.reader.page_png(document, page, width).await.map_err(read_refused)?;
+        let document = self
+            .files
+            .document(&row.file_hash)
+            .await
+            .map_err(|error| file_failed(id, &error))?;
+        let png = self
+            .reader
+            .page_png(document, page, width)
+            .await
+            .map_err(read_refused)?;
         self.files
             .put_page_image(&row.file_hash, page, width, png.clone())
             .await
@@ -186,8 +238,12 @@ impl Services {
 pub(super) fn read_refused(error: ReadError) -> AppError {
     use crate::domain::reading::ReadErrorCode;
     match error.code {
-        ReadErrorCode::UnsupportedType => AppError::UnsupportedType { message: error.message },
-        ReadErrorCode::TooLarge => AppError::TooLarge { message: error.message },
+        ReadErrorCode::UnsupportedType => AppError::UnsupportedType {
+            message: error.message,
+        },
+        ReadErrorCode::TooLarge => AppError::TooLarge {
+            message: error.message,
+        },
         ReadErrorCode::ReaderFailed => AppError::Internal,
         _ => AppError::invalid(Some("file"), error.message),
     }
@@ -198,21 +254,37 @@ pub(super) fn file_failed(id: InvoiceId, error: &crate::adapters::files::FileErr
     AppError::Internal
 }
 
-pub(super) fn values(fields: BTreeMap<crate::domain::field::Field, StoredField>) -> BTreeMap<crate::domain::field::Field, FieldValue> {
-    fields.into_iter().map(|(field, stored)| (field, stored.value)).collect()
+pub(super) fn values(
+    fields: BTreeMap<crate::domain::field::Field, StoredField>,
+) -> BTreeMap<crate::domain::field::Field, FieldValue> {
+    fields
+        .into_iter()
+        .map(|(field, stored)| (field, stored.value))
+        .collect()
 }
 
 /// Bounds what a list query may cost.
 fn check_query(query: &InvoiceQuery) -> Result<(), AppError> {
     if query.q.as_deref().is_some_and(|text| text.len() > 200) {
-        return Err(AppError::invalid(Some("q"), "Search for at most 200 characters"));
+        return Err(AppError::invalid(
+            Some("q"),
+            "Search for at most 200 characters",
+        ));
     }
     if query.cursor.as_deref().is_some_and(|text| text.len() > 600) {
-        return Err(AppError::invalid(Some("cursor"), "That cursor is not one of ours"));
+        return Err(AppError::invalid(
+            Some("cursor"),
+            "That cursor is not one of ours",
+        ));
     }
     for (name, amount) in [("min", &query.min), ("max", &query.max)] {
-        if amount.as_deref().is_some_and(|text| !text.is_empty() && text.parse::<crate::domain::money::Decimal>().is_err()) {
-            return Err(AppError::invalid(Some(name), "Write the amount with digits and a point, 1190.00"));
+        if amount.as_deref().is_some_and(|text| {
+            !text.is_empty() && text.parse::<crate::domain::money::Decimal>().is_err()
+        }) {
+            return Err(AppError::invalid(
+                Some(name),
+                "Write the amount with digits and a point, 1190.00",
+            ));
         }
     }
     Ok(())
@@ -238,7 +310,9 @@ fn allowed_steps(actor: &Actor, row: &InvoiceRow, approve_refused: bool) -> Vec<
     .filter(|step| !(*step == Step::Approve && approve_refused))
     .filter(|step| {
         let twin_known = row.summary.duplicate_of.is_some();
-        twin_known || !matches!(step, Step::MarkDuplicate | Step::NotDuplicate) || status == Status::Duplicate
+        twin_known
+            || !matches!(step, Step::MarkDuplicate | Step::NotDuplicate)
+            || status == Status::Duplicate
     })
     .collect()
 }

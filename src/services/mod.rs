@@ -42,8 +42,21 @@ pub struct Services {
 }
 
 impl Services {
-    pub fn new(store: Store, files: Files, reader: Arc<dyn DocumentReader>, publisher: Arc<dyn Publisher>) -> Self {
-        Services { store, files, reader, publisher, work: Arc::default(), stats: Arc::default(), accounts: Arc::default() }
+    pub fn new(
+        store: Store,
+        files: Files,
+        reader: Arc<dyn DocumentReader>,
+        publisher: Arc<dyn Publisher>,
+    ) -> Self {
+        Services {
+            store,
+            files,
+            reader,
+            publisher,
+            work: Arc::default(),
+            stats: Arc::default(),
+            accounts: Arc::default(),
+        }
     }
 }
 
@@ -59,7 +72,13 @@ pub(crate) fn require(actor: &Actor, right: Right) -> Result<(), AppError> {
     if actor.may(right) {
         return Ok(());
     }
-    Err(AppError::forbidden("missing_right", format!("Your account can not do this: it lacks the right to {}", right.as_str())))
+    Err(AppError::forbidden(
+        "missing_right",
+        format!(
+            "Your account can not do this: it lacks the right to {}",
+            right.as_str()
+        ),
+    ))
 }
 
 impl From<StoreError> for AppError {

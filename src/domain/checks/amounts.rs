@@ -4,7 +4,11 @@ use super::{CheckResult, Facts, Severity, decimal, unequal};
 use crate::domain::{field::Field, money::Decimal};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let strictness = if facts.is_xml { Severity::Error } else { Severity::Warning };
+    let strictness = if facts.is_xml {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     net_from_lines(facts, strictness, results);
     vat_sum(facts, strictness, results);
     gross(facts, results);
@@ -14,43 +18,110 @@ pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 
 /// BR-CO-13: net = lines − allowances + charges.
 fn net_from_lines(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>) {
-    let (Some(lines), Some(net)) = (facts.amount(Field::LinesTotal), facts.amount(Field::NetTotal)) else { return };
-    let expected = lines - facts.amount_or_zero(Field::AllowancesTotal) + facts.amount_or_zero(Field::ChargesTotal);
+    let (Some(lines), Some(net)) = (
+        facts.amount(Field::LinesTotal),
+        facts.amount(Field::NetTotal),
+    ) else {
+        return;
+    };
+    let expected = lines - facts.amount_or_zero(Field::AllowancesTotal)
+        + facts.amount_or_zero(Field::ChargesTotal);
     if expected != net {
-        let fields = [Field::NetTotal, Field::LinesTotal, Field::AllowancesTotal, Field::ChargesTotal];
-        results.push(unequal("BR-CO-13", severity, "Net total is not lines less allowances plus charges", expected, net, &fields));
+        let fields = [
+            Field::NetTotal,
+            Field::LinesTotal,
+            Field::AllowancesTotal,
+            Field::ChargesTotal,
+        ];
+        results.push(unequal(
+            "BR-CO-13",
+            severity,
+            "Net total is not lines less allowances plus charges",
+            expected,
+            net,
+            &fields,
+        ));
     }
 }
 
 /// BR-CO-14: the VAT rows add up to the VAT total.
 fn vat_sum(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>) {
-    let Some(total) = facts.amount(Field::TaxTotal) else { return };
-    let taxes: Option<Vec<Decimal>> =
-        facts.vat_rows.iter().map(|row| row.tax.as_deref().and_then(decimal)).collect();
-    let Some(taxes) = taxes.filter(|taxes| !taxes.is_empty()) else { return };
+    let Some(total) = facts.amount(Field::TaxTotal) else {
+        return;
+    };
+    let taxes: Option<Vec<Decimal>> = facts
+        .vat_rows
+        .iter()
+        .map(|row| row.tax.as_deref().and_then(decimal))
+        .collect();
+    let Some(taxes) = taxes.filter(|taxes| !taxes.is_empty()) else {
+        return;
+    };
     let sum: Decimal = taxes.into_iter().sum();
     if sum != total {
-        results.push(unequal("BR-CO-14", severity, "VAT total is not the sum of the VAT rows", sum, total, &[Field::TaxTotal]));
+        results.push(unequal(
+            "BR-CO-14",
+            severity,
+            "VAT total is not the sum of the VAT rows",
+            sum,
+            total,
+            &[Field::TaxTotal],
+        ));
     }
 }
 
 /// BR-CO-15: net + VAT = gross.
 fn gross(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let (Some(net), Some(gross)) = (facts.amount(Field::NetTotal), facts.amount(Field::GrossTotal)) else { return };
-    let Some(tax) = facts.amount(Field::TaxTotal).or_else(|| (net == gross).then_some(Decimal::ZERO)) else { return };
+    let (Some(net), Some(gross)) = (
+        facts.amount(Field::NetTotal),
+        facts.amount(Field::GrossTotal),
+    ) else {
+        return;
+    };
+    let Some(tax) = facts
+        .amount(Field::TaxTotal)
+        .or_else(|| (net == gross).then_some(Decimal::ZERO))
+    else {
+        return;
+    };
     if net + tax != gross {
         let fields = [Field::GrossTotal, Field::NetTotal, Field::TaxTotal];
-        results.push(unequal("BR-CO-15", Severity::Error, "Gross total is not net plus VAT", net + tax, gross, &fields));
+        results.push(unequal(
+            "BR-CO-15",
+            Severity::Error,
+            "Gross total is not net plus VAT",
+            net + tax,
+            gross,
+            &fields,
+        ));
     }
 }
 
 /// BR-CO-16: due = gross − paid + rounding.
 fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let (Some(gross), Some(due)) = (facts.amount(Field::GrossTotal), facts.amount(Field::AmountDue)) else { return };
-    let expected = gross - facts.amount_or_zero(Field::PaidAmount) + facts.amount_or_zero(Field::RoundingAmount);
+    let (Some(gross), Some(due)) = (
+        facts.amount(Field::GrossTotal),
+        facts.amount(Field::AmountDue),
+    ) else {
+        return;
+    };
+    let expected = gross - facts.amount_or_zero(Field::PaidAmount)
+        + facts.amount_or_zero(Field::RoundingAmount);
     if expected != due {
-        let fields = [Field::AmountDue, Field::GrossTotal, Field::PaidAmount, Field::RoundingAmount];
-        results.push(unequal("BR-CO-16", Severity::Error, "Amount due is not gross less what was paid", expected, due, &fields));
+        let fields = [
+            Field::AmountDue,
+            Field::GrossTotal,
+            Field::PaidAmount,
+            Field::RoundingAmount,
+        ];
+        results.push(unequal(
+            "BR-CO-16",
+            Severity::Error,
+            "Amount due is not gross less what was paid",
+            expected,
+            due,
+            &fields,
+        ));
     }
 }
 
@@ -58,15 +129,32 @@ fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     for row in facts.vat_rows {
         let parse = |text: &Option<String>| text.as_deref().and_then(decimal);
-        let (Some(base), Some(tax), Some(rate)) = (parse(&row.base), parse(&row.tax), parse(&row.rate)) else { continue };
-        let Some(product) = base.checked_mul(rate) else { continue };
+        let (Some(base), Some(tax), Some(rate)) =
+            (parse(&row.base), parse(&row.tax), parse(&row.rate))
+        else {
+            continue;
+        };
+        let Some(product) = base.checked_mul(rate) else {
+            continue;
+        };
         let expected = (product / Decimal::ONE_HUNDRED).round_dp(2);
         let off = (expected - tax).abs();
         if off <= Decimal::new(2, 2) {
             continue;
         }
-        let severity = if off >= Decimal::ONE { Severity::Error } else { Severity::Warning };
+        let severity = if off >= Decimal::ONE {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         let words = format!("VAT at {} % of {}", rate.normalize(), super::money(base));
-        results.push(unequal("BR-CO-17", severity, &words, expected, tax, &[Field::TaxTotal]));
+        results.push(unequal(
+            "BR-CO-17",
+            severity,
+            &words,
+            expected,
+            tax,
+            &[Field::TaxTotal],
+        ));
     }
 }
