@@ -1,1 +1,5 @@
+//! The integration suite: real databases, the real server.
+#![allow(clippy::unwrap_used)]
 
+mod edges;
+mod store;
