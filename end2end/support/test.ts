@@ -7,15 +7,37 @@ export { expect };
 export type Person = 'clerk' | 'reviewer' | 'admin';
 
 interface PerTest {
-  /** What the pages of this test complained of. A test that provokes a complaint says so with `allow`. */
-  complaints: Complaints;
-}
-
-interface PerFile {
   /** Settings of the server over its defaults; set with `test.use({ serverEnv: { … } })` at the top of a file. */
   serverEnv: Record<string, string>;
   /** The server of this spec file, with data of its own. */
   server: Server;
+  /** What the pages of this test complained of. A test that provokes a complaint says so with `allow`. */
+  complaints: Complaints;
+}
+
+interface PerWorker {
+  servers: FileServer;
+}
+
+/** Playwright gives several spec files to one worker, one after the other; each gets a server of its own. */
+class FileServer {
+  private file: string | undefined;
+  private server: Server | undefined;
+
+  async of(file: string, env: Record<string, string>): Promise<Server> {
+    if (this.server === undefined || this.file !== file) {
+      await this.stop();
+      this.server = await startServer(env);
+      this.file = file;
+    }
+    return this.server;
+  }
+
+  async stop(): Promise<void> {
+    const running = this.server;
+    this.server = undefined;
+    await running?.stop();
+  }
 }
 
 /** The errors and warnings of the browser's console, and the errors of the page itself. */
@@ -47,15 +69,19 @@ export class Complaints {
  * Playwright's `test` with a real server for each spec file, pages that must not complain, and relative addresses
  * that lead to that server.
  */
-export const test = base.extend<PerTest, PerFile>({
-  serverEnv: [{}, { scope: 'worker', option: true }],
-  server: [
-    async ({ serverEnv }, use) => {
-      const server = await startServer(serverEnv);
-      await use(server);
-      await server.stop();
+export const test = base.extend<PerTest, PerWorker>({
+  serverEnv: [{}, { option: true }],
+  servers: [
+    async ({}, use) => {
+      const servers = new FileServer();
+      await use(servers);
+      await servers.stop();
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  server: [
+    async ({ servers, serverEnv }, use, testInfo) => use(await servers.of(testInfo.file, serverEnv)),
+    { timeout: 90_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   complaints: [
