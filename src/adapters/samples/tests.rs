@@ -1,0 +1,247 @@
+use super::*;
+use crate::domain::field::Field;
+use hayro::hayro_syntax::Pdf;
+use quick_xml::events::Event;
+use std::collections::HashSet;
+
+const KINDS: [DocumentKind; 5] = [
+    DocumentKind::Ubl,
+    DocumentKind::Cii,
+    DocumentKind::FacturxPdf,
+    DocumentKind::TextPdf,
+    DocumentKind::ScanImage,
+];
+
+fn amount(sample: &Sample, field: Field) -> Decimal {
+    sample.truth[&field].parse().unwrap()
+}
+
+/// Every text in the XML, by the local name of its element. Fails on XML that is not well formed.
+fn texts(xml: &[u8]) -> Vec<(String, String)> {
+    let mut reader = quick_xml::Reader::from_reader(xml);
+    let (mut open, mut found) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) => open.push(tag.local_name().as_ref().to_owned()),
+            Event::End(_) => drop(open.pop().unwrap()),
+            Event::Text(text) => {
+                let text = text.trim().to_owned();
+                if !text.is_empty() {
+                    found.push((open.last().unwrap().clone(), text));
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert!(open.is_empty());
+    found
+}
+
+fn has(texts: &[(String, String)], element: &str, text: &str) -> bool {
+    texts
+        .iter()
+        .any(|(name, found)| name == element && found == text)
+}
+
+#[test]
+fn the_demo_holds_what_it_promises() {
+    let samples = all();
+    let count = |quirk| {
+        samples
+            .iter()
+            .filter(|sample| sample.quirk == quirk)
+            .count()
+    };
+    assert_eq!(samples.len(), 15);
+    for quirk in [
+        Quirk::Duplicate,
+        Quirk::TotalOff,
+        Quirk::Overdue,
+        Quirk::CreditNote,
+    ] {
+        assert_eq!(count(quirk), 1, "{quirk:?}");
+    }
+    let kinds: HashSet<&str> = samples.iter().map(|sample| sample.kind.as_str()).collect();
+    assert_eq!(kinds.len(), KINDS.len());
+    let names: HashSet<&str> = samples
+        .iter()
+        .map(|sample| sample.filename.as_str())
+        .collect();
+    assert_eq!(
+        names.len(),
+        samples.len() - 1,
+        "only the duplicate shares its name"
+    );
+}
+
+#[test]
+fn the_quirks_are_real() {
+    let (today, samples) = (reference_day(), all());
+    let find = |quirk| samples.iter().find(|sample| sample.quirk == quirk).unwrap();
+
+    let off = find(Quirk::TotalOff);
+    let sum = amount(off, Field::NetTotal) + amount(off, Field::TaxTotal);
+    assert_eq!(amount(off, Field::GrossTotal) - sum, Decimal::new(2, 2));
+
+    let overdue: Vec<&Sample> = samples
+        .iter()
+        .filter(|sample| {
+            sample
+                .truth
+                .get(&Field::DueDate)
+                .is_some_and(|due| *due < invoice::iso(today))
+        })
+        .collect();
+    assert_eq!(overdue.len(), 1);
+    assert_eq!(overdue[0].quirk, Quirk::Overdue);
+
+    let credit = find(Quirk::CreditNote);
+    assert_eq!(credit.truth[&Field::DocumentType], "381");
+    let corrected = &credit.truth[&Field::PrecedingInvoice];
+    assert!(
+        samples
+            .iter()
+            .any(|sample| sample.truth[&Field::InvoiceNumber] == *corrected)
+    );
+
+    let copy = find(Quirk::Duplicate);
+    let same: Vec<&Sample> = samples
+        .iter()
+        .filter(|other| other.truth[&Field::InvoiceNumber] == copy.truth[&Field::InvoiceNumber])
+        .collect();
+    assert_eq!(same.len(), 2);
+    assert_eq!(
+        same[0].truth[&Field::GrossTotal],
+        same[1].truth[&Field::GrossTotal]
+    );
+    assert_ne!(same[0].bytes, same[1].bytes);
+}
+
+#[test]
+fn the_truth_adds_up() {
+    for sample in all()
+        .iter()
+        .filter(|sample| sample.quirk != Quirk::TotalOff)
+    {
+        let lines: Decimal = sample
+            .lines
+            .iter()
+            .map(|line| line.net.as_deref().unwrap().parse::<Decimal>().unwrap())
+            .sum();
+        let discount = sample
+            .truth
+            .get(&Field::AllowancesTotal)
+            .map_or(Decimal::ZERO, |text| text.parse().unwrap());
+        let (net, gross) = (
+            amount(sample, Field::NetTotal),
+            amount(sample, Field::GrossTotal),
+        );
+        assert_eq!(lines - discount, net, "{}", sample.filename);
+        assert_eq!(
+            net + amount(sample, Field::TaxTotal),
+            gross,
+            "{}",
+            sample.filename
+        );
+    }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_document() {
+    for kind in KINDS {
+        let (one, again, other) = (generate(kind, 5), generate(kind, 5), generate(kind, 6));
+        assert_eq!(one.bytes, again.bytes, "{kind:?}");
+        assert_ne!(one.bytes, other.bytes, "{kind:?}");
+    }
+}
+
+#[test]
+fn ubl_is_well_formed_and_states_the_truth() {
+    for seed in 0..60 {
+        let sample = generate(DocumentKind::Ubl, seed);
+        let texts = texts(&sample.bytes);
+        let truth = &sample.truth;
+        assert!(has(&texts, "ID", &truth[&Field::InvoiceNumber]));
+        assert!(has(&texts, "IssueDate", &truth[&Field::IssueDate]));
+        assert!(has(
+            &texts,
+            "TaxInclusiveAmount",
+            &truth[&Field::GrossTotal]
+        ));
+        assert!(has(&texts, "TaxExclusiveAmount", &truth[&Field::NetTotal]));
+        assert!(has(&texts, "CompanyID", &truth[&Field::SupplierVatId]));
+        let lines = texts
+            .iter()
+            .filter(|(name, _)| name == "InvoicedQuantity")
+            .count();
+        assert_eq!(lines, sample.lines.len());
+    }
+}
+
+#[test]
+fn cii_is_well_formed_and_states_the_truth() {
+    for seed in 0..60 {
+        let sample = generate(DocumentKind::Cii, seed);
+        let texts = texts(&sample.bytes);
+        let truth = &sample.truth;
+        assert!(has(
+            &texts,
+            "DateTimeString",
+            &truth[&Field::IssueDate].replace('-', "")
+        ));
+        assert!(has(&texts, "GrandTotalAmount", &truth[&Field::GrossTotal]));
+        assert!(has(&texts, "TaxBasisTotalAmount", &truth[&Field::NetTotal]));
+        assert!(has(&texts, "IBANID", &truth[&Field::Iban]));
+        let lines = texts
+            .iter()
+            .filter(|(name, _)| name == "BilledQuantity")
+            .count();
+        assert_eq!(lines, sample.lines.len());
+    }
+}
+
+#[test]
+fn every_pdf_opens_and_long_ones_have_more_pages() {
+    let mut most = 0;
+    for kind in [DocumentKind::FacturxPdf, DocumentKind::TextPdf] {
+        for seed in 0..40 {
+            let sample = generate(kind, seed);
+            let pages = Pdf::new(sample.bytes).unwrap().pages().len();
+            assert!(
+                pages >= 1 && (pages > 1 || sample.lines.len() < 40),
+                "{kind:?} {seed}"
+            );
+            most = most.max(pages);
+        }
+    }
+    assert!(most > 1);
+}
+
+#[test]
+fn a_hybrid_holds_its_xml_as_it_is() {
+    let sample = generate(DocumentKind::FacturxPdf, 3);
+    let begin = sample
+        .bytes
+        .windows(5)
+        .position(|window| window == b"<?xml")
+        .unwrap();
+    let end = sample
+        .bytes
+        .windows(26)
+        .position(|window| window == b"</rsm:CrossIndustryInvoice")
+        .unwrap();
+    assert_eq!(
+        &sample.bytes[begin..end + 27],
+        generate(DocumentKind::Cii, 3).bytes.trim_ascii_end()
+    );
+}
+
+#[test]
+fn a_scan_is_small_and_has_no_text() {
+    let sample = generate(DocumentKind::ScanImage, 1);
+    let pdf = Pdf::new(sample.bytes.clone()).unwrap();
+    assert!(!pdf.pages().is_empty());
+    assert!(sample.bytes.len() < 600_000, "{} bytes", sample.bytes.len());
+    assert!(!sample.bytes.windows(2).any(|window| window == b"Tj"));
+}
