@@ -85,7 +85,7 @@ macro_rules! contract {
         })*
     };
 }
-use contract;
+pub(crate) use contract;
 
 pub async fn add_user(store: &Store, email: &str, role: Role) -> UserId {
     let user = User {

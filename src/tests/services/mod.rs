@@ -1,0 +1,174 @@
+//! Use cases on both databases, with real documents and the real reader (in this process; the pool of child processes
+//! has tests of its own).
+
+mod processing;
+mod review;
+
+use crate::store::add_user;
+use ap_intake::{
+    adapters::{document_reader::DocumentReader, files::Files, readers},
+    db::Store,
+    domain::{
+        events::{LoggedEvent, ProcessingStatus},
+        ids::InvoiceId,
+        invoice::{InvoiceDetail, UploadOptions},
+        reading::{ReadError, ReadErrorCode, Reading},
+        roles::{Actor, Role},
+        status::Status,
+    },
+    realtime::Publisher,
+    services::{Services, uploads::UploadFile},
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::sync::{Arc, Mutex};
+use tokio_util::sync::CancellationToken;
+
+/// Reads in this process.
+struct DirectReader;
+
+#[async_trait]
+impl DocumentReader for DirectReader {
+    fn content_type(&self, document: &[u8]) -> Result<&'static str, ReadError> {
+        readers::detect::detect(document).map(readers::detect::FileType::media_type)
+    }
+
+    async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
+        readers::read(&document)
+    }
+
+    async fn page_png(&self, _: Bytes, _: u32, _: u32) -> Result<Bytes, ReadError> {
+        Err(ReadError {
+            code: ReadErrorCode::ReaderFailed,
+            message: "not here".into(),
+        })
+    }
+}
+
+/// Keeps what was published.
+#[derive(Default)]
+pub struct Heard(Mutex<Vec<LoggedEvent>>);
+
+impl Publisher for Heard {
+    fn publish(&self, events: Vec<LoggedEvent>) {
+        self.0.lock().unwrap().extend(events);
+    }
+
+    fn progress(&self, _: InvoiceId, _: ProcessingStatus) {}
+}
+
+/// Services on a database, three people, and the folder of their files.
+pub struct House {
+    pub services: Services,
+    pub heard: Arc<Heard>,
+    pub clerk: Actor,
+    pub reviewer: Actor,
+    pub admin: Actor,
+    _folder: tempfile::TempDir,
+}
+
+async fn person(store: &Store, role: Role) -> Actor {
+    let user_id = add_user(store, &format!("{role}@example.com"), role).await;
+    Actor {
+        user_id,
+        name: role.to_string(),
+        role,
+        rights: role.rights().to_vec(),
+    }
+}
+
+impl House {
+    pub async fn new(store: &Store) -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::in_folder(folder.path()).unwrap();
+        let heard = Arc::new(Heard::default());
+        House {
+            services: Services::new(store.clone(), files, Arc::new(DirectReader), heard.clone()),
+            heard,
+            clerk: person(store, Role::Clerk).await,
+            reviewer: person(store, Role::Reviewer).await,
+            admin: person(store, Role::Admin).await,
+            _folder: folder,
+        }
+    }
+
+    /// Uploads one document and gives its id.
+    pub async fn upload(&self, actor: &Actor, name: &str, document: impl Into<Bytes>) -> InvoiceId {
+        let file = UploadFile {
+            filename: name.into(),
+            bytes: document.into(),
+        };
+        let outcomes = self
+            .services
+            .upload(actor, vec![file], &UploadOptions::default())
+            .await
+            .unwrap();
+        outcomes[0]
+            .invoice_id
+            .unwrap_or_else(|| panic!("{:?}", outcomes[0].error))
+    }
+
+    /// Runs workers until nothing waits or runs.
+    pub async fn work(&self) {
+        let stop = CancellationToken::new();
+        let workers = tokio::spawn(ap_intake::pipeline::run(
+            self.services.clone(),
+            2,
+            stop.clone(),
+        ));
+        while !self.is_idle().await {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+        workers.await.unwrap();
+    }
+
+    async fn is_idle(&self) -> bool {
+        let mut conn = self.services.store.read().await.unwrap();
+        ap_intake::db::tasks::task_counts(&mut conn).await.unwrap() == (0, 0)
+    }
+
+    /// Uploads a UBL invoice with this number and gross total and reads it.
+    pub async fn read_invoice(&self, number: &str) -> InvoiceId {
+        let id = self
+            .upload(&self.clerk, &format!("{number}.xml"), ubl(number))
+            .await;
+        self.work().await;
+        assert_eq!(self.get(id).await.summary.status, Status::NeedsReview);
+        id
+    }
+
+    pub async fn get(&self, id: InvoiceId) -> InvoiceDetail {
+        self.services.invoice(&self.reviewer, id).await.unwrap()
+    }
+}
+
+/// A small UBL invoice over 119.00 EUR, right in all sums; the supplier is named after the number.
+pub fn ubl(number: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+  xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+  <cbc:ID>{number}</cbc:ID><cbc:IssueDate>2026-11-02</cbc:IssueDate><cbc:DueDate>2026-12-02</cbc:DueDate>
+  <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+  <cac:AccountingSupplierParty><cac:Party>
+    <cac:PartyLegalEntity><cbc:RegistrationName>Supplier of {number}</cbc:RegistrationName></cac:PartyLegalEntity>
+  </cac:Party></cac:AccountingSupplierParty>
+  <cac:AccountingCustomerParty><cac:Party>
+    <cac:PartyLegalEntity><cbc:RegistrationName>Buyer</cbc:RegistrationName></cac:PartyLegalEntity>
+  </cac:Party></cac:AccountingCustomerParty>
+  <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">19.00</cbc:TaxAmount></cac:TaxTotal>
+  <cac:LegalMonetaryTotal>
+    <cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount>
+    <cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount>
+    <cbc:TaxInclusiveAmount currencyID="EUR">119.00</cbc:TaxInclusiveAmount>
+    <cbc:PayableAmount currencyID="EUR">119.00</cbc:PayableAmount>
+  </cac:LegalMonetaryTotal>
+  <cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="C62">2</cbc:InvoicedQuantity>
+    <cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount>
+    <cac:Item><cbc:Name>Thing</cbc:Name></cac:Item>
+    <cac:Price><cbc:PriceAmount currencyID="EUR">50.00</cbc:PriceAmount></cac:Price></cac:InvoiceLine>
+</Invoice>"#
+    )
+}
