@@ -1,0 +1,41 @@
+//! A native `<dialog>`: the browser keeps focus inside, closes on Escape and gives focus back.
+
+use super::button::IconButton;
+use crate::ui::icons;
+use leptos::{html, prelude::*};
+
+/// A dialog that shows while `open` is true. Its foot holds the buttons, last the one that does it.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    title: &'static str,
+    #[prop(optional)] wide: bool,
+    #[prop(optional, into)] testid: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let Some(dialog) = node.get() else { return };
+        if !open.get() {
+            dialog.close();
+        } else if !dialog.open() {
+            // Refused only when the dialog left the page, and then nobody sees it anyway.
+            _ = dialog.show_modal();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=node
+            class=if wide { "dialog dialog-wide" } else { "dialog" }
+            aria-label=title
+            data-testid=testid
+            on:close=move |_| open.set(false)
+        >
+            <div class="dialog-head">
+                <h2 class="dialog-title">{title}</h2>
+                <IconButton label="Close" drawing=icons::CLOSE on_press=Callback::new(move |()| open.set(false)) />
+            </div>
+            {children()}
+        </dialog>
+    }
+}

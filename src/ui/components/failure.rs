@@ -1,0 +1,52 @@
+//! Something went wrong: what happened, and Try Again.
+
+use crate::domain::error::AppError;
+use crate::ui::icons::{self, icon};
+use leptos::{either::Either, prelude::*};
+
+/// What stands where a page or pane could not be shown. `retry` asks again.
+#[component]
+pub fn Failure(#[prop(into)] message: String, retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="empty" role="alert" data-testid="error-boundary">
+            {icon(icons::WARN)} <p class="empty-title text-ink!">"Something went wrong"</p> <p>{message}</p>
+            <button type="button" class="btn mt-2" on:click=move |_| retry.run(())>
+                {icon(icons::RETRY)}
+                "Try Again"
+            </button>
+        </div>
+    }
+}
+
+/// The same for an answer of the server. Nobody signed in: a way to sign in instead.
+pub fn refused(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
+    if matches!(error, AppError::Unauthenticated) {
+        return Either::Left(view! {
+            <div class="empty">
+                <p class="empty-title text-ink!">"You are signed out"</p>
+                <p>"Sign in to go on where you were."</p>
+                <a class="btn btn-primary mt-2" href="/sign-in" rel="external">
+                    "Sign in"
+                </a>
+            </div>
+        });
+    }
+    Either::Right(view! { <Failure message=error.to_string() retry /> })
+}
+
+/// Keeps a failure inside one part of the page. Try Again clears the errors, which builds the part anew.
+#[component]
+pub fn Guard<C>(children: TypedChildren<C>) -> impl IntoView
+where
+    C: IntoView + Send + 'static,
+{
+    view! {
+        <ErrorBoundary fallback=|errors| {
+            let message = errors
+                .with_untracked(|errors| errors.iter().next().map(|(_, error)| error.to_string()))
+                .unwrap_or_default();
+            let clear = errors.clone();
+            view! { <Failure message retry=Callback::new(move |()| clear.set(Default::default())) /> }
+        }>{children.into_inner()()}</ErrorBoundary>
+    }
+}

@@ -1,0 +1,181 @@
+//! States as an icon and a word, never by colour alone.
+
+use crate::domain::{invoice::FieldValue, reading::Source, status::Status};
+use crate::ui::icons::{self, Icon, icon, icon_turning};
+use leptos::{either::Either, prelude::*};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Tone {
+    #[default]
+    Neutral,
+    Ok,
+    Warn,
+    Bad,
+    Info,
+}
+
+impl Tone {
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Neutral => "tone-neutral",
+            Tone::Ok => "tone-ok",
+            Tone::Warn => "tone-warn",
+            Tone::Bad => "tone-bad",
+            Tone::Info => "tone-info",
+        }
+    }
+}
+
+fn look_of(status: Status) -> (Tone, Icon) {
+    match status {
+        Status::Uploaded | Status::Queued => (Tone::Neutral, icons::CLOCK),
+        Status::Processing => (Tone::Info, icons::SPINNER),
+        Status::Failed => (Tone::Bad, icons::STOP),
+        Status::NeedsReview => (Tone::Warn, icons::LOOK),
+        Status::Postponed => (Tone::Neutral, icons::LATER),
+        Status::AwaitingApproval => (Tone::Info, icons::WAITING),
+        Status::Approved => (Tone::Ok, icons::OK),
+        Status::Rejected => (Tone::Bad, icons::REJECTED),
+        Status::Exporting => (Tone::Info, icons::SEND),
+        Status::Exported => (Tone::Ok, icons::CHECKS),
+        Status::ExportFailed => (Tone::Bad, icons::WARN),
+        Status::Cancelled => (Tone::Neutral, icons::CANCELLED),
+        Status::Duplicate => (Tone::Warn, icons::COPY),
+    }
+}
+
+/// An invoice's status.
+pub fn status_mark(status: Status) -> impl IntoView {
+    let (tone, drawing) = look_of(status);
+    let class = ["mark ", tone.class()].concat();
+    let drawing = match status {
+        Status::Processing | Status::Exporting => Either::Left(icon_turning(icons::SPINNER)),
+        _ => Either::Right(icon(drawing)),
+    };
+    view! { <span class=class data-status=status.as_str()>{drawing} {status.label()}</span> }
+}
+
+/// A small word in a box: overdue, duplicate.
+pub fn badge(tone: Tone, drawing: Icon, word: &'static str) -> impl IntoView {
+    view! { <span class=["badge ", tone.class()].concat()>{icon(drawing)} {word}</span> }
+}
+
+/// A few sentences that stand out from the page.
+#[component]
+pub fn Note(tone: Tone, drawing: Icon, children: Children) -> impl IntoView {
+    view! {
+        <div class=["note ", tone.class()].concat()>
+            {icon(drawing)}
+            <div class="min-w-0">{children()}</div>
+        </div>
+    }
+}
+
+/// How a value is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Read, and sure enough.
+    Surely,
+    /// A person entered or confirmed it.
+    Confirmed,
+    ToCheck,
+    RuleFailed,
+    /// Nothing was found, and nothing is required.
+    Absent,
+}
+
+/// From here on a value read by machine counts as sure.
+pub const SURE: f32 = 0.9;
+
+impl Known {
+    /// `failed`: a check that concerns the field did not hold. `required`: an invoice can not do without it.
+    pub fn of(value: Option<&FieldValue>, failed: bool, required: bool) -> Known {
+        match value {
+            _ if failed => Known::RuleFailed,
+            Some(value) if value.verified_by.is_some() || value.source == Source::User => Known::Confirmed,
+            Some(value) if value.value.is_empty() && !required => Known::Absent,
+            None if !required => Known::Absent,
+            Some(value) if !value.value.is_empty() && value.confidence >= SURE => Known::Surely,
+            _ => Known::ToCheck,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Known::Surely => "Read surely",
+            Known::Confirmed => "Confirmed by a person",
+            Known::ToCheck => "To check",
+            Known::RuleFailed => "Rule failed",
+            Known::Absent => "Not on the invoice",
+        }
+    }
+
+    /// Whether a person should look at it.
+    pub fn needs_a_look(self) -> bool {
+        matches!(self, Known::ToCheck | Known::RuleFailed)
+    }
+
+    pub fn tone(self) -> Tone {
+        match self {
+            Known::Surely => Tone::Ok,
+            Known::Confirmed => Tone::Info,
+            Known::ToCheck => Tone::Warn,
+            Known::RuleFailed => Tone::Bad,
+            Known::Absent => Tone::Neutral,
+        }
+    }
+
+    fn drawing(self) -> Icon {
+        match self {
+            Known::Surely => icons::CHECK,
+            Known::Confirmed => icons::PERSON,
+            Known::ToCheck => icons::LOOK,
+            Known::RuleFailed => icons::WARN,
+            Known::Absent => icons::MINUS,
+        }
+    }
+}
+
+/// The mark at the end of a field; its word is the tip and is said aloud.
+pub fn known_mark(known: Known) -> impl IntoView {
+    view! {
+        <span class=["field-mark ", known.tone().class()].concat() title=known.word()>
+            {icon(known.drawing())}
+            <span class="sr-only">{known.word()}</span>
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str, confidence: f32, source: Source) -> FieldValue {
+        FieldValue {
+            value: text.to_owned(),
+            raw: None,
+            confidence,
+            page: None,
+            place: None,
+            source,
+            version: 1,
+            verified_by: None,
+        }
+    }
+
+    #[test]
+    fn a_value_is_known_in_one_of_five_ways() {
+        let sure = value("2026-117", 0.99, Source::Text);
+        let doubtful = value("2026-117", 0.4, Source::Ocr);
+        let empty = value("", 1.0, Source::Text);
+        let entered = value("", 0.0, Source::User);
+        assert_eq!(Known::of(Some(&sure), false, true), Known::Surely);
+        assert_eq!(Known::of(Some(&sure), true, true), Known::RuleFailed);
+        assert_eq!(Known::of(Some(&doubtful), false, false), Known::ToCheck);
+        assert_eq!(Known::of(Some(&empty), false, true), Known::ToCheck);
+        assert_eq!(Known::of(Some(&empty), false, false), Known::Absent);
+        assert_eq!(Known::of(Some(&entered), false, true), Known::Confirmed);
+        assert_eq!(Known::of(None, false, true), Known::ToCheck);
+        assert_eq!(Known::of(None, false, false), Known::Absent);
+    }
+}

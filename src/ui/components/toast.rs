@@ -1,0 +1,119 @@
+//! Short messages at the bottom: what was done, what failed, with Undo where it can be undone.
+
+use super::marks::Tone;
+use crate::ui::icons::{self, icon};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Long enough to read twice; messages that offer Undo stay longer.
+const SHOWN: Duration = Duration::from_secs(6);
+const SHOWN_WITH_ACTION: Duration = Duration::from_secs(12);
+/// More would cover the page; the oldest goes first.
+const MOST: usize = 3;
+
+/// What a button in a message does.
+#[derive(Clone, Copy)]
+pub struct ToastAction {
+    pub label: &'static str,
+    pub run: Callback<()>,
+}
+
+#[derive(Clone)]
+struct Toast {
+    id: u32,
+    tone: Tone,
+    text: String,
+    action: Option<ToastAction>,
+}
+
+/// The messages shown now. One for the whole app, from context.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    last_id: StoredValue<u32>,
+}
+
+impl Toasts {
+    /// Makes the store and provides it to everything below.
+    pub fn provide() -> Toasts {
+        let toasts = Toasts { shown: RwSignal::new(Vec::new()), last_id: StoredValue::new(0) };
+        provide_context(toasts);
+        toasts
+    }
+
+    pub fn ok(self, text: impl Into<String>) {
+        self.push(Tone::Ok, text.into(), None);
+    }
+
+    pub fn ok_with(self, text: impl Into<String>, action: ToastAction) {
+        self.push(Tone::Ok, text.into(), Some(action));
+    }
+
+    pub fn failed(self, text: impl Into<String>) {
+        self.push(Tone::Bad, text.into(), None);
+    }
+
+    fn push(self, tone: Tone, text: String, action: Option<ToastAction>) {
+        let id = self.last_id.get_value().wrapping_add(1);
+        self.last_id.set_value(id);
+        self.shown.update(|shown| {
+            if shown.len() >= MOST {
+                shown.remove(0);
+            }
+            shown.push(Toast { id, tone, text, action });
+        });
+        let time = if action.is_some() { SHOWN_WITH_ACTION } else { SHOWN };
+        set_timeout(move || self.drop(id), time);
+    }
+
+    fn drop(self, id: u32) {
+        // The app may be gone when a timer fires.
+        _ = self.shown.try_update(|shown| shown.retain(|toast| toast.id != id));
+    }
+}
+
+/// Where the messages appear; a live region that is always there, or its first message would not be said.
+#[component]
+pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
+                {toast_view(toasts, toast)}
+            </For>
+        </div>
+    }
+}
+
+fn toast_view(toasts: Toasts, toast: Toast) -> impl IntoView {
+    let id = toast.id;
+    let drawing = if toast.tone == Tone::Bad { icons::ALERT } else { icons::OK };
+    view! {
+        <div class=["toast ", toast.tone.class()].concat() data-testid="toast">
+            {icon(drawing)} <span class="grow">{toast.text}</span>
+            {toast
+                .action
+                .map(|action| {
+                    view! {
+                        <button
+                            type="button"
+                            class="btn btn-sm"
+                            on:click=move |_| {
+                                action.run.run(());
+                                toasts.drop(id);
+                            }
+                        >
+                            {action.label}
+                        </button>
+                    }
+                })}
+            <button
+                type="button"
+                class="btn btn-quiet btn-icon btn-sm"
+                aria-label="Dismiss"
+                on:click=move |_| toasts.drop(id)
+            >
+                {icon(icons::CLOSE)}
+            </button>
+        </div>
+    }
+}
