@@ -1,0 +1,94 @@
+//! The account menu: who is signed in, the theme, sign out.
+
+use super::Session;
+use crate::api::auth::{SignOut, SignedIn};
+use crate::domain::roles::Role;
+use crate::ui::components::avatar::avatar;
+use crate::ui::icons::{self, icon};
+use crate::ui::prefs::{Prefs, Theme, choose_theme};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+const MENU_ID: &str = "account-menu";
+
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let session = use_context::<Session>();
+    view! {
+        <Suspense fallback=|| {
+            view! { <span class="avatar skeleton" data-testid="skeleton"></span> }
+        }>{move || { session.and_then(Session::person).map(menu) }}</Suspense>
+    }
+}
+
+fn menu(person: SignedIn) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="btn btn-quiet px-1! gap-1!"
+            popovertarget=MENU_ID
+            aria-label=["Account of ", person.name.as_str()].concat()
+        >
+            {avatar(&person.name)}
+            {icon(icons::DOWN)}
+        </button>
+        <div id=MENU_ID class="menu menu-account" popover="auto">
+            <div class="px-2 py-1.5">
+                <div class="font-medium">{person.name}</div>
+                <div class="text-sm text-muted">{person.email} " · " {role_word(person.role)}</div>
+            </div>
+            <div class="menu-rule"></div>
+            <ThemeChoice />
+            <div class="menu-rule"></div>
+            <form method="post" action=SignOut::url()>
+                <button type="submit" class="menu-item">
+                    {icon(icons::SIGN_OUT)}
+                    "Sign out"
+                </button>
+            </form>
+        </div>
+    }
+}
+
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Clerk => "Clerk",
+        Role::Reviewer => "Reviewer",
+        Role::Admin => "Admin",
+        Role::Auditor => "Auditor",
+    }
+}
+
+#[component]
+fn ThemeChoice() -> impl IntoView {
+    let theme = RwSignal::new(use_context::<Prefs>().unwrap_or_default().theme);
+    let buttons = Theme::ALL
+        .into_iter()
+        .map(|choice| {
+            let drawing = match choice {
+                Theme::System => icons::SYSTEM,
+                Theme::Light => icons::SUN,
+                Theme::Dark => icons::MOON,
+            };
+            view! {
+                <button
+                    type="button"
+                    aria-pressed=move || (theme.get() == choice).to_string()
+                    on:click=move |_| {
+                        theme.set(choice);
+                        choose_theme(choice);
+                    }
+                >
+                    {icon(drawing)}
+                    {choice.label()}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="px-1 py-1">
+            <div class="segments" role="group" aria-label="Theme">
+                {buttons}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,48 @@
+//! Keys that work on every page: `/` searches, `u` uploads.
+
+use super::uploads::Uploads;
+use crate::ui::components::search::SEARCH_ID;
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+
+/// Listens until the frame goes. Does nothing on the server.
+pub fn listen(uploads: Uploads) {
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if !is_plain(&event) {
+                return;
+            }
+            match event.key().as_str() {
+                "/" => {
+                    event.prevent_default();
+                    focus(SEARCH_ID);
+                }
+                "u" if uploads.allowed() => {
+                    event.prevent_default();
+                    uploads.dialog_open.set(true);
+                }
+                _ => {}
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// Whether a key is meant for the page: no modifier, not typed into something, no dialog in front.
+pub fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+        return false;
+    }
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+        return true;
+    };
+    let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
+    !within("input, textarea, select, [contenteditable], dialog, [popover]")
+}
+
+/// Moves the focus to the element with `id`, if it is there.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        _ = element.focus();
+    }
+}

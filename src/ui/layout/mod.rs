@@ -1,0 +1,58 @@
+//! The frame around every page: rail, main part, upload tray, drop zone.
+
+pub mod account;
+pub mod head;
+pub mod keys;
+pub mod rail;
+pub mod tray;
+pub mod upload_dialog;
+pub mod uploads;
+
+use crate::api::{ApiError, auth::{SignedIn, current_user}};
+use crate::domain::roles::Right;
+use crate::ui::components::failure::Guard;
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+/// Who is signed in, asked once for all pages in the frame.
+#[derive(Clone, Copy)]
+pub struct Session(pub Resource<Result<Option<SignedIn>, ApiError>>);
+
+impl Session {
+    /// Whether the person has a right; false until it is known. Read it inside Suspense or Transition.
+    pub fn may(self, right: Right) -> bool {
+        self.0.with(|session| match session {
+            Some(Ok(Some(person))) => person.rights.contains(&right),
+            _ => false,
+        })
+    }
+
+    /// Who is signed in, when it is known that somebody is. Read it inside Suspense or Transition.
+    pub fn person(self) -> Option<SignedIn> {
+        self.0.get().and_then(Result::ok).flatten()
+    }
+}
+
+#[component]
+pub fn Frame() -> impl IntoView {
+    let session = Session(Resource::new_blocking(|| (), |()| current_user()));
+    provide_context(session);
+    let uploads = uploads::Uploads::provide();
+    keys::listen(uploads);
+    view! {
+        <a class="skip-link" href="#main">
+            "Skip to content"
+        </a>
+        <div class="frame">
+            <rail::Rail />
+            <main id="main" class="frame-main" tabindex="-1">
+                <Guard>
+                    <Outlet />
+                </Guard>
+            </main>
+        </div>
+        <tray::UploadTray uploads />
+        <tray::DropZone uploads />
+        <upload_dialog::UploadDialog uploads />
+    }
+}

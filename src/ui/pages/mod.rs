@@ -1,0 +1,7 @@
+//! Pages, one a route.
+
+pub mod invoices;
+pub mod not_found;
+pub mod review;
+pub mod setup;
+pub mod sign_in;

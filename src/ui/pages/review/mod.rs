@@ -1,0 +1,4 @@
+//! Review.
+use leptos::prelude::*;
+#[component]
+pub fn ReviewPage() -> impl IntoView {}
