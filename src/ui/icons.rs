@@ -37,6 +37,8 @@ pub const PANEL: Icon = Icon("<rect width='18' height='18' x='3' y='3' rx='2'/><
 pub const PLUS: Icon = Icon("<path d='M5 12h14'/><path d='M12 5v14'/>");
 pub const MINUS: Icon = Icon("<path d='M5 12h14'/>");
 pub const UNDO: Icon = Icon("<path d='M9 14 4 9l5-5'/><path d='M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11'/>");
+pub const REDO: Icon = Icon("<path d='m15 14 5-5-5-5'/><path d='M20 9H9.5A5.5 5.5 0 0 0 4 14.5A5.5 5.5 0 0 0 9.5 20H13'/>");
+pub const BACK: Icon = Icon("<path d='m12 19-7-7 7-7'/><path d='M19 12H5'/>");
 pub const RETRY: Icon = Icon("<path d='M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8'/><path d='M3 3v5h5'/>");
 pub const REJECTED: Icon = Icon("<circle cx='12' cy='12' r='10'/><path d='m15 9-6 6'/><path d='m9 9 6 6'/>");
 pub const READING: Icon = Icon("<path d='M3 7V5a2 2 0 0 1 2-2h2'/><path d='M17 3h2a2 2 0 0 1 2 2v2'/><path d='M21 17v2a2 2 0 0 1-2 2h-2'/><path d='M7 21H5a2 2 0 0 1-2-2v-2'/><path d='M7 12h10'/>");

@@ -1,6 +1,6 @@
 //! The header of a page: its title, the search, the state of the connection, the account.
 
-use super::account::AccountMenu;
+use super::{account::AccountMenu, connection::ConnectionPill};
 use crate::ui::components::search::SearchBox;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -22,7 +22,7 @@ pub fn PageHead(
             <div class="min-w-0 grow flex justify-center">
                 <SearchBox value=search kept />
             </div>
-            <div class="page-head-tools">{children.map(|children| children())} <AccountMenu /></div>
+            <div class="page-head-tools">{children.map(|children| children())} <ConnectionPill /> <AccountMenu /></div>
         </header>
     }
 }

@@ -39,6 +39,20 @@ pub fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
     !within("input, textarea, select, [contenteditable], dialog, [popover]")
 }
 
+/// Whether a key goes into something one types in.
+pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.matches("input, textarea, select, [contenteditable]").unwrap_or(false))
+}
+
+/// Takes the focus off the control that has it, so that what was typed is taken.
+pub fn leave_control() {
+    let focused = document().active_element().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(focused) = focused {
+        _ = focused.blur();
+    }
+}
+
 /// Moves the focus to the element with `id`, if it is there.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());

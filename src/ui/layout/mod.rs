@@ -1,6 +1,7 @@
 //! The frame around every page: rail, main part, upload tray, drop zone.
 
 pub mod account;
+pub mod connection;
 pub mod head;
 pub mod keys;
 pub mod rail;

@@ -1,0 +1,226 @@
+//! The left side: pictures of the pages, and over them the places the values were read from.
+
+use super::{fields::focus_field, model::Review, words};
+use crate::domain::{
+    field::Field,
+    invoice::InvoiceDetail,
+    reading::{PageBox, PageSize},
+};
+use crate::ui::components::{button::IconButton, empty::Empty, marks::Tone};
+use crate::ui::icons;
+use crate::ui::layout::keys::is_plain;
+use leptos::{either::Either, ev, prelude::*};
+use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// Per cent of the width that fits. Each has its rule in the style sheet, so that no inline style is needed.
+const ZOOMS: [u16; 7] = [50, 75, 100, 125, 150, 200, 300];
+const FITS: usize = 2;
+
+#[component]
+pub fn Document(review: Review) -> impl IntoView {
+    let pages = review.detail.with_untracked(|detail| detail.pages.clone());
+    let source = ["/api/v1/invoices/", &review.id.to_string(), "/document"].concat();
+    if pages.is_empty() {
+        return Either::Left(view! {
+            <section class="pane pane-doc" aria-label="Document">
+                <div class="col-span-2">{no_picture(review, source)}</div>
+            </section>
+        });
+    }
+    let zoom = RwSignal::new(FITS);
+    listen_for_zoom(zoom);
+    follow_active(review);
+    let thumbs = (pages.len() > 1).then(|| thumbnails(review, pages.len()));
+    let sheets = pages.into_iter().enumerate().map(|(at, size)| sheet(review, at + 1, size)).collect_view();
+    Either::Right(view! {
+        <section class="pane pane-doc" aria-label="Document">
+            {thumbs}
+            <div class="sheets" tabindex="0" data-zoom=move || ZOOMS[zoom.get().min(ZOOMS.len() - 1)].to_string()>
+                {sheets}
+            </div>
+            <div class="doc-tools" role="group" aria-label="Zoom">
+                <IconButton
+                    label="Smaller (−)"
+                    drawing=icons::MINUS
+                    on_press=Callback::new(move |()| change_zoom(zoom, -1))
+                />
+                <span aria-live="polite">{move || [ZOOMS[zoom.get().min(ZOOMS.len() - 1)].to_string().as_str(), " %"].concat()}</span>
+                <IconButton
+                    label="Larger (+)"
+                    drawing=icons::PLUS
+                    on_press=Callback::new(move |()| change_zoom(zoom, 1))
+                />
+                <a class="btn btn-quiet btn-icon" href=source aria-label="Original file" title="Original file" rel="external" download>
+                    {icons::icon(icons::DOWNLOAD)}
+                </a>
+            </div>
+        </section>
+    })
+}
+
+/// XML has no pages; a document that was not read yet has none either.
+fn no_picture(review: Review, source: String) -> impl IntoView {
+    let is_xml = review.detail.with_untracked(|detail| detail.content_type.contains("xml"));
+    let (title, hint) = if is_xml {
+        ("An invoice as data", "This file is XML: it holds the values themselves and no picture of a page.")
+    } else {
+        ("No picture of this document", "Its pages show here once it has been read.")
+    };
+    view! {
+        <Empty drawing=icons::DOCUMENT title hint>
+            <a class="btn mt-2" href=source rel="external" download>
+                {icons::icon(icons::DOWNLOAD)}
+                "Original file"
+            </a>
+        </Empty>
+    }
+}
+
+fn change_zoom(zoom: RwSignal<usize>, by: isize) {
+    zoom.update(|at| *at = at.saturating_add_signed(by).min(ZOOMS.len() - 1));
+}
+
+/// `+`, `−` and `0` anywhere on the page, unless they are typed into something.
+fn listen_for_zoom(zoom: RwSignal<usize>) {
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if !is_plain(&event) {
+                return;
+            }
+            match event.key().as_str() {
+                "+" | "=" => change_zoom(zoom, 1),
+                "-" | "\u{2212}" => change_zoom(zoom, -1),
+                "0" => zoom.set(FITS),
+                _ => return,
+            }
+            event.prevent_default();
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// Brings the place of the focused field into view.
+fn follow_active(review: Review) {
+    Effect::new(move || {
+        let Some(field) = review.active.get() else { return };
+        let Some(place) = document().get_element_by_id(&place_id(field)) else { return };
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Nearest);
+        options.set_behavior(ScrollBehavior::Auto);
+        place.scroll_into_view_with_scroll_into_view_options(&options);
+    });
+}
+
+fn place_id(field: Field) -> String {
+    ["place-", field.as_str()].concat()
+}
+
+fn page_url(review: Review, number: usize) -> String {
+    ["/api/v1/invoices/", &review.id.to_string(), "/pages/", &number.to_string(), ".png"].concat()
+}
+
+fn thumbnails(review: Review, count: usize) -> impl IntoView {
+    let links = (1..=count)
+        .map(|number| {
+            let text = number.to_string();
+            let href = ["#page-", text.as_str()].concat();
+            let name = ["Page ", text.as_str()].concat();
+            view! {
+                <a class="thumb" href=href rel="external" aria-label=name>
+                    <img src=page_url(review, number) alt="" loading="lazy" />
+                    <span aria-hidden="true">{text}</span>
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="thumbs" aria-label="Pages">
+            {links}
+        </nav>
+    }
+}
+
+fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
+    let text = number.to_string();
+    let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
+    let places = Memo::new(move |_| review.detail.with(|detail| places_on(detail, number)));
+    view! {
+        <div class="page-sheet" id=["page-", text.as_str()].concat()>
+            <img
+                src=page_url(review, number)
+                alt=["Page ", text.as_str(), " of the document"].concat()
+                width=whole(size.width)
+                height=whole(size.height)
+                loading=if number == 1 { "eager" } else { "lazy" }
+            />
+            <svg viewBox=view_box preserveAspectRatio="none">
+                <For each=move || places.get() key=|(field, _)| *field let:place>
+                    {place_view(review, place, size)}
+                </For>
+            </svg>
+        </div>
+    }
+}
+
+/// Fields read from this page. The box of a value that was cleared is of no use.
+fn places_on(detail: &InvoiceDetail, number: usize) -> Vec<(Field, PageBox)> {
+    let read = detail.fields.iter().filter(|(_, value)| !value.value.is_empty());
+    read.filter_map(|(field, value)| value.place.map(|place| (*field, place)))
+        .filter(|(_, place)| place.page as usize == number)
+        .collect()
+}
+
+fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) -> impl IntoView {
+    // A little air around the words.
+    let air = size.height * 0.003;
+    let tone = move || match review.known(field).tone() {
+        Tone::Warn => Some("warn"),
+        Tone::Bad => Some("bad"),
+        _ => None,
+    };
+    let name = move || [field.label(), ": ", &words::shown(field.kind(), &review.value(field), review.numbers)].concat();
+    view! {
+        <rect
+            class="place"
+            id=place_id(field)
+            data-testid=["field-box-", field.as_str()].concat()
+            data-tone=tone
+            data-on=move || (review.active.get() == Some(field)).then_some("")
+            role="button"
+            tabindex="-1"
+            aria-label=name
+            x=tenths(place.x * size.width - air)
+            y=tenths(place.y * size.height - air)
+            width=tenths(place.w * size.width + 2.0 * air)
+            height=tenths(place.h * size.height + 2.0 * air)
+            rx="2"
+            on:click=move |_| focus_field(field)
+        ></rect>
+    }
+}
+
+/// Points, rounded up to whole ones.
+fn whole(points: f32) -> String {
+    (points.ceil().max(1.0) as u32).to_string()
+}
+
+/// Points with one decimal. Integers are printed, because printing floats is large in WASM.
+fn tenths(points: f32) -> String {
+    let tenths = (points.max(0.0) * 10.0).round() as u32;
+    [(tenths / 10).to_string().as_str(), ".", &(tenths % 10).to_string()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{tenths, whole};
+
+    #[test]
+    fn points_are_printed_without_floats() {
+        assert_eq!(tenths(12.34), "12.3");
+        assert_eq!(tenths(-3.0), "0.0");
+        assert_eq!(tenths(f32::NAN), "0.0");
+        assert_eq!(whole(595.28), "596");
+        assert_eq!(whole(f32::INFINITY), u32::MAX.to_string());
+    }
+}
