@@ -5,6 +5,7 @@ use crate::ui::{
     layout::Frame,
     pages::{invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewPage, setup::SetupPage, sign_in::SignInPage},
     prefs::Prefs,
+    state::{Live, provide_queries},
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -56,6 +57,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Prefs::current());
+    provide_queries();
+    Live::provide();
     let toasts = Toasts::provide();
     view! {
         <Title formatter=|title: String| if title.is_empty() { "AP Intake".to_owned() } else { title + " · AP Intake" } />

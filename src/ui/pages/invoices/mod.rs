@@ -4,7 +4,7 @@ pub mod address;
 mod keys;
 mod rows;
 
-use crate::api::{ApiError, invoices::load_dashboard};
+use crate::api::ApiError;
 use crate::domain::{
     invoice::{Dashboard, InvoiceQuery, SortColumn, Stats},
     status::Status,
@@ -19,6 +19,7 @@ use crate::ui::components::{
     tabs::{Tab, tabs},
 };
 use crate::ui::icons::{self, icon};
+use crate::ui::state::use_dashboard;
 use crate::ui::layout::{Session, head::PageHead, uploads::Uploads};
 use crate::domain::roles::Right;
 use address::{PAGE_SIZE, href, query_of, with_page, with_sort, with_status};
@@ -39,9 +40,7 @@ const TABS: [(Option<Status>, &str); 6] = [
 pub fn InvoicesPage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(query_of));
-    let uploads = use_context::<Uploads>();
-    let version = move || uploads.map(|uploads| uploads.changed.get()).unwrap_or_default();
-    let data = Resource::new(move || (query.get(), version()), |(query, _)| load_dashboard(query));
+    let data = use_dashboard(query.into());
     let search = move || query.with(|query| query.q.clone()).unwrap_or_default();
     keys::listen();
     view! {

@@ -77,7 +77,7 @@ fn conflict_row(review: Review, conflict: FieldConflict, mine: RwSignal<BTreeSet
                     type="button"
                     class="choice"
                     aria-pressed=move || is_mine.get().to_string()
-                    on:click=move |_| mine.update(|mine| drop(mine.insert(field)))
+                    on:click=move |_| mine.update(|mine| { _ = mine.insert(field); })
                 >
                     <span class="text-xs text-muted">"Mine"</span>
                     <span class="num wrap-anywhere">{shown(&conflict.mine)}</span>
@@ -86,7 +86,7 @@ fn conflict_row(review: Review, conflict: FieldConflict, mine: RwSignal<BTreeSet
                     type="button"
                     class="choice"
                     aria-pressed=move || (!is_mine.get()).to_string()
-                    on:click=move |_| mine.update(|mine| drop(mine.remove(&field)))
+                    on:click=move |_| mine.update(|mine| { _ = mine.remove(&field); })
                 >
                     <span class="text-xs text-muted">{by}</span>
                     <span class="num wrap-anywhere">{shown(conflict.theirs.as_deref().unwrap_or_default())}</span>

@@ -30,7 +30,7 @@ use crate::ui::icons::{self, Icon, icon};
 use crate::ui::layout::{account::AccountMenu, connection::ConnectionPill};
 use crate::ui::prefs::number_style;
 use crate::ui::state::use_invoice;
-use leptos::{either::Either, either::EitherOf3, ev, prelude::*};
+use leptos::{either::Either, ev, prelude::*};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
