@@ -5,6 +5,7 @@ use crate::domain::ids::InvoiceId;
 use crate::ui::components::{marks::Tone, progress::Progress};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::state::{Live, SocketState, use_task_progress};
 use leptos::{either::Either, ev, prelude::*};
 use std::time::Duration;
 
@@ -55,11 +56,20 @@ fn headline(uploads: Uploads) -> String {
     })
 }
 
-/// Polls only while there is something to wait for.
+/// Hears of tasks by the socket; asks only while there is something to wait for and the socket is down.
 fn follow_tasks(uploads: Uploads) {
-    let busy = Memo::new(move |_| !uploads.working().is_empty());
+    let progress = use_task_progress(move || uploads.poll());
+    let working = Memo::new(move |_| uploads.working());
     Effect::new(move || {
-        if !busy.get() {
+        // A status may come before the answer that names its task.
+        working.track();
+        progress.with(|tasks| tasks.values().for_each(|status| uploads.show_progress(status)));
+    });
+    let live = use_context::<Live>().map(Live::connection);
+    let is_live = move || live.is_some_and(|live| live.with(|live| live.socket == SocketState::Open));
+    let alone = Memo::new(move |_| !is_live() && !working.with(Vec::is_empty));
+    Effect::new(move || {
+        if !alone.get() {
             return;
         }
         if let Ok(handle) = set_interval_with_handle(move || uploads.poll(), POLL) {

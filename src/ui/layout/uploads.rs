@@ -2,8 +2,9 @@
 
 use crate::api::{ApiError, tasks};
 use crate::domain::{
+    events::ProcessingStatus,
     ids::{InvoiceId, TaskId},
-    invoice::UploadOutcome,
+    invoice::{TaskError, UploadOutcome},
     jobs::{TaskState, TaskView},
     roles::Right,
 };
@@ -51,8 +52,6 @@ pub struct Options {
 pub struct Uploads {
     pub rows: RwSignal<Vec<Upload>>,
     pub dialog_open: RwSignal<bool>,
-    /// Rises when a file has become an invoice or failed: lists load again.
-    pub changed: RwSignal<u32>,
     last_key: StoredValue<u32>,
     session: super::Session,
 }
@@ -78,7 +77,6 @@ impl Uploads {
         let uploads = Uploads {
             rows: RwSignal::new(Vec::new()),
             dialog_open: RwSignal::new(false),
-            changed: RwSignal::new(0),
             last_key: StoredValue::new(0),
             session: expect_context(),
         };
@@ -126,13 +124,11 @@ impl Uploads {
 
     /// Takes over what the server says of a task: from an answer, or live.
     pub fn show_task(self, task: TaskView) {
-        let known = self.rows.with_untracked(|rows| {
-            rows.iter().find(|row| row.task_id == Some(task.task_id)).map(|row| (row.key, row.phase))
-        });
-        let was_over = known.is_some_and(|(_, phase)| !matches!(phase, Phase::Working | Phase::Sending));
-        let over = task.state.is_over();
+        let known = self
+            .rows
+            .with_untracked(|rows| rows.iter().find(|row| row.task_id == Some(task.task_id)).map(|row| row.key));
         match known {
-            Some((key, _)) => self.change(key, |row| follow(row, task)),
+            Some(key) => self.change(key, |row| follow(row, task)),
             None => {
                 let mut row = Upload {
                     key: self.next_key(),
@@ -149,9 +145,19 @@ impl Uploads {
                 self.rows.update(|rows| rows.push(row));
             }
         }
-        if over && !was_over && known.is_some() {
-            self.changed.update(|count| *count += 1);
-        }
+    }
+
+    /// Takes over what the socket says of a task whose row is here.
+    pub fn show_progress(self, status: &ProcessingStatus) {
+        let key = self.rows.with_untracked(|rows| {
+            let row = rows.iter().find(|row| row.task_id == Some(status.task_id))?;
+            (row.phase == Phase::Working).then_some(row.key)
+        });
+        let Some(key) = key else { return };
+        self.change(key, |row| {
+            let (error, message) = (status.error.clone(), status.message.clone());
+            go_on(row, status.status, status.progress, status.eta_seconds, error, message);
+        });
     }
 
     /// The tasks under way, for those who follow them.
@@ -224,7 +230,6 @@ impl Uploads {
             }
             None => fail(row, refusal(status, body)),
         });
-        self.changed.update(|count| *count += 1);
     }
 }
 
@@ -250,23 +255,34 @@ fn fail(row: &mut Upload, message: String) {
 }
 
 fn follow(row: &mut Upload, task: TaskView) {
-    row.phase = match task.state {
+    row.invoice_id = Some(task.invoice_id);
+    row.task_id = Some(task.task_id);
+    go_on(row, task.state, task.progress, task.eta_seconds, task.error, task.message);
+}
+
+fn go_on(
+    row: &mut Upload,
+    state: TaskState,
+    percent: u8,
+    eta: Option<u32>,
+    error: Option<TaskError>,
+    message: String,
+) {
+    row.phase = match state {
         TaskState::Completed => Phase::Done,
         TaskState::Failed => Phase::Failed,
         TaskState::Cancelled => Phase::Cancelled,
         TaskState::Queued | TaskState::Processing | TaskState::Paused => Phase::Working,
     };
-    row.percent = (task.state == TaskState::Processing).then_some(task.progress);
-    row.eta = task.eta_seconds;
-    row.message = match (task.error, task.state) {
+    row.percent = (state == TaskState::Processing).then_some(percent);
+    row.eta = eta;
+    row.message = match (error, state) {
         (Some(error), TaskState::Failed) => error.message,
         (_, TaskState::Completed) => "Read".to_owned(),
         (_, TaskState::Cancelled) => "Cancelled".to_owned(),
         (_, TaskState::Queued) => "Waiting for its turn".to_owned(),
-        _ => task.message,
+        _ => message,
     };
-    row.invoice_id = Some(task.invoice_id);
-    row.task_id = Some(task.task_id);
 }
 
 /// `fetch` can not tell how much of a body is sent; this older interface can.
