@@ -121,8 +121,9 @@ impl Order {
     pub(super) fn invoice(self) -> Invoice {
         let mut random = Random::new(self.seed);
         let seller = self.seller;
-        let lines = (0..self.lines)
-            .map(|place| line(seller, place, &mut random))
+        let first = random.between(0, seller.items.len() as u64 - 1) as usize;
+        let lines = (first..first + self.lines)
+            .map(|place| line(seller, &seller.items[place % seller.items.len()], &mut random))
             .collect::<Vec<_>>();
         let discount_per_cent = Decimal::from(self.discount_per_cent);
         // A company keeps its ids and its account, whatever the invoice.
@@ -154,8 +155,7 @@ impl Order {
     }
 }
 
-fn line(seller: &'static Company, place: usize, random: &mut Random) -> Line {
-    let item = &seller.items[(place + random.between(0, 2) as usize) % seller.items.len()];
+fn line(seller: &Company, item: &'static Item, random: &mut Random) -> Line {
     let quantity = match item.unit {
         "HUR" => Decimal::new(random.between(2, 48) as i64 * 25, 2),
         "KGM" | "MTR" => Decimal::new(random.between(15, 900) as i64, 1),
