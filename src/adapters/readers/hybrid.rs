@@ -3,7 +3,7 @@
 
 use super::{
     detect::{FileType, detect},
-    locate::Locator,
+    locate::{Locator, is_telling},
     pdf::{Attachment, PageWords},
     xml,
 };
@@ -103,7 +103,7 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
             reading
                 .fields
                 .get(field)
-                .is_some_and(|value| value.place.is_none() && !is_zero(&value.value))
+                .is_some_and(|value| value.place.is_none() && is_telling(*field, &value.value))
         })
         .collect();
     if missing.is_empty() || words < MIN_WORDS || !super::has_text(pages) {
@@ -144,10 +144,6 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
         notes.push(ReadingNote::new("xml_not_on_page", message));
     }
     notes
-}
-
-fn is_zero(value: &str) -> bool {
-    value.parse().is_ok_and(|value: Decimal| value.is_zero())
 }
 
 fn differ(field: Field, in_xml: &str, on_page: &str) -> bool {
@@ -225,10 +221,10 @@ mod tests {
         let files = [
             file("readme.txt", b"words".to_vec()),
             file("copy.xml", xml("OTHER", "1")),
-            file("Factur-X.xml", xml("R-1", "1")),
+            file("Factur-X.xml", xml("R-100", "1")),
         ];
         let reading = invoice(&files);
-        assert_eq!(reading.fields[&Field::InvoiceNumber].value, "R-1");
+        assert_eq!(reading.fields[&Field::InvoiceNumber].value, "R-100");
         assert_eq!(reading.kind, DocumentKind::FacturxPdf);
         assert_eq!(
             invoice(&files[..2]).fields[&Field::InvoiceNumber].value,
@@ -260,10 +256,10 @@ mod tests {
 
     #[test]
     fn values_get_their_places_on_the_page() {
-        let reading = invoice(&[file("factur-x.xml", xml("R-1", "1190.00"))]);
+        let reading = invoice(&[file("factur-x.xml", xml("R-100", "1190.00"))]);
         let reading = place(
             reading,
-            &[page(&["Rechnung Nr. R-1", "Summe 1.190,00 EUR"])],
+            &[page(&["Rechnung Nr. R-100", "Summe 1.190,00 EUR"])],
         );
         let number = reading.fields[&Field::InvoiceNumber]
             .place
@@ -277,9 +273,9 @@ mod tests {
 
     #[test]
     fn what_the_page_does_not_show_is_noted_where_there_is_text() {
-        let read = || invoice(&[file("factur-x.xml", xml("R-1", "1190.00"))]);
+        let read = || invoice(&[file("factur-x.xml", xml("R-100", "1190.00"))]);
         let line = "some words that fill a page and say nothing of it";
-        let noted = place(read(), &[page(&[line, line, "Rechnung R-1"])]);
+        let noted = place(read(), &[page(&[line, line, "Rechnung R-100"])]);
         let note = noted
             .notes
             .iter()

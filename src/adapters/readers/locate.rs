@@ -54,34 +54,37 @@ impl<'p> Locator<'p> {
     }
 
     /// Where the value stands: of totals the last place, of everything else the first. None where it is not found, or
-    /// where finding it would mean nothing, as with codes that no page spells out.
+    /// where finding it would mean nothing.
     pub(super) fn find(&self, field: Field, value: &str) -> Option<PageBox> {
+        if !is_telling(field, value) {
+            return None;
+        }
         match field.kind() {
             FieldKind::Amount => {
                 let amount: Decimal = value.parse().ok()?;
-                if amount.is_zero() {
-                    return None;
-                }
                 self.pages.iter().rev().find_map(|page| page.amount(amount))
             }
             FieldKind::Date => {
                 let date = dates::parse_iso(value)?;
                 self.pages.iter().find_map(|page| page.date(date))
             }
-            FieldKind::Country | FieldKind::LongText => None,
-            FieldKind::Code if matches!(field, Field::DocumentType | Field::PaymentMeans) => None,
-            FieldKind::Text
-            | FieldKind::Code
-            | FieldKind::Currency
-            | FieldKind::Iban
-            | FieldKind::VatId => {
+            _ => {
                 let letters: Vec<char> = letters_of(value).collect();
-                if letters.len() < MIN_CHARACTERS.min(value.chars().count()) || letters.is_empty() {
-                    return None;
-                }
                 self.pages.iter().find_map(|page| page.text(&letters))
             }
         }
+    }
+}
+
+/// Whether finding the value on a page would mean anything. It does not for what stands in many places, as nought and
+/// very short texts do, and for codes that no page spells out.
+pub(super) fn is_telling(field: Field, value: &str) -> bool {
+    match field.kind() {
+        FieldKind::Amount => value.parse().is_ok_and(|amount: Decimal| !amount.is_zero()),
+        FieldKind::Date => true,
+        FieldKind::Country | FieldKind::LongText => false,
+        FieldKind::Code if matches!(field, Field::DocumentType | Field::PaymentMeans) => false,
+        _ => letters_of(value).nth(MIN_CHARACTERS - 1).is_some(),
     }
 }
 
@@ -120,25 +123,25 @@ impl<'p> Page<'p> {
     fn runs<T>(&self, longest: usize, parse: impl Fn(&str, &mut Vec<T>)) -> Vec<(T, Range<usize>)> {
         let mut all = Vec::new();
         let mut found = Vec::new();
+        let has_digit = |word: &Word| word.text.bytes().any(|byte| byte.is_ascii_digit());
         for (start, first) in self.words.iter().enumerate() {
+            // Before the first digit there can be only the name of a month, and no label.
+            let may_begin =
+                has_digit(first) || (first.text.len() <= 12 && !first.text.ends_with(':'));
             let mut text = String::new();
             for (end, word) in self.words.iter().enumerate().skip(start).take(longest) {
-                if self.rows.get(end) != self.rows.get(start) || text.len() > 40 {
+                if !may_begin || self.rows.get(end) != self.rows.get(start) || text.len() > 40 {
                     break;
                 }
                 if end > start {
                     text.push(' ');
                 }
                 text.push_str(&word.text);
-                if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-                    // Only the name of a month can stand before the first digit.
-                    if first.text.len() > 12 {
-                        break;
-                    }
-                    continue;
+                // What does not end in a digit is the same value as without its last word.
+                if has_digit(word) {
+                    parse(bare(&text), &mut found);
+                    all.extend(found.drain(..).map(|value| (value, start..end + 1)));
                 }
-                parse(bare(&text), &mut found);
-                all.extend(found.drain(..).map(|value| (value, start..end + 1)));
             }
         }
         all
@@ -238,7 +241,8 @@ fn letters(words: &[&Word]) -> Vec<Letter> {
         let mut starts = true;
         for character in text.chars() {
             if !character.is_alphanumeric() {
-                starts = true;
+                // What these signs join is one number: `R-12` is no part of `R-12/34`.
+                starts |= !matches!(character, '-' | '/' | '_');
                 continue;
             }
             for character in character.to_lowercase() {
@@ -313,7 +317,7 @@ mod tests {
             "two characters stand everywhere"
         );
         assert_eq!(
-            spot(&pages, Field::InvoiceNumber, "R-1"),
+            spot(&pages, Field::InvoiceNumber, "R-12"),
             None,
             "a part of a number is another number"
         );
