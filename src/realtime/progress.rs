@@ -54,3 +54,49 @@ impl Throttle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::jobs::TaskState;
+    use uuid::Uuid;
+
+    const TASK: TaskId = TaskId(Uuid::nil());
+
+    fn at(progress: u8) -> Status {
+        let status = ProcessingStatus {
+            task_id: TASK,
+            status: TaskState::Processing,
+            progress,
+            stage: None,
+            message: String::new(),
+            timestamp: 0,
+            eta_seconds: None,
+            invoice_status: None,
+            error: None,
+        };
+        (InvoiceId(Uuid::nil()), status)
+    }
+
+    #[test]
+    fn one_is_sent_and_the_newest_waits_for_the_pause() {
+        let throttle = Throttle::default();
+        assert_eq!(throttle.admit(at(1)), Some(at(1)));
+        assert_eq!(throttle.admit(at(2)), None);
+        assert_eq!(throttle.admit(at(3)), None);
+        assert_eq!(throttle.rested(TASK), Some(at(3)));
+        assert_eq!(throttle.admit(at(4)), None, "the pause begins anew");
+        assert_eq!(throttle.rested(TASK), Some(at(4)));
+        assert_eq!(throttle.rested(TASK), None);
+        assert_eq!(throttle.admit(at(5)), Some(at(5)), "forgotten, so it is sent at once again");
+    }
+
+    #[test]
+    fn a_milestone_drops_what_waits() {
+        let throttle = Throttle::default();
+        throttle.admit(at(1));
+        throttle.admit(at(2));
+        throttle.overtaken(TASK);
+        assert_eq!(throttle.rested(TASK), None);
+    }
+}

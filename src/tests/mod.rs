@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod edges;
+mod live;
 mod services;
 mod store;

@@ -1,0 +1,114 @@
+//! Live rooms: the hub, the client's state machine against it, and real sockets.
+
+mod hub;
+mod model;
+
+use ap_intake::{
+    domain::{
+        events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage},
+        ids::{InvoiceId, TaskId},
+        invoice::Position,
+        jobs::TaskState,
+    },
+    realtime::{EventLog, LogRead, LogUnavailable, hub::Connection},
+    ui::state::reducer::messages,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+/// A log in memory, with a gate before its reads.
+pub struct MemoryLog {
+    rooms: Mutex<HashMap<Room, Kept>>,
+    /// Reads wait for a permit.
+    pub gate: Semaphore,
+}
+
+#[derive(Default)]
+struct Kept {
+    top: i64,
+    events: Vec<LoggedEvent>,
+}
+
+pub const EPOCH: &str = "first";
+
+impl MemoryLog {
+    pub fn new() -> Arc<MemoryLog> {
+        Arc::new(MemoryLog { rooms: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS) })
+    }
+
+    pub fn append(&self, room: &Room) -> LoggedEvent {
+        self.append_saying(room, "")
+    }
+
+    pub fn append_saying(&self, room: &Room, message: &str) -> LoggedEvent {
+        let mut rooms = self.rooms.lock().unwrap();
+        let kept = rooms.entry(room.clone()).or_default();
+        kept.top += 1;
+        let data = status(TaskId(Uuid::nil()), 0, message);
+        let event = LoggedEvent {
+            room: room.clone(),
+            offset: kept.top,
+            event_id: Uuid::now_v7().to_string(),
+            at: 0,
+            event: Event::ProcessingStatus { invoice_id: InvoiceId(Uuid::nil()), data },
+        };
+        kept.events.push(event.clone());
+        event
+    }
+
+    /// Forgets the oldest events up to `offset`.
+    pub fn forget(&self, room: &Room, offset: i64) {
+        if let Some(kept) = self.rooms.lock().unwrap().get_mut(room) {
+            kept.events.retain(|event| event.offset > offset);
+        }
+    }
+
+    pub fn top(&self, room: &Room) -> i64 {
+        self.rooms.lock().unwrap().get(room).map_or(0, |kept| kept.top)
+    }
+}
+
+#[async_trait::async_trait]
+impl EventLog for MemoryLog {
+    async fn read(&self, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, LogUnavailable> {
+        let _permit = self.gate.acquire().await.map_err(|_| LogUnavailable)?;
+        let rooms = self.rooms.lock().unwrap();
+        let empty = Kept::default();
+        let kept = rooms.get(room).unwrap_or(&empty);
+        let after = after.unwrap_or(i64::MAX);
+        let events = kept.events.iter().filter(|event| event.offset > after).take(limit as usize).cloned().collect();
+        Ok(LogRead { top: position(kept.top), events })
+    }
+
+    async fn tops(&self, rooms: &[Room]) -> Result<Vec<(Room, i64)>, LogUnavailable> {
+        Ok(rooms.iter().map(|room| (room.clone(), self.top(room))).collect())
+    }
+}
+
+pub fn position(offset: i64) -> Position {
+    Position { epoch: EPOCH.to_owned(), offset }
+}
+
+pub fn status(task_id: TaskId, progress: u8, message: &str) -> ProcessingStatus {
+    ProcessingStatus {
+        task_id,
+        status: TaskState::Processing,
+        progress,
+        stage: None,
+        message: message.to_owned(),
+        timestamp: 0,
+        eta_seconds: None,
+        invoice_status: None,
+        error: None,
+    }
+}
+
+/// All that waits for a socket, as messages.
+pub fn waiting(connection: &Connection) -> Vec<ServerMessage> {
+    let frames = connection.mailbox().take(usize::MAX, usize::MAX).expect("the socket is not closed");
+    frames.iter().flat_map(|frame| messages(frame).expect("a message")).collect()
+}
