@@ -1,0 +1,243 @@
+//! Uploads: files on their way to the server, and what becomes of them there. Outlives navigation; after a reload the
+//! tasks under way come back from the server.
+
+mod answer;
+mod request;
+mod row;
+
+pub use request::files_of;
+pub use row::{Phase, Upload};
+
+use super::connection::backoff_ms;
+use crate::{
+    api::{ApiError, tasks},
+    domain::{events::ProcessingStatus, ids::TaskId, jobs::TaskView},
+};
+use answer::Answer;
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+use web_sys::File;
+
+/// Files of one choice, and bytes of one file. The server refuses more; saying so before sending saves the wait.
+pub const MAX_FILES: usize = 10;
+pub const MAX_FILE_BYTES: f64 = 10.0 * 1024.0 * 1024.0;
+/// Files sent at the same time.
+const PARALLEL: usize = 3;
+/// Tries of one file before its person is asked: half a minute of a server that is away.
+const MAX_TRIES: u32 = 6;
+
+/// What a person may choose before sending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Submit without a person when nothing fails.
+    pub auto_save: bool,
+}
+
+/// All uploads of this tab. From context.
+#[derive(Clone, Copy)]
+pub struct Uploads {
+    /// Newest first.
+    pub rows: RwSignal<Vec<Upload>>,
+    pub dialog_open: RwSignal<bool>,
+    last_key: StoredValue<u32>,
+    allowed: Signal<bool>,
+}
+
+impl Uploads {
+    /// Makes the store, provides it, and shows again what was under way before a reload. `allowed` tells whether the
+    /// person may upload.
+    pub fn provide(allowed: Signal<bool>) -> Uploads {
+        let uploads = Uploads {
+            rows: RwSignal::new(Vec::new()),
+            dialog_open: RwSignal::new(false),
+            last_key: StoredValue::new(0),
+            allowed,
+        };
+        provide_context(uploads);
+        Effect::new(move || uploads.restore());
+        uploads
+    }
+
+    /// Whether this person may upload. Only to hide: the server decides.
+    pub fn allowed(self) -> bool {
+        self.allowed.get_untracked()
+    }
+
+    /// Sends each file in a request of its own, three at a time, so that one failure never sinks the others. What can
+    /// not be sent says why. Browser only.
+    pub fn send_all(self, files: Vec<File>, options: Options) {
+        for (place, file) in files.into_iter().enumerate() {
+            let mut row = Upload::new(self.next_key(), file.name());
+            match row::refused(place, file.size()) {
+                Some(reason) => row.fail(reason.to_owned()),
+                None => request::keep(row.key, file, options),
+            }
+            self.rows.update(|rows| rows.insert(0, row));
+        }
+        self.send_next();
+    }
+
+    /// Takes over what the server says of a task, in an answer.
+    pub fn show_task(self, task: TaskView) {
+        match self.key_of(task.task_id) {
+            Some(key) => self.change(key, |row| row.follow(task)),
+            None => {
+                let mut row = Upload::new(self.next_key(), task.filename.clone());
+                row.follow(task);
+                self.rows.update(|rows| rows.push(row));
+            }
+        }
+    }
+
+    /// Takes over what the socket says of a task whose row is here.
+    pub fn show_progress(self, status: &ProcessingStatus) {
+        if let Some(key) = self.key_of(status.task_id) {
+            self.change(key, |row| row.go_on(status));
+        }
+    }
+
+    /// The tasks under way, for those who follow them.
+    pub fn working(self) -> Vec<TaskId> {
+        self.rows
+            .with(|rows| rows.iter().filter(|row| row.phase == Phase::Working).filter_map(|row| row.task_id).collect())
+    }
+
+    /// Stops a file on its way, or its task.
+    pub fn stop(self, key: u32) {
+        if request::drop_file(key) {
+            self.change(key, |row| row.cancel());
+            return self.send_next();
+        }
+        if let Some(task) = self.task_of(key) {
+            self.ask(tasks::cancel_task(task));
+        }
+    }
+
+    /// Tries again: sends the file under the same key, or has it read anew.
+    pub fn again(self, key: u32) {
+        if request::is_kept(key) {
+            request::wait(key, 0);
+            self.change(key, |row| row.wait());
+            return self.send_next();
+        }
+        let Some(task) = self.task_of(key) else { return };
+        spawn_local(async move {
+            match tasks::retry_task(task).await {
+                Ok(task) => self.change(key, |row| row.follow(task)),
+                Err(error) => self.change(key, |row| row.message = error.to_string()),
+            }
+        });
+    }
+
+    /// Asks once how the tasks under way are doing.
+    pub fn poll(self) {
+        for task in untrack(|| self.working()) {
+            self.ask(tasks::load_task(task));
+        }
+    }
+
+    /// Removes what is over.
+    pub fn clear_over(self) {
+        self.rows.update(|rows| {
+            rows.retain(|row| {
+                let stays = matches!(row.phase, Phase::Sending | Phase::Working);
+                if !stays {
+                    request::drop_file(row.key);
+                }
+                stays
+            });
+        });
+    }
+
+    fn restore(self) {
+        spawn_local(async move {
+            if let Ok(tasks) = tasks::my_uploads().await {
+                tasks.into_iter().for_each(|task| self.show_task(task));
+            }
+        });
+    }
+
+    /// Starts what waits while there is a turn for it.
+    fn send_next(self) {
+        while let Some(key) = request::next(PARALLEL) {
+            self.send(key);
+        }
+    }
+
+    fn send(self, key: u32) {
+        let sent = move |percent: u8| self.change(key, |row| row.sent(percent));
+        let ended = move |status: u16, retry_after: Option<u32>, body: String| {
+            self.answered(key, answer::of(status, &body), retry_after);
+        };
+        if request::send(key, sent, ended).is_err() {
+            self.answered(key, Answer::Refused("This browser can not send the file".to_owned()), None);
+        }
+    }
+
+    fn answered(self, key: u32, answer: Answer, retry_after: Option<u32>) {
+        match answer {
+            Answer::Accepted(outcome) => {
+                request::drop_file(key);
+                self.change(key, |row| row.accepted(&outcome));
+            }
+            Answer::Refused(message) => {
+                request::drop_file(key);
+                self.change(key, |row| row.fail(message));
+            }
+            Answer::Again(message) => match request::tried(key) {
+                // Stopped meanwhile.
+                None => {}
+                Some(tries) if tries < MAX_TRIES => {
+                    let wait = backoff_ms(tries, js_sys::Math::random()).max(retry_after.unwrap_or(0) * 1000);
+                    self.change(key, |row| row.try_later(&message));
+                    let send = move || {
+                        if request::is_kept(key) {
+                            self.send(key);
+                        }
+                    };
+                    set_timeout(send, Duration::from_millis(wait.into()));
+                }
+                // The file stays, for Retry.
+                Some(_) => {
+                    request::rest(key);
+                    self.change(key, |row| row.fail(message));
+                }
+            },
+        }
+        self.send_next();
+    }
+
+    fn ask(self, answer: impl Future<Output = Result<TaskView, ApiError>> + 'static) {
+        spawn_local(async move {
+            // A poll that fails is asked again; a cancel that fails shows by the task going on.
+            if let Ok(task) = answer.await {
+                self.show_task(task);
+            }
+        });
+    }
+
+    fn key_of(self, task: TaskId) -> Option<u32> {
+        self.rows
+            .try_with_untracked(|rows| rows.iter().find(|row| row.task_id == Some(task)).map(|row| row.key))
+            .flatten()
+    }
+
+    fn task_of(self, key: u32) -> Option<TaskId> {
+        self.rows.with_untracked(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.task_id))
+    }
+
+    fn change(self, key: u32, change: impl FnOnce(&mut Upload)) {
+        // The app may be gone when an answer comes.
+        _ = self.rows.try_update(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.key == key) {
+                change(row);
+            }
+        });
+    }
+
+    fn next_key(self) -> u32 {
+        let key = self.last_key.get_value().wrapping_add(1);
+        self.last_key.set_value(key);
+        key
+    }
+}

@@ -1,0 +1,226 @@
+//! One file as the tray shows it, and how it gets from one phase to the next.
+
+use super::{MAX_FILE_BYTES, MAX_FILES};
+use crate::domain::{
+    events::ProcessingStatus,
+    ids::{InvoiceId, TaskId},
+    invoice::{TaskError, UploadOutcome},
+    jobs::{Stage, TaskState, TaskView},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// On its way, or waiting for its turn to be.
+    Sending,
+    /// The server has it and reads it.
+    Working,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Upload {
+    pub key: u32,
+    pub filename: String,
+    pub phase: Phase,
+    /// Of the sending, then of the reading; None while it waits.
+    pub percent: Option<u8>,
+    pub stage: Option<Stage>,
+    pub message: String,
+    /// Seconds until it is likely done.
+    pub eta: Option<u32>,
+    pub invoice_id: Option<InvoiceId>,
+    pub task_id: Option<TaskId>,
+    /// The first invoice with the same file.
+    pub duplicate_of: Option<InvoiceId>,
+    /// Whether Retry can do anything: the file is still here, or the server has a task for it.
+    pub can_retry: bool,
+}
+
+/// Why a file is not sent at all, by its place in what was chosen (from 0) and its bytes.
+pub(super) fn refused(place: usize, bytes: f64) -> Option<&'static str> {
+    if place >= MAX_FILES {
+        Some("Only 10 files can be sent at once")
+    } else if bytes > MAX_FILE_BYTES {
+        Some("Larger than 10 MB")
+    } else if bytes <= 0.0 {
+        Some("The file is empty")
+    } else {
+        None
+    }
+}
+
+impl Upload {
+    pub(super) fn new(key: u32, filename: String) -> Upload {
+        Upload {
+            key,
+            filename,
+            phase: Phase::Sending,
+            percent: None,
+            stage: None,
+            message: "Waiting to be sent".to_owned(),
+            eta: None,
+            invoice_id: None,
+            task_id: None,
+            duplicate_of: None,
+            can_retry: false,
+        }
+    }
+
+    /// Back in the queue.
+    pub(super) fn wait(&mut self) {
+        *self = Upload::new(self.key, std::mem::take(&mut self.filename));
+    }
+
+    pub(super) fn sent(&mut self, percent: u8) {
+        if self.phase == Phase::Sending {
+            self.percent = Some(percent.min(100));
+            self.message = "Sending".to_owned();
+        }
+    }
+
+    pub(super) fn try_later(&mut self, why: &str) {
+        self.percent = None;
+        self.message = [why, ". Trying again by itself"].concat();
+        self.can_retry = true;
+    }
+
+    pub(super) fn fail(&mut self, message: String) {
+        self.end(Phase::Failed, message);
+    }
+
+    pub(super) fn cancel(&mut self) {
+        self.end(Phase::Cancelled, "Cancelled".to_owned());
+    }
+
+    fn end(&mut self, phase: Phase, message: String) {
+        self.phase = phase;
+        self.percent = None;
+        self.stage = None;
+        self.eta = None;
+        self.message = message;
+    }
+
+    /// The server has taken the file, or says why not.
+    pub(super) fn accepted(&mut self, outcome: &UploadOutcome) {
+        self.can_retry = false;
+        if let Some(error) = &outcome.error {
+            return self.fail(error.message.clone());
+        }
+        self.invoice_id = outcome.invoice_id;
+        self.task_id = outcome.task_id;
+        self.duplicate_of = outcome.duplicate_of;
+        let waits = outcome.task_id.is_some();
+        self.phase = if waits { Phase::Working } else { Phase::Done };
+        self.percent = None;
+        self.message = if waits { "Waiting for its turn" } else { "Done" }.to_owned();
+    }
+
+    /// As the server describes its task.
+    pub(super) fn follow(&mut self, task: TaskView) {
+        self.invoice_id = Some(task.invoice_id);
+        self.task_id = Some(task.task_id);
+        self.stage = task.stage;
+        self.eta = task.eta_seconds;
+        self.now(task.state, task.progress, task.error.as_ref(), &task.message);
+    }
+
+    /// As the socket describes it. What is over stays over: a late percentage can not bring it back.
+    pub(super) fn go_on(&mut self, status: &ProcessingStatus) {
+        if self.phase != Phase::Working {
+            return;
+        }
+        self.stage = status.stage;
+        self.eta = status.eta_seconds;
+        self.now(status.status, status.progress, status.error.as_ref(), &status.message);
+    }
+
+    fn now(&mut self, state: TaskState, percent: u8, error: Option<&TaskError>, message: &str) {
+        self.can_retry = matches!(state, TaskState::Failed | TaskState::Cancelled);
+        match state {
+            TaskState::Completed => self.end(Phase::Done, "Read".to_owned()),
+            TaskState::Cancelled => self.cancel(),
+            TaskState::Failed => self.fail(error.map_or(message, |error| error.message.as_str()).to_owned()),
+            TaskState::Queued | TaskState::Paused | TaskState::Processing => {
+                let runs = state == TaskState::Processing;
+                self.phase = Phase::Working;
+                self.percent = runs.then_some(percent.min(100));
+                self.message = if state == TaskState::Queued { "Waiting for its turn" } else { message }.to_owned();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::invoice::UploadError;
+    use uuid::Uuid;
+
+    fn status(state: TaskState, progress: u8) -> ProcessingStatus {
+        ProcessingStatus {
+            task_id: TaskId(Uuid::nil()),
+            status: state,
+            progress,
+            stage: Some(Stage::Extraction),
+            message: "Reading the values".to_owned(),
+            timestamp: 0,
+            eta_seconds: Some(3),
+            invoice_status: None,
+            error: None,
+        }
+    }
+
+    fn outcome() -> UploadOutcome {
+        UploadOutcome {
+            filename: "a.pdf".into(),
+            invoice_id: Some(InvoiceId(Uuid::nil())),
+            task_id: Some(TaskId(Uuid::nil())),
+            status: Some("queued".into()),
+            duplicate_of: None,
+            websocket: None,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn too_many_too_large_and_empty_files_are_refused_with_the_reason() {
+        assert_eq!(refused(9, 1.0), None);
+        assert_eq!(refused(0, MAX_FILE_BYTES), None);
+        assert!(refused(10, 1.0).is_some_and(|reason| reason.contains("10 files")));
+        assert!(refused(0, MAX_FILE_BYTES + 1.0).is_some_and(|reason| reason.contains("10 MB")));
+        assert!(refused(0, 0.0).is_some_and(|reason| reason.contains("empty")));
+    }
+
+    #[test]
+    fn a_file_is_sent_read_and_done() {
+        let mut row = Upload::new(1, "a.pdf".into());
+        row.sent(40);
+        assert_eq!((row.phase, row.percent), (Phase::Sending, Some(40)));
+        row.accepted(&outcome());
+        assert_eq!((row.phase, row.percent, row.message.as_str()), (Phase::Working, None, "Waiting for its turn"));
+        row.go_on(&status(TaskState::Processing, 60));
+        assert_eq!((row.percent, row.stage, row.eta), (Some(60), Some(Stage::Extraction), Some(3)));
+        row.go_on(&status(TaskState::Completed, 100));
+        assert_eq!((row.phase, row.percent, row.stage, row.eta), (Phase::Done, None, None, None));
+        row.go_on(&status(TaskState::Processing, 80));
+        assert_eq!(row.phase, Phase::Done, "a late percentage changes nothing");
+    }
+
+    #[test]
+    fn the_servers_reason_is_shown() {
+        let mut row = Upload::new(1, "a.exe".into());
+        let error = UploadError { code: "unsupported".into(), message: "Not an invoice".into() };
+        row.accepted(&UploadOutcome { error: Some(error), invoice_id: None, task_id: None, ..outcome() });
+        assert_eq!((row.phase, row.message.as_str(), row.can_retry), (Phase::Failed, "Not an invoice", false));
+    }
+
+    #[test]
+    fn a_failed_reading_can_be_tried_again() {
+        let mut row = Upload::new(1, "a.pdf".into());
+        row.accepted(&outcome());
+        row.go_on(&status(TaskState::Failed, 20));
+        assert_eq!((row.phase, row.can_retry), (Phase::Failed, true));
+    }
+}
