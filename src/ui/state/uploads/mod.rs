@@ -200,7 +200,7 @@ impl Uploads {
                 // The file stays, for Retry.
                 Some(_) => {
                     request::rest(key);
-                    self.change(key, |row| row.fail(message));
+                    self.change(key, |row| row.give_up(message));
                 }
             },
         }

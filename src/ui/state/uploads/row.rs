@@ -83,11 +83,16 @@ impl Upload {
     pub(super) fn try_later(&mut self, why: &str) {
         self.percent = None;
         self.message = [why, ". Trying again by itself"].concat();
-        self.can_retry = true;
     }
 
     pub(super) fn fail(&mut self, message: String) {
         self.end(Phase::Failed, message);
+    }
+
+    /// Given up for now; the file is still here.
+    pub(super) fn give_up(&mut self, message: String) {
+        self.fail(message);
+        self.can_retry = true;
     }
 
     pub(super) fn cancel(&mut self) {
