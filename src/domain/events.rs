@@ -163,7 +163,7 @@ pub enum ServerMessage {
         offset: i64,
         event_id: String,
         actor: String,
-        data: InvoiceChange,
+        data: Box<InvoiceChange>,
     },
     /// The room's log was cut under its listeners: load the page's data again.
     Reset {
@@ -246,7 +246,7 @@ pub enum Event {
     InvoiceUpdated {
         invoice_id: InvoiceId,
         actor: String,
-        data: InvoiceChange,
+        data: Box<InvoiceChange>,
     },
     ProcessingStatus {
         invoice_id: InvoiceId,

@@ -355,7 +355,7 @@ pub(super) async fn append_change(
     let event = Event::InvoiceUpdated {
         invoice_id: id,
         actor: actor.to_owned(),
-        data,
+        data: Box::new(data),
     };
     Ok(db::events::event_append(conn, &[Room::Invoice(id), Room::All], &event).await?)
 }

@@ -180,7 +180,7 @@ impl Rooms {
                 self.subscribed(&room, Position { epoch, offset }, recovered)
             }
             ServerMessage::InvoiceUpdated { invoice_id, room, offset, actor, data, .. } => {
-                let event = LiveEvent::Invoice { offset, invoice_id, actor, change: Box::new(data) };
+                let event = LiveEvent::Invoice { offset, invoice_id, actor, change: data };
                 self.logged(&room, offset, event)
             }
             ServerMessage::ProcessingStatus { invoice_id, room, offset, event_id, data } => {
