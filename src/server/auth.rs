@@ -2,11 +2,11 @@
 
 use super::{
     client_address::ClientAddress,
-    config::Config,
     errors::Failure,
     security::is_cross_site,
     sessions::DbSessions,
     sign_in_limits::SignInLimits,
+    sockets::SignInWatch,
     state::AppState,
 };
 use crate::{
@@ -26,7 +26,7 @@ use axum::{
 };
 use axum_login::{
     AuthManagerLayer, AuthManagerLayerBuilder, AuthUser, AuthnBackend,
-    tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite},
+    tower_sessions::{Expiry, SessionManagerLayer, SessionStore, cookie::SameSite, session},
 };
 use std::sync::{Arc, atomic::Ordering};
 use time::{Duration, OffsetDateTime};
@@ -87,14 +87,14 @@ impl AuthnBackend for Backend {
 }
 
 /// Sessions over cookies: HttpOnly, SameSite=Lax, Secure where the server is reached by https.
-pub fn session_layer(services: &Services, config: &Config) -> AuthManagerLayer<Backend, DbSessions> {
-    let sessions = SessionManagerLayer::new(DbSessions::new(services.store.clone()))
+pub fn session_layer(state: &AppState) -> AuthManagerLayer<Backend, DbSessions> {
+    let sessions = SessionManagerLayer::new(state.sessions.clone())
         .with_name(SESSION_COOKIE)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_secure(config.is_https())
+        .with_secure(state.config.is_https())
         .with_expiry(Expiry::OnInactivity(SESSION_IDLE));
-    AuthManagerLayerBuilder::new(Backend { services: services.clone() }, sessions).build()
+    AuthManagerLayerBuilder::new(Backend { services: state.services.clone() }, sessions).build()
 }
 
 /// Finds out who asks and notes it in the request. Refuses a bad token, and a change that another site's page asked
@@ -103,7 +103,9 @@ pub async fn identify(State(state): State<AppState>, auth: AuthSession, mut requ
     match bearer(request.headers()) {
         Some(token) => match state.services.actor_by_token(token).await {
             Ok(actor) => {
+                let watch = TokenWatch { services: state.services.clone(), token: token.to_owned() };
                 request.extensions_mut().insert(actor);
+                request.extensions_mut().insert::<Arc<dyn SignInWatch>>(Arc::new(watch));
             }
             Err(error) => return Failure(error).into_response(),
         },
@@ -114,6 +116,11 @@ pub async fn identify(State(state): State<AppState>, auth: AuthSession, mut requ
             }
             if let Some(account) = &auth.user {
                 request.extensions_mut().insert(account.actor.clone());
+                if let Some(id) = auth.session.id() {
+                    let (services, sessions) = (state.services.clone(), state.sessions.clone());
+                    let watch = SessionWatch { services, sessions, id, account: account.clone() };
+                    request.extensions_mut().insert::<Arc<dyn SignInWatch>>(Arc::new(watch));
+                }
                 touch(&auth).await;
             }
         }
@@ -143,6 +150,37 @@ async fn touch(auth: &AuthSession) {
         && let Err(error) = auth.session.insert(TOUCHED, now).await
     {
         tracing::warn!(%error, "session could not be prolonged");
+    }
+}
+
+/// Whether a token still counts, for sockets that stay open.
+struct TokenWatch {
+    services: Services,
+    token: String,
+}
+
+#[async_trait]
+impl SignInWatch for TokenWatch {
+    async fn actor(&self) -> Option<Actor> {
+        self.services.actor_by_token(&self.token).await.ok()
+    }
+}
+
+/// Whether a session still counts.
+struct SessionWatch {
+    services: Services,
+    sessions: DbSessions,
+    id: session::Id,
+    account: Account,
+}
+
+#[async_trait]
+impl SignInWatch for SessionWatch {
+    async fn actor(&self) -> Option<Actor> {
+        self.sessions.load(&self.id).await.ok()??;
+        let account = self.services.account_by_id(self.account.actor.user_id).await.ok()??;
+        // Another stamp is another password.
+        (account.stamp == self.account.stamp).then_some(account.actor)
     }
 }
 

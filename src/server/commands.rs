@@ -190,7 +190,7 @@ impl Command {
                 startup::work(config, shutdown::on_signal()?).await?;
             }
             Command::Migrate => {
-                startup::open(&config).await?.store.close().await;
+                startup::open(&config).await?.services.store.close().await;
                 println!("The database is up to date");
             }
             Command::User(command) => run_user(&opened(&config).await?, command).await?,
@@ -207,7 +207,7 @@ impl Command {
 }
 
 async fn opened(config: &Config) -> Result<Services, StartError> {
-    startup::open(config).await
+    Ok(startup::open(config).await?.services)
 }
 
 /// Whoever can run this program on the data folder can do anything to it anyway.

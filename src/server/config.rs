@@ -135,6 +135,11 @@ impl Config {
         }
     }
 
+    /// Origins whose pages are ours or trusted: the public one, and those named.
+    pub fn origins(&self) -> std::sync::Arc<[String]> {
+        self.public_url.iter().chain(&self.allowed_origins).cloned().collect()
+    }
+
     pub fn files_dir(&self) -> PathBuf {
         self.data_dir.join("files")
     }

@@ -2,17 +2,22 @@
 
 pub mod auth;
 mod client_address;
+pub mod commands;
 pub mod config;
+mod demo;
 mod errors;
 mod health;
 mod idempotency;
 mod openapi;
 mod rest;
+mod router;
 mod security;
 mod sessions;
 pub mod shutdown;
 mod sign_in_limits;
 pub mod sockets;
+pub mod startup;
 mod state;
 mod telemetry;
 mod upkeep;
+mod wiring;

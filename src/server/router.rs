@@ -1,6 +1,6 @@
 //! Every route and every layer around it, outermost last.
 
-use super::{auth, client_address, errors, health, openapi, rest, security, state::AppState, telemetry};
+use super::{auth, client_address, errors, health, openapi, rest, security, sockets, state::AppState, telemetry};
 use crate::{
     app::{App, shell},
     domain::roles::Actor,
@@ -34,9 +34,10 @@ pub fn router(state: AppState) -> Router {
         .merge(pages(&state))
         .nest("/api/v1", rest::routes(&state).layer(security::cors(&state.config.allowed_origins)))
         .merge(openapi::routes())
+        .merge(sockets::routes())
         .layer(from_fn(telemetry::note_actor))
         .layer(from_fn_with_state(state.clone(), auth::identify))
-        .layer(auth::session_layer(&state.services, &state.config));
+        .layer(auth::session_layer(&state));
     let open = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -3,14 +3,16 @@
 use super::{
     config::{Config, ConfigError},
     demo, router,
+    sessions::DbSessions,
     state::AppState,
-    telemetry, upkeep,
+    telemetry, upkeep, wiring,
 };
 use crate::{
     adapters::files::{FileError, Files},
     db::{Store, StoreError},
     domain::error::AppError,
     pipeline,
+    realtime::Hub,
     services::Services,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -20,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Requests and workers have this long to finish once the program is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often the event log is looked at for what another process wrote.
+const LOG_WATCH: Duration = Duration::from_millis(500);
 
 /// Why the program could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -40,16 +45,23 @@ pub enum StartError {
     Demo(AppError),
 }
 
-/// Opens the data folder and the database, brings it up to date, and gives the use cases.
-pub async fn open(config: &Config) -> Result<Services, StartError> {
+/// Opens the data folder and the database, and brings it up to date.
+pub async fn open(config: &Config) -> Result<Opened, StartError> {
     tokio::fs::create_dir_all(&config.data_dir)
         .await
         .map_err(|source| StartError::DataFolder { folder: config.data_dir.clone(), source })?;
     let store = Store::connect(&config.database()).await?;
     store.migrate().await?;
     let files = Files::in_folder(&config.files_dir())?;
-    let (reader, publisher) = super::wiring::edges(config, &store);
-    Ok(Services::new(store, files, reader, publisher))
+    let hub = wiring::hub(&store);
+    let services = Services::new(store, files, wiring::reader(config), Arc::new(hub.clone()));
+    Ok(Opened { services, hub })
+}
+
+/// What every command works with.
+pub struct Opened {
+    pub services: Services,
+    pub hub: Hub,
 }
 
 /// The whole program, listening but not yet serving.
@@ -65,7 +77,7 @@ impl Application {
     pub async fn build(config: Config) -> Result<Application, StartError> {
         telemetry::figures();
         let mut leptos = config.leptos_options()?;
-        let services = open(&config).await?;
+        let Opened { services, hub } = open(&config).await?;
         if config.demo {
             demo::create(&services).await.map_err(StartError::Demo)?;
         }
@@ -75,7 +87,9 @@ impl Application {
         leptos.site_addr = address;
         let workers = config.workers;
         let state = AppState {
+            sessions: DbSessions::new(services.store.clone()),
             services,
+            hub,
             config: Arc::new(config),
             leptos,
             limits: Arc::default(),
@@ -106,6 +120,8 @@ impl Application {
         tracing::info!(%address, workers, "serving");
         let workers = tokio::spawn(pipeline::run(services.clone(), workers, stopping.clone()));
         let upkeep = tokio::spawn(upkeep::run(services.store.clone(), stopping.clone()));
+        let hub = state.hub.clone();
+        let watch = tokio::spawn(hub.clone().watch(LOG_WATCH, stopping.clone()));
         let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
             router::router(state).into_make_service_with_connect_info();
         let drained = stopping.clone().cancelled_owned();
@@ -129,7 +145,11 @@ impl Application {
         if tokio::time::timeout(GRACE, workers).await.is_err() {
             tracing::warn!("a worker did not finish in time; its task is taken again when its lease ends");
         }
+        if tokio::time::timeout(GRACE, hub.emptied()).await.is_err() {
+            tracing::warn!("some sockets did not close in time");
+        }
         upkeep.abort();
+        watch.abort();
         services.store.close().await;
         tracing::info!("stopped");
         result
@@ -145,7 +165,7 @@ fn joined(ended: Result<std::io::Result<()>, tokio::task::JoinError>) -> Result<
 
 /// Only the workers, for machines beside the one that serves.
 pub async fn work(config: Config, stop: CancellationToken) -> Result<(), StartError> {
-    let services = open(&config).await?;
+    let Opened { services, .. } = open(&config).await?;
     let workers = config.workers.max(1);
     tracing::info!(workers, "working");
     pipeline::run(services.clone(), workers, stop).await;

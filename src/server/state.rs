@@ -1,7 +1,7 @@
 //! What every handler can ask for.
 
-use super::{config::Config, idempotency::InFlight, sign_in_limits::SignInLimits};
-use crate::services::Services;
+use super::{config::Config, idempotency::InFlight, sessions::DbSessions, sign_in_limits::SignInLimits};
+use crate::{realtime::Hub, services::Services};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use std::sync::{Arc, atomic::AtomicBool};
@@ -15,6 +15,8 @@ const UPLOADS_AT_ONCE: usize = 4;
 #[derive(Clone, FromRef)]
 pub struct AppState {
     pub services: Services,
+    pub hub: Hub,
+    pub sessions: DbSessions,
     pub config: Arc<Config>,
     pub leptos: LeptosOptions,
     pub limits: Arc<SignInLimits>,

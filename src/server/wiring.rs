@@ -1,13 +1,16 @@
 //! What stands at the edges of the use cases: who reads documents, and who hears of changes.
 
-use super::config::Config;
+use super::{config::Config, sockets::SocketState, state::AppState};
 use crate::{
     adapters::{
         document_reader::DocumentReader,
         readers::pool::{PoolOptions, ReaderPool},
     },
-    realtime::Publisher,
+    db::Store,
+    realtime::Hub,
+    services::live::StoreLog,
 };
+use axum::extract::FromRef;
 use std::sync::Arc;
 
 /// Readers in child processes: as many as there are workers, and one for people who look at pages.
@@ -15,4 +18,20 @@ pub fn reader(config: &Config) -> Arc<dyn DocumentReader> {
     let options =
         PoolOptions { program: config.reader_program.clone(), children: config.workers + 1, ..PoolOptions::default() };
     Arc::new(ReaderPool::new(options))
+}
+
+/// The hub of the live rooms, reading the database's event log.
+pub fn hub(store: &Store) -> Hub {
+    Hub::new(Arc::new(StoreLog(store.clone())))
+}
+
+impl FromRef<AppState> for SocketState {
+    fn from_ref(state: &AppState) -> SocketState {
+        SocketState {
+            services: state.services.clone(),
+            hub: state.hub.clone(),
+            origins: state.config.origins(),
+            stopping: state.stopping.clone(),
+        }
+    }
 }
