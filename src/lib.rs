@@ -3,6 +3,9 @@
 //! The module tree is the wall between what runs in the browser and what does not: everything above the line
 //! compiles for both, everything below it only with the feature `ssr`. See ARCHITECTURE.md for the allowed edges.
 
+// Views nest as types, deeper than the compiler's default allows.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod app;
 pub mod domain;

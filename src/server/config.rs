@@ -95,8 +95,11 @@ const VARIABLES: [&str; 11] = [
 impl Config {
     /// Reads `file` if it is there, then the environment.
     pub fn load(file: &Path) -> Result<Config, ConfigError> {
-        let config: Config = Figment::from(Serialized::defaults(Config::default()))
-            .merge(Toml::file_exact(file))
+        let mut figment = Figment::from(Serialized::defaults(Config::default()));
+        if file.is_file() {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Config = figment
             .merge(Env::prefixed("AP_INTAKE_").only(&VARIABLES))
             .merge(Env::raw().only(&["DATABASE_URL"]))
             .merge(Env::raw().only(&["LEPTOS_SITE_ADDR"]).map(|_| "address".into()))
