@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 /// How the program signs in the history.
 const READER: &str = "Reader";
 /// How long a worker holds a task before another may take it; renewed while it works.
-pub const LEASE_MS: i64 = 10_000;
+pub const LEASE_MS: i64 = 6_000;
 /// Tries of one task before it fails for good.
 pub const MAX_ATTEMPTS: i64 = 5;
 
