@@ -123,7 +123,13 @@ impl Order {
         let seller = self.seller;
         let first = random.between(0, seller.items.len() as u64 - 1) as usize;
         let lines = (first..first + self.lines)
-            .map(|place| line(seller, &seller.items[place % seller.items.len()], &mut random))
+            .map(|place| {
+                line(
+                    seller,
+                    &seller.items[place % seller.items.len()],
+                    &mut random,
+                )
+            })
             .collect::<Vec<_>>();
         let discount_per_cent = Decimal::from(self.discount_per_cent);
         // A company keeps its ids and its account, whatever the invoice.

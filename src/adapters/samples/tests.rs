@@ -1,5 +1,7 @@
 use super::*;
+use crate::adapters::readers;
 use crate::domain::field::Field;
+use crate::domain::reading::Reading;
 use hayro::hayro_syntax::Pdf;
 use quick_xml::events::Event;
 use std::collections::HashSet;
@@ -244,4 +246,82 @@ fn a_scan_is_small_and_has_no_text() {
     assert!(!pdf.pages().is_empty());
     assert!(sample.bytes.len() < 600_000, "{} bytes", sample.bytes.len());
     assert!(!sample.bytes.windows(2).any(|window| window == b"Tj"));
+}
+
+fn read(sample: &Sample) -> Reading {
+    readers::read(&sample.bytes).unwrap_or_else(|error| panic!("{}: {error}", sample.filename))
+}
+
+/// The fields of `wanted` that the reader did not find or found to be something else, one a line.
+fn differences(sample: &Sample, wanted: &[Field]) -> Vec<String> {
+    let reading = read(sample);
+    wanted
+        .iter()
+        .filter_map(|field| {
+            let (found, truth) = (reading.fields.get(field), sample.truth.get(field)?);
+            let found = found.map(|value| value.value.as_str());
+            (found != Some(truth))
+                .then(|| format!("{} {field}: {found:?}, not {truth:?}", sample.filename))
+        })
+        .collect()
+}
+
+#[test]
+fn the_readers_find_everything_in_xml() {
+    let mut wrong = Vec::new();
+    for kind in [
+        DocumentKind::Ubl,
+        DocumentKind::Cii,
+        DocumentKind::FacturxPdf,
+    ] {
+        for seed in 0..25 {
+            let sample = generate(kind, seed);
+            let reading = read(&sample);
+            assert_eq!(reading.kind, kind);
+            wrong.extend(differences(&sample, Field::ALL));
+            let figures = |line: &InvoiceLine| {
+                let InvoiceLine {
+                    description,
+                    quantity,
+                    unit_price,
+                    net,
+                    tax_rate,
+                    item_number,
+                    ..
+                } = line.clone();
+                (
+                    description,
+                    quantity,
+                    unit_price,
+                    net,
+                    tax_rate,
+                    item_number,
+                )
+            };
+            let (found, truth): (Vec<_>, Vec<_>) = (
+                reading.lines.iter().map(figures).collect(),
+                sample.lines.iter().map(figures).collect(),
+            );
+            assert_eq!(found, truth, "{}", sample.filename);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_readers_find_what_an_approval_needs_on_paper() {
+    let samples: Vec<Sample> = (0..100)
+        .map(|seed| generate(DocumentKind::TextPdf, seed))
+        .collect();
+    let wrong: Vec<String> = samples
+        .iter()
+        .flat_map(|sample| differences(sample, &Field::REQUIRED))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        samples.len() * Field::REQUIRED.len(),
+        wrong.join("\n")
+    );
 }
