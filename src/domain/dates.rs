@@ -159,6 +159,7 @@ fn date(year: i32, month: i32, day: i32) -> Option<Date> {
 }
 
 /// Beginnings of the months' names, longest first where one begins another; with the shortest form that may stand.
+#[rustfmt::skip]
 const MONTHS: [(i32, &[&str]); 12] = [
     (
         1,

@@ -7,6 +7,7 @@ use std::fmt;
 pub struct Iban(String);
 
 /// Country and length, from the SWIFT IBAN registry.
+#[rustfmt::skip]
 const LENGTHS: &[(&str, usize)] = &[
     ("AD", 24),
     ("AE", 23),

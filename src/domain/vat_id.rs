@@ -13,6 +13,7 @@ pub struct VatId {
 }
 
 /// The form behind the country's code: `9` a digit, `A` a letter, `*` either.
+#[rustfmt::skip]
 const FORMS: &[(&str, &[&str])] = &[
     ("AT", &["U99999999"]),
     ("BE", &["0999999999", "1999999999"]),
@@ -140,7 +141,7 @@ fn check(plain: &str) -> Option<bool> {
         ("LU", 8) => Some(number(0..6)? % 89 == number(6..8)?),
         ("NL", 9) => Some(weighted(&digits, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == *digits.last()?),
         ("PL", 10) => Some(weighted(&digits, &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == *digits.last()?),
-        ("DK", 8) => Some(weighted(&digits, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0),
+        ("DK", 8) => Some(weighted(&digits, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)),
         ("PT", 9) => Some(eleven_minus(&digits, &[9, 8, 7, 6, 5, 4, 3, 2])),
         ("FI", 8) => Some(eleven_minus(&digits, &[7, 9, 10, 5, 8, 4, 2])),
         _ => None,

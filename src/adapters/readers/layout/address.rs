@@ -1,4 +1,4 @@
-//! Addresses: postcodes with their places, the blocks they end, the words that make a company's name.
+//! Addresses: postcodes with their places, and the words that make a company's name.
 
 use super::sheet::Sheet;
 use std::ops::Range;
@@ -7,7 +7,6 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(super) struct Town {
     pub cell: usize,
-    pub words: Range<usize>,
     pub postcode: Range<usize>,
     pub city: Range<usize>,
     /// ISO 3166 code where the form or a prefix tells it.
@@ -16,128 +15,236 @@ pub(super) struct Town {
 
 /// More are not looked at.
 const MAX_TOWNS: usize = 60;
-
-pub(super) fn towns(sheet: &Sheet) -> Vec<Town> {
-    let mut towns = Vec::new();
-    for (index, cell) in sheet.cells.iter().enumerate() {
-        if towns.len() >= MAX_TOWNS {
-            break;
-        }
-        towns.extend(cell.words.clone().find_map(|word| town_at(sheet, index, cell.words.clone(), word)));
-    }
-    towns
-}
-
-fn town_at(sheet: &Sheet, cell: usize, cell_words: Range<usize>, word: usize) -> Option<Town> {
-    let text = |at: usize| sheet.words.get(at).filter(|_| at < cell_words.end).map_or("", |w| trimmed(&w.text));
-    let (code, here) = country_prefix(text(word));
-    let next = text(word + 1);
-    let behind = |from: usize| from..(from..cell_words.end.min(from + 4)).take_while(|&at| is_place(text(at))).last().map_or(from, |at| at + 1);
-    let town = |postcode: Range<usize>, city: Range<usize>, country| {
-        (!city.is_empty()).then(|| {
-            let words = postcode.start.min(city.start)..postcode.end.max(city.end);
-            Town { cell, words, postcode, city, country }
-        })
-    };
-    // `3500 MJ Utrecht`, `3500MJ Utrecht`.
-    if digits(here) == Some(4) && next.len() == 2 && next.bytes().all(|b| b.is_ascii_uppercase()) && is_place(text(word + 2)) {
-        return town(word..word + 2, behind(word + 2), Some("NL"));
-    }
-    if here.len() == 6 && here.get(..4).and_then(digits) == Some(4) && here.bytes().skip(4).all(|b| b.is_ascii_uppercase()) && is_place(next) {
-        return town(word..word + 1, behind(word + 1), Some("NL"));
-    }
-    // `London SW1A 1AA`.
-    if is_outward(here) && is_inward(next) {
-        let from = (cell_words.start..word).rev().take(3).take_while(|&at| is_place(text(at))).last().unwrap_or(word);
-        let city = if from < word { from..word } else { behind(word + 2) };
-        return town(word..word + 2, city, Some("GB")).or_else(|| Some(Town { cell, words: word..word + 2, postcode: word..word + 2, city: word..word, country: Some("GB") }));
-    }
-    // `Fremont, CA 94538-1234`.
-    let zip = next.split('-').next().unwrap_or_default();
-    if here.len() == 2 && here.bytes().all(|b| b.is_ascii_uppercase()) && digits(zip) == Some(5) && word > cell_words.start {
-        let from = (cell_words.start..word).rev().take(3).take_while(|&at| is_place(text(at))).last().unwrap_or(word);
-        if from < word && !super::address::is_country_code(here) {
-            return town(word..word + 2, from..word, Some("US"));
-        }
-    }
-    let is_first = word == cell_words.start;
-    match digits(here) {
-        Some(5) if is_place(next) => town(word..word + 1, behind(word + 1), code.or_else(|| prefix_before(text(word.wrapping_sub(1)), word, &cell_words))),
-        Some(4) if is_place(next) && next.chars().count() > 2 && (is_first || code.is_some() || prefix_before(text(word.wrapping_sub(1)), word, &cell_words).is_some() || follows_separator(sheet, word, &cell_words)) && cell_words.len() <= 14 => {
-            let country = code.or_else(|| prefix_before(text(word.wrapping_sub(1)), word, &cell_words));
-            // A year begins sentences as well: "2026 Invoice".
-            let is_year = here.starts_with("19") || here.starts_with("20");
-            (!is_year || country.is_some() || cell_words.len() <= 3).then(|| town(word..word + 1, behind(word + 1), country)).flatten()
-        }
-        _ => None,
-    }
-}
-
-fn follows_separator(sheet: &Sheet, word: usize, cell: &Range<usize>) -> bool {
-    word > cell.start && sheet.words[word - 1].text.ends_with([',', '-', '|', '\u{2022}', '\u{b7}', '\u{2013}', '\u{25cf}'])
-}
-
-fn prefix_before(text: &str, word: usize, cell: &Range<usize>) -> Option<&'static str> {
-    if word <= cell.start {
-        return None;
-    }
-    COUNTRIES.iter().find(|(code, letters)| text == *code || text == *letters).map(|(code, _)| *code)
-}
+/// Words of a place's name: "Frankfurt am Main", "San Lorenzo de El Escorial".
+const MAX_CITY: usize = 5;
+/// A cell of more words is running text, where four digits are no postcode.
+const MAX_LINE: usize = 14;
 
 /// Countries and the letters that stand before a postcode: `D-80331`.
+#[rustfmt::skip]
 const COUNTRIES: &[(&str, &str)] = &[
-    ("DE", "D"), ("AT", "A"), ("CH", "CH"), ("FR", "F"), ("BE", "B"), ("IT", "I"), ("ES", "E"), ("LU", "L"), ("NL", "NL"),
-    ("DK", "DK"), ("PL", "PL"), ("CZ", "CZ"), ("SE", "S"), ("LI", "FL"),
+    ("DE", "D"), ("AT", "A"), ("CH", "CH"), ("FR", "F"), ("BE", "B"), ("IT", "I"), ("ES", "E"),
+    ("LU", "L"), ("NL", "NL"), ("DK", "DK"), ("PL", "PL"), ("CZ", "CZ"), ("SE", "S"), ("LI", "FL"),
 ];
 
-pub(super) fn is_country_code(text: &str) -> bool {
-    COUNTRIES.iter().any(|(code, _)| *code == text) && text != "DE"
+/// The towns of the document's addresses, one a cell, in reading order.
+pub(super) fn towns(sheet: &Sheet) -> Vec<Town> {
+    let town_in = |cell: usize| {
+        let line = Line {
+            sheet,
+            cell,
+            words: sheet.cells[cell].words.clone(),
+        };
+        line.words.clone().find_map(|word| line.town_at(word))
+    };
+    (0..sheet.cells.len())
+        .filter_map(town_in)
+        .take(MAX_TOWNS)
+        .collect()
+}
+
+/// A cell that may hold a town.
+struct Line<'a> {
+    sheet: &'a Sheet,
+    cell: usize,
+    words: Range<usize>,
+}
+
+impl Line<'_> {
+    /// The word without the signs around it; nothing outside of the cell.
+    fn text(&self, at: usize) -> &str {
+        let word = self
+            .words
+            .contains(&at)
+            .then(|| self.sheet.words[at].text.as_str());
+        let is_sign = |c: char| {
+            matches!(
+                c,
+                ',' | ';' | '.' | '(' | ')' | '|' | '\u{2022}' | '\u{b7}' | ':'
+            )
+        };
+        word.unwrap_or_default().trim_matches(is_sign)
+    }
+
+    fn town_at(&self, word: usize) -> Option<Town> {
+        self.dutch(word)
+            .or_else(|| self.british(word))
+            .or_else(|| self.american(word))
+            .or_else(|| self.digits_first(word))
+    }
+
+    fn town(
+        &self,
+        postcode: Range<usize>,
+        city: Range<usize>,
+        country: Option<&'static str>,
+    ) -> Option<Town> {
+        let town = Town {
+            cell: self.cell,
+            postcode,
+            city,
+            country,
+        };
+        (!town.city.is_empty()).then_some(town)
+    }
+
+    /// The words of a place's name that begin here.
+    fn place_from(&self, from: usize) -> Range<usize> {
+        let end = (from..self.words.end.min(from + MAX_CITY))
+            .take_while(|&at| is_place(self.text(at)))
+            .last();
+        from..end.map_or(from, |at| at + 1)
+    }
+
+    /// The words of a place's name that end here.
+    fn place_before(&self, end: usize) -> Range<usize> {
+        let begin = (self.words.start..end)
+            .rev()
+            .take(3)
+            .take_while(|&at| is_place(self.text(at)))
+            .last();
+        begin.unwrap_or(end)..end
+    }
+
+    /// `3500 MJ Utrecht`, `3500MJ Utrecht`.
+    fn dutch(&self, word: usize) -> Option<Town> {
+        let is_letters =
+            |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
+        let here = self.text(word);
+        let end = if digits(here) == Some(4) && is_letters(self.text(word + 1)) {
+            word + 2
+        } else if here.get(..4).and_then(digits) == Some(4) && here.get(4..).is_some_and(is_letters)
+        {
+            word + 1
+        } else {
+            return None;
+        };
+        self.town(word..end, self.place_from(end), Some("NL"))
+    }
+
+    /// `London SW1A 1AA`; the place may stand in the line above.
+    fn british(&self, word: usize) -> Option<Town> {
+        if !is_outward(self.text(word)) || !is_inward(self.text(word + 1)) {
+            return None;
+        }
+        let before = self.place_before(word);
+        let city = if before.is_empty() {
+            self.place_from(word + 2)
+        } else {
+            before
+        };
+        let postcode = word..word + 2;
+        Some(Town {
+            cell: self.cell,
+            postcode,
+            city,
+            country: Some("GB"),
+        })
+    }
+
+    /// `Fremont, CA 94538-1234`.
+    fn american(&self, word: usize) -> Option<Town> {
+        let state = self.text(word);
+        let zip = self.text(word + 1).split('-').next().unwrap_or_default();
+        let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase());
+        let is_country = COUNTRIES.iter().any(|(code, _)| *code == state) && state != "DE";
+        if !is_state || is_country || digits(zip) != Some(5) {
+            return None;
+        }
+        self.town(word..word + 2, self.place_before(word), Some("US"))
+    }
+
+    /// `80331 München`, `DE 80331 München`, `A-1010 Wien`.
+    fn digits_first(&self, word: usize) -> Option<Town> {
+        let (joined, here) = country_prefix(self.text(word));
+        let country = joined.or_else(|| self.country_before(word));
+        let next = self.text(word + 1);
+        let fits = match digits(here) {
+            Some(5) => is_place(next),
+            Some(4) => is_place(next) && next.len() > 2 && self.may_be_short(word, here, country),
+            _ => false,
+        };
+        fits.then(|| self.town(word..word + 1, self.place_from(word + 1), country))
+            .flatten()
+    }
+
+    /// Four digits are often something else, a year at the beginning of a sentence for one.
+    fn may_be_short(&self, word: usize, code: &str, country: Option<&str>) -> bool {
+        let begins = word == self.words.start || self.follows_separator(word);
+        let is_year = code.starts_with("19") || code.starts_with("20");
+        self.words.len() <= MAX_LINE
+            && (country.is_some() || begins && (!is_year || self.words.len() <= 3))
+    }
+
+    fn follows_separator(&self, word: usize) -> bool {
+        const SEPARATORS: [char; 7] = [',', '-', '|', '\u{2022}', '\u{b7}', '\u{2013}', '\u{25cf}'];
+        word > self.words.start && self.sheet.words[word - 1].text.ends_with(SEPARATORS)
+    }
+
+    fn country_before(&self, word: usize) -> Option<&'static str> {
+        let before = self.text(word.checked_sub(1)?);
+        let is_it = |(code, letters): &&(&str, &str)| before == *code || before == *letters;
+        COUNTRIES.iter().find(is_it).map(|(code, _)| *code)
+    }
 }
 
 /// `D-80331` is the country and `80331`.
 fn country_prefix(text: &str) -> (Option<&'static str>, &str) {
-    match text.split_once(['-', '\u{2013}']) {
-        Some((before, rest)) => match COUNTRIES.iter().find(|(code, letters)| before == *code || before == *letters) {
-            Some((code, _)) => (Some(code), rest),
-            None => (None, text),
-        },
+    let Some((before, rest)) = text.split_once(['-', '\u{2013}']) else {
+        return (None, text);
+    };
+    match COUNTRIES
+        .iter()
+        .find(|(code, letters)| before == *code || before == *letters)
+    {
+        Some((code, _)) => (Some(code), rest),
         None => (None, text),
     }
-}
-
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| matches!(c, ',' | ';' | '.' | '(' | ')' | '|' | '\u{2022}' | '\u{b7}' | ':'))
 }
 
 fn digits(text: &str) -> Option<usize> {
     (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then_some(text.len())
 }
 
-/// Whether a word may be part of a place's name: it begins with a letter and a capital, and has no digit.
+/// Whether a word may be part of a place's name: it begins with a capital or is a small word of such names.
 fn is_place(text: &str) -> bool {
-    let small = matches!(text, "am" | "an" | "der" | "bei" | "im" | "la" | "le" | "les" | "de" | "di" | "sur" | "aan" | "den" | "del" | "a." | "d'" | "del'" | "ob" | "in" | "a" | "op");
+    #[rustfmt::skip]
+    const SMALL: &[&str] = &[
+        "am", "an", "der", "bei", "im", "la", "le", "les", "de", "di", "sur", "aan", "den", "del", "a.", "d'", "del'",
+        "ob", "in", "a", "op",
+    ];
     let begins = text.chars().next().is_some_and(char::is_uppercase);
-    (begins || small) && !text.chars().any(|c| c.is_ascii_digit()) && !text.contains(['@', '€', '%'])
+    let has_other = text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '€' | '%'));
+    (begins || SMALL.contains(&text)) && !has_other
 }
 
+/// The first half of a British postcode.
 fn is_outward(text: &str) -> bool {
-    let b = text.as_bytes();
-    let letters = b.iter().take_while(|b| b.is_ascii_uppercase()).count();
-    (2..=4).contains(&b.len()) && (1..=2).contains(&letters) && b.get(letters).is_some_and(u8::is_ascii_digit) && b[letters..].iter().all(u8::is_ascii_alphanumeric)
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = text.as_bytes().get(letters..).unwrap_or_default();
+    (2..=4).contains(&text.len())
+        && (1..=2).contains(&letters)
+        && rest.first().is_some_and(u8::is_ascii_digit)
+        && rest.iter().all(u8::is_ascii_alphanumeric)
 }
 
+/// The second half.
 fn is_inward(text: &str) -> bool {
-    let b = text.as_bytes();
-    b.len() == 3 && b[0].is_ascii_digit() && b[1..].iter().all(u8::is_ascii_uppercase)
+    matches!(text.as_bytes(), [a, b, c] if a.is_ascii_digit() && b.is_ascii_uppercase() && c.is_ascii_uppercase())
 }
 
 /// Words of the law that end a company's name, as they are written.
+#[rustfmt::skip]
 const LEGAL_FORMS: &[&str] = &[
-    "GmbH", "GMBH", "gGmbH", "Gmbh", "mbH", "AG", "KG", "OHG", "UG", "GbR", "KGaA", "e.K.", "e.V.", "eG", "a.G.", "SE", "Ltd", "LTD",
-    "Limited", "LIMITED", "LLC", "L.L.C", "Inc", "INC", "Incorporated", "Corp", "Corporation", "PLC", "plc", "LLP", "Pty", "Pvt", "SARL", "Sarl",
-    "S.A.R.L", "SAS", "SASU", "S.A.S", "SA", "S.A", "EURL", "SNC", "SCI", "SCOP", "BV", "B.V", "NV", "N.V", "VOF", "V.O.F", "BVBA", "SPRL",
-    "SRL", "S.r.l", "S.R.L", "Srl", "srl", "SpA", "S.p.A", "S.P.A", "SPA", "Sas", "Snc", "S.n.c", "S.N.C", "SL", "S.L", "SLU", "S.L.U", "S.C", "S.Coop", "Oy",
-    "OY", "Oyj", "AB", "A/S", "ApS", "AS", "ASA", "Kft", "Zrt", "s.r.o", "a.s", "d.o.o", "z.o.o", "Co", "Company", "Stiftung", "Verein", "Genossenschaft", "Sàrl", "GesmbH", "Ges.m.b.H", "OG", "e.U.",
+    "GmbH", "GMBH", "gGmbH", "Gmbh", "mbH", "AG", "KG", "OHG", "UG", "GbR", "KGaA", "e.K.", "e.V.",
+    "eG", "a.G.", "SE", "Ltd", "LTD", "Limited", "LIMITED", "LLC", "L.L.C", "Inc", "INC",
+    "Incorporated", "Corp", "Corporation", "PLC", "plc", "LLP", "Pty", "Pvt", "SARL", "Sarl",
+    "S.A.R.L", "SAS", "SASU", "S.A.S", "SA", "S.A", "EURL", "SNC", "SCI", "SCOP", "BV", "B.V", "NV",
+    "N.V", "VOF", "V.O.F", "BVBA", "SPRL", "SRL", "S.r.l", "S.R.L", "Srl", "srl", "SpA", "S.p.A",
+    "S.P.A", "SPA", "Sas", "Snc", "S.n.c", "S.N.C", "SL", "S.L", "SLU", "S.L.U", "S.C", "S.Coop",
+    "Oy", "OY", "Oyj", "AB", "A/S", "ApS", "AS", "ASA", "Kft", "Zrt", "s.r.o", "a.s", "d.o.o",
+    "z.o.o", "Co", "Company", "Stiftung", "Verein", "Genossenschaft", "Sàrl", "GesmbH", "Ges.m.b.H",
+    "OG", "e.U.",
 ];
 
 /// Whether one of the words is a company's legal form.
@@ -145,13 +252,22 @@ pub(super) fn has_legal_form(text: &str) -> bool {
     text.split(' ').skip(1).any(|word| {
         let plain = word.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '(' | ')'));
         let bare = plain.trim_end_matches('.');
-        LEGAL_FORMS.iter().any(|form| form.trim_end_matches('.') == bare)
+        LEGAL_FORMS
+            .iter()
+            .any(|form| form.trim_end_matches('.') == bare)
     })
 }
 
 /// Cuts the text behind the last legal form: "Acme GmbH Hauptstr. 1" is "Acme GmbH".
 pub(super) fn until_legal_form(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(' ').collect();
-    let last = (1..words.len()).rev().find(|&at| has_legal_form(&format!("x {}", words[at])))?;
-    Some(words[..=last].join(" ").trim_end_matches([',', ';', ':']).to_owned())
+    let last = (1..words.len())
+        .rev()
+        .find(|&at| has_legal_form(&format!("x {}", words[at])))?;
+    Some(
+        words[..=last]
+            .join(" ")
+            .trim_end_matches([',', ';', ':'])
+            .to_owned(),
+    )
 }

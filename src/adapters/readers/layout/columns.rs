@@ -27,6 +27,7 @@ pub(super) enum Column {
 
 use Column::*;
 
+#[rustfmt::skip] // A line a column.
 const TABLE: &[(Column, &str)] = &[
     (Position, "pos|position|line|line no|item no|no|nr|n|lp|pos nr|posnr|ligne|lfd nr|regel|riga|linea|#|nr pos|poz|s no|sl no|sr no|lfdnr|pos no|l no|lin|num"),
     (Item, "item number|item code|sku|article|art nr|artikelnummer|artikel nr|art no|product code|product no|code|ref|reference|codice|cod|codigo|referencia|artikelnr|part number|part no|product id|article no|artnr|bestellnummer|material|article number|item id|artikelcode|code article|codice articolo|cod art|art|stock code|part|productcode|material no|artikel no|references|referenzen|ean|gtin|artikelnummer ean|cod articolo|codice prodotto|catalog no|cat no|hs code|hsn|sac|hsn sac|model"),
@@ -92,9 +93,20 @@ pub(super) fn heads_in(sheet: &Sheet, tokens: Range<usize>) -> (Vec<Head>, usize
         match best {
             Some((column, end)) => {
                 let words = sheet.tokens[at].word..sheet.tokens[end - 1].word + 1;
-                let x0 = sheet.words[words.clone()].iter().map(|w| w.x0).fold(f32::MAX, f32::min);
-                let x1 = sheet.words[words].iter().map(|w| w.x1).fold(f32::MIN, f32::max);
-                heads.push(Head { column, x0, x1, known: end - at });
+                let x0 = sheet.words[words.clone()]
+                    .iter()
+                    .map(|w| w.x0)
+                    .fold(f32::MAX, f32::min);
+                let x1 = sheet.words[words]
+                    .iter()
+                    .map(|w| w.x1)
+                    .fold(f32::MIN, f32::max);
+                heads.push(Head {
+                    column,
+                    x0,
+                    x1,
+                    known: end - at,
+                });
                 at = end;
             }
             None => {
@@ -110,15 +122,49 @@ pub(super) fn heads_in(sheet: &Sheet, tokens: Range<usize>) -> (Vec<Head>, usize
 fn is_filler(token: &Token) -> bool {
     matches!(
         token.text.as_str(),
-        "in" | "eur" | "usd" | "gbp" | "chf" | "excl" | "exkl" | "incl" | "inkl" | "ex" | "netto" | "net" | "ht" | "%" | "ohne"
-            | "euro" | "euros" | "de" | "der" | "des" | "du" | "and" | "und" | "et" | "e" | "of" | "per" | "pro" | "kunde" | "lief"
+        "in" | "eur"
+            | "usd"
+            | "gbp"
+            | "chf"
+            | "excl"
+            | "exkl"
+            | "incl"
+            | "inkl"
+            | "ex"
+            | "netto"
+            | "net"
+            | "ht"
+            | "%"
+            | "ohne"
+            | "euro"
+            | "euros"
+            | "de"
+            | "der"
+            | "des"
+            | "du"
+            | "and"
+            | "und"
+            | "et"
+            | "e"
+            | "of"
+            | "per"
+            | "pro"
+            | "kunde"
+            | "lief"
     )
 }
 
 /// The column that a stack of cells heads, one over the other: `Unit` over `price`.
 pub(super) fn stacked(text: &str) -> Option<Column> {
     let phrases = phrases();
-    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).take(8).collect();
+    let words: Vec<&str> = text
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .take(8)
+        .collect();
     // The longest beginning that is known: "positions betrag ohne ust".
-    (1..=words.len().min(LONGEST)).rev().find_map(|end| phrases.get(words[..end].join(" ").as_str())).copied()
+    (1..=words.len().min(LONGEST))
+        .rev()
+        .find_map(|end| phrases.get(words[..end].join(" ").as_str()))
+        .copied()
 }

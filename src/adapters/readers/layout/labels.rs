@@ -3,7 +3,7 @@
 //! One table: a language or a trade that says it otherwise is one more phrase here. Phrases are written as
 //! [`super::sheet::Token`]s are: lower case, no accents, signs as spaces.
 
-use super::sheet::Sheet;
+use super::sheet::{Cell, Sheet};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -80,6 +80,7 @@ use Label::*;
 use Lang::*;
 
 /// Label, how much it says (1 to 10), language, phrases.
+#[rustfmt::skip] // A line a language.
 const TABLE: &[(Label, u8, Lang, &str)] = &[
     (InvoiceNumber, 10, En, "invoice number|invoice no|invoice nr|invoice num|invoice #|invoice id|inv no|inv #|inv number|tax invoice no|tax invoice number|bill number|bill no|credit note number|credit note no|credit memo number|credit memo no|credit note #|invoice reference number|vat invoice number|receipt number|receipt no|receipt #|invoice ref"),
     (InvoiceNumber, 7, En, "document number|document no|doc no|statement number"),
@@ -124,7 +125,7 @@ const TABLE: &[(Label, u8, Lang, &str)] = &[
     (AnyDate, 6, Es, "fecha"),
     (DueDate, 10, En, "due date|payment due date|payment due|date due|due on|due by|payable by|pay by|please pay by|remit until|remit by|amount due on|total amount due on|payment due by|payable on|please remit until|invoice due date|payment is due by|to be paid by|payable until|pay before|pay until|please remit by|please pay until|due"),
     (DueDate, 6, En, "payment date|payment deadline"),
-    (DueDate, 10, De, "fallig am|falligkeit|falligkeitsdatum|fallig|zahlbar bis|zahlbar bis zum|zahlungstermin|zahlung bis|zahlung bis zum|uberweisen sie bis zum|uberweisen bis zum|spatestens bis|spatestens bis zum|spatestens zum|fallig bis|netto bis|zu zahlen bis|falligkeitstermin|fallig zum|zahlbar am|netto fallig am|betrag bis zum|rechnungsbetrag bis zum|fallig bis zum|zahlungsfrist bis|netto bis zum|begleichen sie bis zum|zahlbar netto bis|zahlbar ohne abzug bis|zahlungseingang bis|zahlungseingang bis zum|innerhalb der zahlungsfrist bis"),
+    (DueDate, 10, De, "fallig am|falligkeit|falligkeitsdatum|fallig|zahlbar bis|zahlbar bis zum|zahlungstermin|zahlung bis|zahlung bis zum|uberweisen sie bis zum|uberweisen bis zum|spatestens bis|spatestens bis zum|spatestens zum|fallig bis|netto bis|zu zahlen bis|falligkeitstermin|fallig zum|zahlbar am|netto fallig am|betrag bis zum|rechnungsbetrag bis zum|fallig bis zum|falligkeitstag|zahlungsfrist bis|netto bis zum|begleichen sie bis zum|zahlbar netto bis|zahlbar ohne abzug bis|zahlungseingang bis|zahlungseingang bis zum|innerhalb der zahlungsfrist bis"),
     (DueDate, 6, De, "zahlungsziel|zahldatum|zahlungsdatum|zahlungsfrist|bis zum|bis spatestens"),
     (DueDate, 10, Fr, "date decheance|echeance|date limite de paiement|a payer avant le|payable le|payable au|a regler avant le|date echeance|paiement avant le|a payer avant|date dexigibilite|date limite de reglement|reglement avant le|echeance le|a echeance du|payable avant le|a payer pour le|a regler avant|paiement au plus tard le|date de reglement|payable au plus tard le|paiement du le"),
     (DueDate, 6, Fr, "date de paiement|date paiement"),
@@ -314,11 +315,18 @@ fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut index = Index::new();
-        for (label, weight, lang, phrases) in TABLE.iter().chain(parties::TABLE).chain(totals::TABLE) {
+        for (label, weight, lang, phrases) in
+            TABLE.iter().chain(parties::TABLE).chain(totals::TABLE)
+        {
             for phrase in phrases.split('|') {
                 let mut tokens = phrase.split(' ');
                 let Some(first) = tokens.next() else { continue };
-                let phrase = Phrase { rest: tokens.collect(), label: *label, weight: *weight, lang: *lang };
+                let phrase = Phrase {
+                    rest: tokens.collect(),
+                    label: *label,
+                    weight: *weight,
+                    lang: *lang,
+                };
                 index.entry(first).or_default().push(phrase);
             }
         }
@@ -336,7 +344,12 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Found> {
     for (cell_index, cell) in sheet.cells.iter().enumerate() {
         let mut at = cell.tokens.start;
         while at < cell.tokens.end {
-            match match_at(sheet, index, at, cell.tokens.end) {
+            let matched = match_at(sheet, index, at, cell.tokens.end);
+            match matched.filter(|(phrase, end)| {
+                may_begin(sheet, phrase.label, at)
+                    && !is_in_code(sheet, *end)
+                    && !is_preposition(sheet, cell, at..*end)
+            }) {
                 Some((phrase, end)) => {
                     found.push(Found {
                         label: phrase.label,
@@ -355,21 +368,71 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Found> {
     found
 }
 
-fn match_at(sheet: &Sheet, index: &'static Index, at: usize, end: usize) -> Option<(&'static Phrase, usize)> {
+fn match_at(
+    sheet: &Sheet,
+    index: &'static Index,
+    at: usize,
+    end: usize,
+) -> Option<(&'static Phrase, usize)> {
     let first = sheet.tokens[at].text.as_str();
-    let phrases = index.get(first).or_else(|| index.get(compound_head(first)?))?;
-    phrases.iter().find_map(|phrase| Some((phrase, end_of(sheet, phrase, at + 1, end)?)))
+    let phrases = index
+        .get(first)
+        .or_else(|| index.get(compound_head(first)?))?;
+    phrases
+        .iter()
+        .find_map(|phrase| Some((phrase, end_of(sheet, phrase, at + 1, end)?)))
+}
+
+/// Whether the label may begin at the token: those of names not inside of a word, for "Muster-Kunde" is a name.
+fn may_begin(sheet: &Sheet, label: Label, token: usize) -> bool {
+    let word = sheet.tokens[token].word;
+    let is_first = token == 0 || sheet.tokens[token - 1].word != word;
+    let is_of_names = matches!(
+        label,
+        Supplier | Buyer | ShipTo | Name | Contact | Address | Title
+    );
+    is_first || !is_of_names || sheet.words[word].text.contains([':', '/', '('])
+}
+
+/// Whether the word goes on with digits behind the label: "PO-5521" is a number, not a label.
+fn is_in_code(sheet: &Sheet, end: usize) -> bool {
+    let word = sheet.tokens[end - 1].word;
+    let rest = sheet.tokens[end..]
+        .iter()
+        .take_while(|token| token.word == word);
+    !sheet.words[word].text.contains('(')
+        && rest
+            .into_iter()
+            .any(|token| token.text.bytes().any(|b| b.is_ascii_digit()))
+}
+
+/// "to", "von", "de": a heading when they stand alone in their cell or before a colon, and else part of a sentence.
+fn is_preposition(sheet: &Sheet, cell: &Cell, tokens: Range<usize>) -> bool {
+    let [token] = &sheet.tokens[tokens] else {
+        return false;
+    };
+    let word = &sheet.words[token.word].text;
+    matches!(
+        token.text.as_str(),
+        "to" | "from" | "von" | "an" | "van" | "aan" | "para" | "li" | "doit" | "data" | "over"
+    ) && !(token.word == cell.words.start && (cell.words.len() == 1 || word.ends_with(':')))
+        && !(token.text == "data" && (word.ends_with(':') || token.word == cell.words.start))
 }
 
 /// German joins words: a "Mietrechnung" is a "Rechnung".
 fn compound_head(token: &str) -> Option<&'static str> {
-    ["rechnung", "gutschrift"].into_iter().find(|head| token.len() > head.len() && token.ends_with(head))
+    ["rechnung", "gutschrift"]
+        .into_iter()
+        .find(|head| token.len() > head.len() && token.ends_with(head))
 }
 
 /// Where the phrase ends, if it stands here. A code in brackets, `Rechnung (380) Nr.`, is stepped over.
 fn end_of(sheet: &Sheet, phrase: &Phrase, mut at: usize, end: usize) -> Option<usize> {
     for part in &phrase.rest {
-        while at < end && is_bracketed(&sheet.words[sheet.tokens[at].word].text) && sheet.tokens[at].text != *part {
+        while at < end
+            && is_bracketed(&sheet.words[sheet.tokens[at].word].text)
+            && sheet.tokens[at].text != *part
+        {
             at += 1;
         }
         if at >= end || sheet.tokens[at].text != *part {

@@ -2,6 +2,7 @@
 
 use super::{Label, Label::*, Lang, Lang::*};
 
+#[rustfmt::skip] // A line a language.
 pub(super) const TABLE: &[(Label, u8, Lang, &str)] = &[
     (Supplier, 9, En, "seller|supplier|vendor|issued by|service provider|bill from|sold by|billed by|from|invoice from|supplier details|vendor details|seller details|provider|our details|remit to|payable to|pay to|company details|remittance address|shipped from|ship from"),
     (Supplier, 9, De, "verkaufer|lieferant|rechnungssteller|leistungserbringer|auftragnehmer|absender|rechnungsaussteller|leistender unternehmer|von|anbieter|verkaufer lieferant|dienstleister"),

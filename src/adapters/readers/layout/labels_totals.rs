@@ -2,6 +2,7 @@
 
 use super::{Label, Label::*, Lang, Lang::*};
 
+#[rustfmt::skip] // A line a language.
 pub(super) const TABLE: &[(Label, u8, Lang, &str)] = &[
     (Net, 10, En, "net total|total net|net amount|total excl vat|total excluding vat|total ex vat|total before tax|amount excl vat|total without vat|total excl tax|total exclusive of vat|excluding vat|total net amount|invoice net total|net invoice total|total excluding tax|amount before tax|total ex tax|net invoice amount|total amount excl vat|total exc vat|net value|total goods|taxable amount|taxable value|total excl gst|total excl|net subtotal|amount exclusive of vat|total amount without vat|sum excl vat|subtotal excl vat|subtotal excluding vat|total taxable amount|total before vat|subtotal ex vat|total net value|subtotal less discount|goods total|total price excl vat"),
     (Net, 6, En, "net"),

@@ -7,12 +7,15 @@
 
 mod address;
 mod assemble;
+mod blocks;
+mod candidates;
 mod columns;
 mod currency;
 mod find;
 mod ids;
 mod labels;
 mod locale;
+mod names;
 mod number;
 mod parties;
 mod regions;
@@ -31,3 +34,6 @@ use crate::domain::reading::Reading;
 pub fn read(pages: &[PageWords]) -> Reading {
     assemble::read(pages)
 }
+
+#[cfg(test)]
+mod tests;

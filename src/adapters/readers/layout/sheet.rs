@@ -81,17 +81,32 @@ impl Sheet {
         let mut end_x = f32::MIN;
         for mut word in words {
             let index = self.words.len();
-            if index > begin && word.x0 - end_x > CELL_GAP * word.size.min(14.0) {
+            let joint = if index > begin {
+                joint_of(&self.words[index - 1].text).max(joint_of(&word.text))
+            } else {
+                CELL_GAP
+            };
+            if index > begin && word.x0 - end_x > joint * word.size.min(14.0) {
                 self.push_cell(row, begin..index);
                 begin = index;
             }
-            end_x = if index == begin { word.x1 } else { end_x.max(word.x1) };
+            end_x = if index == begin {
+                word.x1
+            } else {
+                end_x.max(word.x1)
+            };
             word.row = row;
             word.cell = self.cells.len();
             self.words.push(word);
         }
         self.push_cell(row, begin..self.words.len());
-        self.rows.push(Row { page, words: first_word..self.words.len(), cells: first_cell..self.cells.len(), y0, y1 });
+        self.rows.push(Row {
+            page,
+            words: first_word..self.words.len(),
+            cells: first_cell..self.cells.len(),
+            y0,
+            y1,
+        });
     }
 
     fn push_cell(&mut self, row: usize, words: Range<usize>) {
@@ -99,9 +114,21 @@ impl Sheet {
         for index in words.clone() {
             push_tokens(&self.words[index].text, index, &mut self.tokens);
         }
-        let x0 = self.words[words.clone()].iter().map(|w| w.x0).fold(f32::MAX, f32::min);
-        let x1 = self.words[words.clone()].iter().map(|w| w.x1).fold(f32::MIN, f32::max);
-        self.cells.push(Cell { row, words, tokens: first_token..self.tokens.len(), x0, x1 });
+        let x0 = self.words[words.clone()]
+            .iter()
+            .map(|w| w.x0)
+            .fold(f32::MAX, f32::min);
+        let x1 = self.words[words.clone()]
+            .iter()
+            .map(|w| w.x1)
+            .fold(f32::MIN, f32::max);
+        self.cells.push(Cell {
+            row,
+            words,
+            tokens: first_token..self.tokens.len(),
+            x0,
+            x1,
+        });
     }
 
     /// The words as one text, a space between each two.
@@ -154,6 +181,15 @@ impl Sheet {
     }
 }
 
+/// How wide a gap beside a word may be inside of a cell: wider beside signs that only part what belongs together.
+fn joint_of(text: &str) -> f32 {
+    match text {
+        "\u{2022}" | "\u{b7}" | "\u{25cf}" | "\u{2219}" | "\u{25aa}" => 3.0,
+        "|" => 1.4,
+        _ => CELL_GAP,
+    }
+}
+
 /// The page's words in rows from top to bottom, each from left to right.
 fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
     let (width, height) = (page.size.width, page.size.height);
@@ -161,18 +197,8 @@ fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
         .words
         .iter()
         .filter(|word| is_readable(word, width, height))
+        .flat_map(|word| parts_of(word, width, height))
         .take(limit)
-        .map(|word| Word {
-            text: word.text.clone(),
-            x0: word.x * width,
-            x1: (word.x + word.w) * width,
-            y0: word.y * height,
-            y1: (word.y + word.h) * height,
-            size: if word.font_size.is_finite() { word.font_size.clamp(1.0, 200.0) } else { 10.0 },
-            bold: word.bold,
-            row: 0,
-            cell: 0,
-        })
         .collect();
     let middle = |word: &Word| (word.y0 + word.y1) / 2.0;
     words.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
@@ -182,7 +208,9 @@ fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
     for word in words {
         let tall = word.y1 - word.y0;
         // A word belongs to the row when its middle is close to that of the row's first words.
-        let is_same = rows.last().is_some_and(|_| middle(&word) - line < 0.35 * tallest.min(tall).max(1.0));
+        let is_same = rows
+            .last()
+            .is_some_and(|_| middle(&word) - line < 0.35 * tallest.min(tall).max(1.0));
         match rows.last_mut() {
             Some(row) if is_same => {
                 row.push(word);
@@ -199,6 +227,47 @@ fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
         row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     }
     rows
+}
+
+/// The word in points; in two where label and value are written without a space: `No.:12`, `#12`.
+fn parts_of(word: &crate::adapters::readers::pdf::Word, width: f32, height: f32) -> Vec<Word> {
+    let (x0, x1) = (word.x * width, (word.x + word.w) * width);
+    let part = |text: &str, x0: f32, x1: f32| Word {
+        text: text.to_owned(),
+        x0,
+        x1,
+        y0: word.y * height,
+        y1: (word.y + word.h) * height,
+        size: if word.font_size.is_finite() {
+            word.font_size.clamp(1.0, 200.0)
+        } else {
+            10.0
+        },
+        bold: word.bold,
+        row: 0,
+        cell: 0,
+    };
+    match glued_at(&word.text) {
+        Some(at) => {
+            let (label, value) = word.text.split_at(at);
+            let share = label.chars().count() as f32 / word.text.chars().count().max(1) as f32;
+            let cut = x0 + (x1 - x0) * share;
+            vec![part(label, x0, cut), part(value, cut, x1)]
+        }
+        None => vec![part(&word.text, x0, x1)],
+    }
+}
+
+/// Where the value begins in a word that is a label and its value.
+fn glued_at(text: &str) -> Option<usize> {
+    if text.len() > 1 && text.starts_with('#') {
+        return Some(1);
+    }
+    let at = text.find(':')?;
+    let (label, value) = (&text[..at], &text[at + 1..]);
+    let is_label =
+        label.chars().any(char::is_alphabetic) && !label.bytes().any(|b| b.is_ascii_digit());
+    (is_label && !value.is_empty() && !value.starts_with(['/', ':'])).then_some(at + 1)
 }
 
 /// Not what is written sideways along the margin, and not what has no finite place.
@@ -218,10 +287,16 @@ fn push_tokens(text: &str, word: usize, tokens: &mut Vec<Token>) {
             fold_into(c, &mut token);
         } else if c == '#' {
             end_token(&mut token, word, tokens);
-            tokens.push(Token { text: "#".to_owned(), word });
+            tokens.push(Token {
+                text: "#".to_owned(),
+                word,
+            });
         } else if c == '%' {
             end_token(&mut token, word, tokens);
-            tokens.push(Token { text: "%".to_owned(), word });
+            tokens.push(Token {
+                text: "%".to_owned(),
+                word,
+            });
         } else if !matches!(c, '\'' | '\u{2019}') {
             end_token(&mut token, word, tokens);
         }
@@ -231,7 +306,10 @@ fn push_tokens(text: &str, word: usize, tokens: &mut Vec<Token>) {
 
 fn end_token(token: &mut String, word: usize, tokens: &mut Vec<Token>) {
     if !token.is_empty() {
-        tokens.push(Token { text: std::mem::take(token), word });
+        tokens.push(Token {
+            text: std::mem::take(token),
+            word,
+        });
     }
 }
 

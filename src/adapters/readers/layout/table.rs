@@ -46,8 +46,16 @@ pub(super) fn read(ctx: &Context<'_>) -> Table {
     let headers = headers(ctx);
     let mut table = Table::default();
     for (index, header) in headers.iter().enumerate() {
-        let end = headers.get(index + 1).map_or(ctx.sheet.rows.len(), |next| next.rows.start);
-        let last = read_body(ctx, header, header.rows.end..end, &mut table.lines);
+        let end = headers
+            .get(index + 1)
+            .map_or(ctx.sheet.rows.len(), |next| next.rows.start);
+        let mut lines = Vec::new();
+        let last = read_body(ctx, header, header.rows.end..end, &mut lines);
+        // Where lines have their sums, a row without one is a remark with numbers in it.
+        if lines.iter().any(|line: &Line| line.net.is_some()) {
+            lines.retain(|line| line.net.is_some());
+        }
+        table.lines.append(&mut lines);
         table.rows.push(header.rows.start..last);
     }
     table
@@ -93,7 +101,10 @@ fn header_at(ctx: &Context<'_>, row: usize) -> Option<Header> {
 
 fn has_numbers(ctx: &Context<'_>, row: usize) -> bool {
     let words = ctx.sheet.rows[row].words.clone();
-    !ctx.values.amounts_in(words.clone()).is_empty() || words.into_iter().any(|word| ctx.values.date_at(word).is_some())
+    !ctx.values.amounts_in(words.clone()).is_empty()
+        || words
+            .into_iter()
+            .any(|word| ctx.values.date_at(word).is_some())
 }
 
 /// Adds the heads whose words stand over several rows, above and below the main one.
@@ -103,7 +114,8 @@ fn stack(ctx: &Context<'_>, main: usize, heads: &mut Vec<Head>) -> Range<usize> 
     let near = |from: usize, to: usize| {
         sheet.rows[to].page == page
             && !has_numbers(ctx, to)
-            && (sheet.rows[to].y0 - sheet.rows[from].y1).max(sheet.rows[from].y0 - sheet.rows[to].y1)
+            && (sheet.rows[to].y0 - sheet.rows[from].y1)
+                .max(sheet.rows[from].y0 - sheet.rows[to].y1)
                 < 0.7 * sheet.row_height(from)
     };
     let mut first = main;
@@ -111,12 +123,20 @@ fn stack(ctx: &Context<'_>, main: usize, heads: &mut Vec<Head>) -> Range<usize> 
         first -= 1;
     }
     let mut end = main + 1;
-    while end < sheet.rows.len() && end - main <= HEAD_ROWS && near(end - 1, end) && heads_only(ctx, end, heads) {
+    while end < sheet.rows.len()
+        && end - main <= HEAD_ROWS
+        && near(end - 1, end)
+        && heads_only(ctx, end, heads)
+    {
         end += 1;
     }
-    let mut cells: Vec<usize> = sheet.rows[first..end].iter().flat_map(|row| row.cells.clone()).collect();
+    let mut cells: Vec<usize> = sheet.rows[first..end]
+        .iter()
+        .flat_map(|row| row.cells.clone())
+        .collect();
     cells.sort_by(|&a, &b| sheet.cells[a].x0.total_cmp(&sheet.cells[b].x0));
-    let covered = |heads: &[Head], x0: f32, x1: f32| heads.iter().any(|head| head.x0 < x1 && x0 < head.x1);
+    let covered =
+        |heads: &[Head], x0: f32, x1: f32| heads.iter().any(|head| head.x0 < x1 && x0 < head.x1);
     // Columns of cells that stand over each other, without those that the main row names already.
     let mut stacks: Vec<(f32, f32, Vec<usize>)> = Vec::new();
     for cell in cells {
@@ -141,7 +161,12 @@ fn stack(ctx: &Context<'_>, main: usize, heads: &mut Vec<Head>) -> Range<usize> 
             .collect::<Vec<_>>()
             .join(" ");
         if let Some(column) = stacked(&text) {
-            heads.push(Head { column, x0, x1, known: 1 });
+            heads.push(Head {
+                column,
+                x0,
+                x1,
+                known: 1,
+            });
         }
     }
     heads.sort_by(|a, b| a.x0.total_cmp(&b.x0));
@@ -155,48 +180,68 @@ fn heads_only(ctx: &Context<'_>, row: usize, heads: &[Head]) -> bool {
     cells.len() < heads.len()
         && cells.iter().all(|cell| {
             let (found, strange) = heads_in(sheet, cell.tokens.clone());
-            (!found.is_empty() || cell.words.len() <= 2) && strange <= found.len().max(1) && cell.words.len() <= 3
+            (!found.is_empty() || cell.words.len() <= 2)
+                && strange <= found.len().max(1)
+                && cell.words.len() <= 3
         })
-        && cells.iter().any(|cell| !heads_in(sheet, cell.tokens.clone()).0.is_empty() || sheet.cell_text(cell.words.start.min(0)).is_empty())
+        && cells
+            .iter()
+            .any(|cell| !heads_in(sheet, cell.tokens.clone()).0.is_empty())
 }
 
 /// Settles heads that mean one thing in one table and another in the next.
-fn settle(heads: &mut Vec<Head>) {
+fn settle(heads: &mut [Head]) {
     let count = |heads: &[Head], column| heads.iter().filter(|head| head.column == column).count();
     // "Amount | Product | VAT | Price | Total": the first amount is how many.
-    if count(heads, Column::Amount) > 1 && count(heads, Column::Quantity) == 0 {
-        if let Some(first) = heads.iter().position(|head| head.column == Column::Amount) {
-            let later_price = heads[first..].iter().any(|head| head.column == Column::Price);
-            if later_price {
-                heads[first].column = Column::Quantity;
-            }
+    if count(heads, Column::Amount) > 1
+        && count(heads, Column::Quantity) == 0
+        && let Some(first) = heads.iter().position(|head| head.column == Column::Amount)
+    {
+        let later_price = heads[first..]
+            .iter()
+            .any(|head| head.column == Column::Price);
+        if later_price {
+            heads[first].column = Column::Quantity;
         }
     }
     // Of several sums the last without VAT counts; "Net | VAT | Total" ends with the one with VAT.
     while count(heads, Column::Amount) > 1 {
-        let Some(last) = heads.iter().rposition(|head| head.column == Column::Amount) else { break };
-        let Some(first) = heads.iter().position(|head| head.column == Column::Amount) else { break };
-        let tax_between = heads[first..last].iter().any(|head| head.column == Column::TaxAmount);
+        let Some(last) = heads.iter().rposition(|head| head.column == Column::Amount) else {
+            break;
+        };
+        let Some(first) = heads.iter().position(|head| head.column == Column::Amount) else {
+            break;
+        };
+        let tax_between = heads[first..last]
+            .iter()
+            .any(|head| head.column == Column::TaxAmount);
         if tax_between {
             heads[last].column = Column::Gross;
         } else {
-            heads[first].column = if count(heads, Column::Price) == 0 { Column::Price } else { Column::TaxBase };
+            heads[first].column = if count(heads, Column::Price) == 0 {
+                Column::Price
+            } else {
+                Column::TaxBase
+            };
         }
     }
-    if count(heads, Column::Amount) == 0 {
-        if let Some(gross) = heads.iter_mut().find(|head| head.column == Column::Gross) {
-            gross.column = Column::Amount;
-        }
+    if count(heads, Column::Amount) == 0
+        && let Some(gross) = heads.iter_mut().find(|head| head.column == Column::Gross)
+    {
+        gross.column = Column::Amount;
     }
     // "Item | Description": the item is a number; "Item | Qty": the item is what was bought.
     if count(heads, Column::Description) == 0 {
         if let Some(item) = heads.iter_mut().find(|head| head.column == Column::Item) {
             item.column = Column::Description;
         }
-    } else if count(heads, Column::Description) > 1 && count(heads, Column::Item) == 0 {
-        if let Some(item) = heads.iter_mut().find(|head| head.column == Column::Description) {
-            item.column = Column::Item;
-        }
+    } else if count(heads, Column::Description) > 1
+        && count(heads, Column::Item) == 0
+        && let Some(item) = heads
+            .iter_mut()
+            .find(|head| head.column == Column::Description)
+    {
+        item.column = Column::Item;
     }
 }
 
@@ -211,19 +256,22 @@ fn is_item_table(heads: &[Head]) -> bool {
 }
 
 /// Reads the lines below a head; gives the row behind the last line.
-fn read_body(ctx: &Context<'_>, header: &Header, rows: Range<usize>, lines: &mut Vec<Line>) -> usize {
+fn read_body(
+    ctx: &Context<'_>,
+    header: &Header,
+    rows: Range<usize>,
+    lines: &mut Vec<Line>,
+) -> usize {
     let mut last = header.rows.end;
-    let begin = lines.len();
     for row in rows {
-        if lines.len() >= MAX_LINES || is_end(ctx, header, row, lines.len() > begin) {
+        if lines.len() >= MAX_LINES || is_end(ctx, header, row, !lines.is_empty()) {
             break;
         }
         let cells = Cells::read(ctx, header, row);
         if cells.is_sum(ctx, row) {
             continue;
         }
-        let open = if lines.len() > begin { lines.last_mut() } else { None };
-        match open {
+        match lines.last_mut() {
             Some(line) if cells.completes(line) && row <= last + 2 => {
                 cells.add_to(line);
                 last = row + 1;
@@ -245,7 +293,9 @@ fn read_body(ctx: &Context<'_>, header: &Header, rows: Range<usize>, lines: &mut
 
 /// Text goes on in the next row when it stands close below, on the same page.
 fn continues(ctx: &Context<'_>, row: usize, last: usize) -> bool {
-    let Some(before) = last.checked_sub(1) else { return false };
+    let Some(before) = last.checked_sub(1) else {
+        return false;
+    };
     let (above, here) = (&ctx.sheet.rows[before], &ctx.sheet.rows[row]);
     above.page == here.page && here.y0 - above.y1 < 0.9 * ctx.sheet.row_height(before)
 }
@@ -258,11 +308,44 @@ fn is_end(ctx: &Context<'_>, header: &Header, row: usize, has_lines: bool) -> bo
     if !has_lines || cells.quantity.is_some() || (cells.price.is_some() && cells.net.is_some()) {
         return false;
     }
+    if begins_other_table(ctx, row) {
+        return true;
+    }
     ctx.labels_in(words).any(|label| {
-        let is_sum = matches!(label.label, Label::Net | Label::Tax | Label::Gross | Label::Due | Label::LinesTotal);
-        let is_clear = ctx.is_first_in_cell(label) && (has_amount || ctx.sheet.cells[label.cell].words == label.words);
-        is_sum && is_clear
+        let is_sum = matches!(
+            label.label,
+            Label::Net | Label::Tax | Label::Gross | Label::Due | Label::LinesTotal
+        );
+        is_sum && has_amount && ctx.is_first_in_cell(label)
+            || is_payment(label.label) && label.words.start == ctx.sheet.rows[row].words.start
     })
+}
+
+/// The head of a table that is none of items: of the breakdown of VAT, of the terms.
+fn begins_other_table(ctx: &Context<'_>, row: usize) -> bool {
+    let sheet = ctx.sheet;
+    if has_numbers(ctx, row) || sheet.rows[row].cells.len() < 3 {
+        return false;
+    }
+    let (mut heads, mut strange) = (Vec::new(), 0);
+    for cell in &sheet.cells[sheet.rows[row].cells.clone()] {
+        let (found, unknown) = heads_in(sheet, cell.tokens.clone());
+        strange += unknown;
+        heads.extend(found);
+    }
+    let has = |column| heads.iter().any(|head: &Head| head.column == column);
+    heads.len() >= 2
+        && strange <= heads.len() + 2
+        && (has(Column::TaxBase) || has(Column::TaxAmount))
+        && !is_item_table(&heads)
+}
+
+/// How to pay stands behind the items.
+fn is_payment(label: Label) -> bool {
+    matches!(
+        label,
+        Label::Terms | Label::Iban | Label::Bic | Label::Bank | Label::AccountName
+    )
 }
 
 /// What one row holds, by columns.
@@ -299,7 +382,10 @@ impl Cells {
 
     fn take_number(&mut self, amount: &Amount, column: Column) -> bool {
         if amount.percent {
-            if column != Column::Discount && column != Column::Description && self.tax_rate.is_none() {
+            if column != Column::Discount
+                && column != Column::Description
+                && self.tax_rate.is_none()
+            {
                 self.tax_rate = Some(amount.value);
             }
             return column != Column::Description;
@@ -353,8 +439,14 @@ impl Cells {
         let sums = self.net.is_some() || self.gross.is_some();
         match (sums, counts) {
             (true, true) => true,
-            (true, false) => self.has_text() && (self.price.is_some() || !has(Column::Quantity) || !has(Column::Price)),
-            (false, true) => self.price.is_some() && (self.has_text() || self.position.is_some()),
+            (true, false) => {
+                let has_half = self.price.is_some() || self.quantity.is_some();
+                self.has_text() && (has_half || !has(Column::Quantity) || !has(Column::Price))
+            }
+            (false, true) => {
+                let has_cents = self.price.is_some_and(|price| price.scale() >= 2);
+                has_cents && (self.has_text() || self.position.is_some())
+            }
             (false, false) => false,
         }
     }
@@ -382,10 +474,13 @@ impl Cells {
         if self.quantity.is_some() {
             return false;
         }
-        ctx.labels_in(ctx.sheet.rows[row].words.clone()).any(|label| {
-            matches!(label.label, Label::Subtotal | Label::CarriedOver | Label::LinesTotal | Label::Net)
-                && ctx.is_first_in_cell(label)
-        })
+        ctx.labels_in(ctx.sheet.rows[row].words.clone())
+            .any(|label| {
+                matches!(
+                    label.label,
+                    Label::Subtotal | Label::CarriedOver | Label::LinesTotal | Label::Net
+                ) && ctx.is_first_in_cell(label)
+            })
     }
 
     fn into_line(self, ctx: &Context<'_>, row: usize) -> Line {

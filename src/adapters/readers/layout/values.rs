@@ -48,8 +48,12 @@ const GROUP_GAP: f32 = 0.42;
 impl Values {
     pub fn find(sheet: &Sheet, locale: &Locale) -> Values {
         let count = sheet.words.len();
-        let mut values =
-            Values { amounts: Vec::new(), dates: Vec::new(), amount_at: vec![NONE; count], date_at: vec![NONE; count] };
+        let mut values = Values {
+            amounts: Vec::new(),
+            dates: Vec::new(),
+            amount_at: vec![NONE; count],
+            date_at: vec![NONE; count],
+        };
         for cell in &sheet.cells {
             let mut at = cell.words.start;
             while at < cell.words.end {
@@ -72,12 +76,22 @@ impl Values {
 
     /// The amounts that begin inside of the words.
     pub fn amounts_in(&self, words: Range<usize>) -> &[Amount] {
-        let begin = self.amounts.partition_point(|amount| amount.words.start < words.start);
-        let end = self.amounts.partition_point(|amount| amount.words.start < words.end);
+        let begin = self
+            .amounts
+            .partition_point(|amount| amount.words.start < words.start);
+        let end = self
+            .amounts
+            .partition_point(|amount| amount.words.start < words.end);
         self.amounts.get(begin..end).unwrap_or_default()
     }
 
-    fn take_date(&mut self, sheet: &Sheet, locale: &Locale, at: usize, end: usize) -> Option<usize> {
+    fn take_date(
+        &mut self,
+        sheet: &Sheet,
+        locale: &Locale,
+        at: usize,
+        end: usize,
+    ) -> Option<usize> {
         let starts = sheet.words[at].text.trim_start_matches(['(', '[']);
         if !starts.chars().next()?.is_alphanumeric() {
             return None;
@@ -89,7 +103,8 @@ impl Values {
                 text.push(' ');
             }
             text.push_str(&word.text);
-            let plain = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '.'));
+            let plain = text
+                .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '.'));
             if let Some(date) = dates::parse(plain, locale.order) {
                 best = Some((date, at + count + 1));
                 break;
@@ -101,11 +116,20 @@ impl Values {
         // A word that holds more than the date: `08.10.2015,18:22` or `2015-10-08T10:00`.
         let (date, end) = best.or_else(|| Some((leading_date(starts, locale)?, at + 1)))?;
         self.date_at[at] = self.dates.len() as u32;
-        self.dates.push(DateAt { words: at..end, date });
+        self.dates.push(DateAt {
+            words: at..end,
+            date,
+        });
         Some(end)
     }
 
-    fn take_amount(&mut self, sheet: &Sheet, locale: &Locale, at: usize, end: usize) -> Option<usize> {
+    fn take_amount(
+        &mut self,
+        sheet: &Sheet,
+        locale: &Locale,
+        at: usize,
+        end: usize,
+    ) -> Option<usize> {
         let first = &sheet.words[at];
         let dressed = undress(&first.text)?;
         let mut value = money::parse_amount(dressed.number, locale.mark);
@@ -117,11 +141,17 @@ impl Values {
         // columns is a quantity and a price.
         let mut joined = dressed.number.to_owned();
         let lead = dressed.number.trim_start_matches(['-', '\u{2212}']);
-        if !dressed.dressed_behind && (1..=3).contains(&lead.len()) && lead.bytes().all(|b| b.is_ascii_digit()) {
+        if !dressed.dressed_behind
+            && (1..=3).contains(&lead.len())
+            && lead.bytes().all(|b| b.is_ascii_digit())
+        {
             for next in at + 1..end.min(at + 4) {
                 let (before, word) = (&sheet.words[next - 1], &sheet.words[next]);
-                let Some(more) = undress(&word.text) else { break };
-                let is_group = more.number.bytes().take_while(u8::is_ascii_digit).count() == 3 && !more.dressed_before;
+                let Some(more) = undress(&word.text) else {
+                    break;
+                };
+                let is_group = more.number.bytes().take_while(u8::is_ascii_digit).count() == 3
+                    && !more.dressed_before;
                 if !is_group || word.x0 - before.x1 > GROUP_GAP * word.size {
                     break;
                 }
@@ -136,13 +166,24 @@ impl Values {
                 }
             }
         }
-        let value = value?;
-        let negative = at.checked_sub(1).filter(|_| at > sheet.cells[first.cell].words.start).is_some_and(|before| {
-            matches!(sheet.words[before].text.as_str(), "-" | "\u{2212}" | "\u{2013}")
-                && (before == sheet.cells[first.cell].words.start
+        // A rate is often written with a point where all sums have commas: `20.0`.
+        let value = value.or_else(|| {
+            money::parse_amount(number.as_str(), locale.other_mark())
+                .filter(|_| is_short_decimal(&number))
+        })?;
+        let negative = at
+            .checked_sub(1)
+            .filter(|_| at > sheet.cells[first.cell].words.start)
+            .is_some_and(|before| {
+                matches!(
+                    sheet.words[before].text.as_str(),
+                    "-" | "\u{2212}" | "\u{2013}"
+                ) && (before == sheet.cells[first.cell].words.start
                     || currency::of_sign(&sheet.words[before - 1].text).is_some())
+            });
+        let behind = sheet.words.get(last + 1).filter(|word| {
+            word.row == first.row && word.x0 - sheet.words[last].x1 < 1.2 * word.size
         });
-        let behind = sheet.words.get(last + 1).filter(|word| word.row == first.row && word.x0 - sheet.words[last].x1 < 1.2 * word.size);
         if let Some(word) = behind {
             percent |= word.text == "%" || word.text.starts_with("%)");
             if currency.is_none() && !percent {
@@ -150,15 +191,38 @@ impl Values {
             }
         }
         if currency.is_none() && !percent {
-            let before = at.checked_sub(if negative { 2 } else { 1 }).map(|index| &sheet.words[index]);
-            currency = before.filter(|word| word.row == first.row).and_then(|word| currency::of_sign(&word.text));
+            let before = at
+                .checked_sub(if negative { 2 } else { 1 })
+                .map(|index| &sheet.words[index]);
+            currency = before
+                .filter(|word| word.row == first.row)
+                .and_then(|word| currency::of_sign(&word.text));
         }
-        let decimals = number.rsplit_once(locale.decimal()).map_or(0, |(_, f)| f.bytes().filter(u8::is_ascii_digit).count());
+        let decimals = number
+            .rsplit_once(locale.decimal())
+            .map_or(0, |(_, f)| f.bytes().filter(u8::is_ascii_digit).count());
         self.amount_at[at] = self.amounts.len() as u32;
-        let value = if negative { -value } else { value };
-        self.amounts.push(Amount { words: at..last + 1, value, decimals, currency, percent });
+        let value = if negative || dressed.negative {
+            -value
+        } else {
+            value
+        };
+        self.amounts.push(Amount {
+            words: at..last + 1,
+            value,
+            decimals,
+            currency,
+            percent,
+        });
         Some(last + 1)
     }
+}
+
+/// Two digits at most on both sides of the mark.
+fn is_short_decimal(number: &str) -> bool {
+    let mut parts = number.trim_start_matches('-').split(['.', ',']);
+    let is_short = |part: Option<&str>| part.is_some_and(|part| (1..=2).contains(&part.len()));
+    is_short(parts.next()) && is_short(parts.next()) && parts.next().is_none()
 }
 
 fn may_begin_date(c: char) -> bool {
@@ -170,12 +234,16 @@ fn leading_date(word: &str, locale: &Locale) -> Option<Date> {
     let end = word.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '/' | '-'))?;
     let (date, rest) = word.split_at(end);
     let date = date.trim_end_matches(['.', '-', '/']);
-    (date.len() >= 8 && rest.starts_with(['T', ',', ';', ')', '*'])).then(|| dates::parse(date, locale.order)).flatten()
+    (date.len() >= 8 && rest.starts_with(['T', ',', ';', ')', '*']))
+        .then(|| dates::parse(date, locale.order))
+        .flatten()
 }
 
 /// A word's number without what is written around it.
 pub(super) struct Dressed<'a> {
     pub number: &'a str,
+    /// Whether a minus stood before the currency, which `number` no longer has.
+    pub negative: bool,
     pub currency: Option<Currency>,
     pub percent: bool,
     pub dressed_before: bool,
@@ -184,14 +252,33 @@ pub(super) struct Dressed<'a> {
 
 /// Takes currency signs, per cent signs, brackets and footnote marks off a number. None when no number is left.
 pub(super) fn undress(word: &str) -> Option<Dressed<'_>> {
-    let is_number_sign = |c: char| c.is_ascii_digit() || matches!(c, '-' | '\u{2212}' | '\u{2013}' | '+' | '(' | '.' | ',');
+    // The minus may stand before the currency: `-€80.00`.
+    if let Some(rest) = word
+        .strip_prefix(['-', '\u{2212}'])
+        .filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        let dressed =
+            undress(rest).filter(|dressed| dressed.dressed_before && !dressed.negative)?;
+        return Some(Dressed {
+            negative: true,
+            ..dressed
+        });
+    }
+    let is_number_sign = |c: char| {
+        c.is_ascii_digit() || matches!(c, '-' | '\u{2212}' | '\u{2013}' | '+' | '(' | '.' | ',')
+    };
     let begin = word.find(is_number_sign)?;
     let (before, rest) = word.split_at(begin);
     let last_digit = rest.rfind(|c: char| c.is_ascii_digit())?;
     let mut end = last_digit + 1;
-    if rest[end..].starts_with(['-', '\u{2212}', ')']) && (rest.starts_with('(') || !rest[end..].starts_with(')')) {
+    if rest[end..].starts_with(['-', '\u{2212}', ')'])
+        && (rest.starts_with('(') || !rest[end..].starts_with(')'))
+    {
         end += rest[end..].chars().next().map_or(0, char::len_utf8);
-    } else if let Some(dash) = [",-", ",--", ".-", ",\u{2013}", ".\u{2013}"].iter().find(|d| rest[end..].starts_with(**d)) {
+    } else if let Some(dash) = [",-", ",--", ".-", ",\u{2013}", ".\u{2013}"]
+        .iter()
+        .find(|d| rest[end..].starts_with(**d))
+    {
         end += dash.len();
     }
     let (number, behind) = rest.split_at(end);
@@ -209,6 +296,7 @@ pub(super) fn undress(word: &str) -> Option<Dressed<'_>> {
     }
     Some(Dressed {
         number,
+        negative: false,
         currency: before_currency.or(behind_currency),
         percent,
         dressed_before: !before.is_empty(),
