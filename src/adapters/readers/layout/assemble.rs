@@ -11,7 +11,7 @@ use super::table::{self, Line, Table};
 use super::totals::{self, Sum, Totals};
 use super::values::Values;
 use super::when::{self, When};
-use super::{currency, ids, number};
+use super::{currency, ids, number, plain_lines};
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::dates;
 use crate::domain::field::Field;
@@ -54,8 +54,14 @@ pub(super) fn read(pages: &[PageWords]) -> Reading {
         .and_then(|id| id.text.get(..2))
         .or(parties.supplier.country.as_deref());
     writer.currency(&ctx, country);
-    writer.sums(&ctx, &table);
-    writer.lines(&table);
+    let totals = totals_of(&ctx, &table);
+    writer.sums(&totals);
+    let lines = if table.lines.is_empty() {
+        plain_lines::read(&ctx, &totals)
+    } else {
+        table.lines
+    };
+    writer.lines(&lines);
     writer.note_if_no_invoice();
     writer.reading
 }
@@ -235,12 +241,7 @@ impl Writer<'_> {
         }
     }
 
-    fn sums(&mut self, ctx: &Context<'_>, table: &Table) {
-        let nets: Option<Vec<Decimal>> = table.lines.iter().map(|line| line.net).collect();
-        let lines_sum = nets
-            .filter(|nets| !nets.is_empty())
-            .map(|nets| nets.into_iter().sum());
-        let totals = totals::find(ctx, lines_sum);
+    fn sums(&mut self, totals: &Totals) {
         self.put_sum(Field::NetTotal, totals.net.as_ref());
         self.put_sum(Field::TaxTotal, totals.tax.as_ref());
         self.put_sum(Field::GrossTotal, totals.gross.as_ref());
@@ -250,7 +251,7 @@ impl Writer<'_> {
         self.put_sum(Field::AllowancesTotal, totals.allowances.as_ref());
         self.put_sum(Field::ChargesTotal, totals.charges.as_ref());
         self.put_sum(Field::RoundingAmount, totals.rounding.as_ref());
-        self.reading.vat_rows = vat_rows(&totals);
+        self.reading.vat_rows = vat_rows(totals);
     }
 
     /// Says so when nothing that makes an invoice was found on pages that have text.
@@ -265,14 +266,19 @@ impl Writer<'_> {
         }
     }
 
-    fn lines(&mut self, table: &Table) {
-        self.reading.lines = table
-            .lines
+    fn lines(&mut self, lines: &[Line]) {
+        self.reading.lines = lines
             .iter()
             .enumerate()
             .map(|(index, line)| invoice_line(self.sheet, index, line))
             .collect();
     }
+}
+
+fn totals_of(ctx: &Context<'_>, table: &Table) -> Totals {
+    let nets: Option<Vec<Decimal>> = table.lines.iter().map(|line| line.net).collect();
+    let nets = nets.filter(|nets| !nets.is_empty());
+    totals::find(ctx, nets.map(|nets| nets.into_iter().sum()))
 }
 
 fn vat_rows(totals: &Totals) -> Vec<VatRow> {

@@ -1,8 +1,8 @@
 //! Which currency the document is in.
 
+use super::amounts::Amount;
 use super::labels::{Found, Label};
 use super::sheet::Sheet;
-use super::values::Amount;
 use std::ops::Range;
 
 /// ISO 4217 code, or a sign that several currencies share.

@@ -1,8 +1,8 @@
 //! How the document writes: its language, its decimal mark, the order of day and month.
 
+use super::amounts::undress;
 use super::labels::{Found, Lang};
 use super::sheet::Sheet;
-use super::values::undress;
 use crate::domain::dates::DateOrder;
 use crate::domain::money::DecimalMark;
 

@@ -6,6 +6,7 @@
 //! form is right, and, for sums, whether they add up.
 
 mod address;
+mod amounts;
 mod assemble;
 mod blocks;
 mod candidates;
@@ -18,6 +19,7 @@ mod locale;
 mod names;
 mod number;
 mod parties;
+mod plain_lines;
 mod regions;
 mod sheet;
 mod table;

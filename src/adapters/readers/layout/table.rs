@@ -1,9 +1,9 @@
 //! The table of items: finds its head, reads its lines, leaves out sums.
 
+use super::amounts::Amount;
 use super::columns::{Column, Head, heads_in, stacked};
 use super::find::Context;
-use super::labels::Label;
-use super::values::Amount;
+use super::labels::{Found, Label};
 use crate::domain::money::Decimal;
 use std::ops::Range;
 
@@ -26,7 +26,8 @@ pub(super) struct Line {
     pub tax_rate: Option<Decimal>,
     /// The words of its first row.
     pub words: Range<usize>,
-    rows: usize,
+    /// How many rows its text has.
+    pub rows: usize,
 }
 
 #[derive(Debug, Default)]
@@ -184,9 +185,16 @@ fn heads_only(ctx: &Context<'_>, row: usize, heads: &[Head]) -> bool {
                 && strange <= found.len().max(1)
                 && cell.words.len() <= 3
         })
-        && cells
-            .iter()
-            .any(|cell| !heads_in(sheet, cell.tokens.clone()).0.is_empty())
+        && (is_half_a_line_lower(ctx, row)
+            || cells
+                .iter()
+                .any(|cell| !heads_in(sheet, cell.tokens.clone()).0.is_empty()))
+}
+
+/// Heads of two lines beside heads of one stand half a line above and below them.
+fn is_half_a_line_lower(ctx: &Context<'_>, row: usize) -> bool {
+    let sheet = ctx.sheet;
+    row > 0 && sheet.rows[row].y0 - sheet.rows[row - 1].y1 < 0.1 * sheet.row_height(row)
 }
 
 /// Settles heads that mean one thing in one table and another in the next.
@@ -316,9 +324,24 @@ fn is_end(ctx: &Context<'_>, header: &Header, row: usize, has_lines: bool) -> bo
             label.label,
             Label::Net | Label::Tax | Label::Gross | Label::Due | Label::LinesTotal
         );
-        is_sum && has_amount && ctx.is_first_in_cell(label)
+        is_sum && has_amount && ctx.is_first_in_cell(label) && !is_description(ctx, label)
             || is_payment(label.label) && label.words.start == ctx.sheet.rows[row].words.start
     })
+}
+
+/// "Tax advice for March", "Total care contract": more words than a label of a sum has.
+fn is_description(ctx: &Context<'_>, label: &Found) -> bool {
+    let cell = &ctx.sheet.cells[label.cell];
+    let rest = &ctx.sheet.tokens[label.tokens.end..cell.tokens.end];
+    let is_word = |text: &str| text.len() > 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
+    let labelled = |word: usize| {
+        ctx.labels_in(label.words.end..cell.words.end)
+            .any(|other| other.words.contains(&word))
+    };
+    rest.iter()
+        .filter(|token| is_word(&token.text) && !labelled(token.word))
+        .count()
+        >= 2
 }
 
 /// The head of a table that is none of items: of the breakdown of VAT, of the terms.
@@ -484,11 +507,20 @@ impl Cells {
     }
 
     fn into_line(self, ctx: &Context<'_>, row: usize) -> Line {
+        // Credit notes print the price and the quantity as they were sold, and only the sum with a minus. A price is never
+        // negative (BR-27), so the minus is the quantity's.
+        let is_credit = self
+            .net
+            .is_some_and(|net| net.is_sign_negative() && !net.is_zero());
+        let is_positive = |value: Option<Decimal>| value.is_some_and(|value| value > Decimal::ZERO);
+        let turn = is_credit && is_positive(self.quantity) && is_positive(self.price);
         Line {
             position: self.position,
             item: self.item,
             description: self.text,
-            quantity: self.quantity,
+            quantity: self
+                .quantity
+                .map(|quantity| if turn { -quantity } else { quantity }),
             unit: self.unit,
             price: self.price,
             net: self.net,

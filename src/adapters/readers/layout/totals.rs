@@ -160,7 +160,7 @@ fn labelled_sums(ctx: &Context<'_>) -> Vec<(Label, Candidate)> {
     sums
 }
 
-fn is_sum_label(label: Label) -> bool {
+pub(super) fn is_sum_label(label: Label) -> bool {
     matches!(
         label,
         Label::Net
@@ -194,6 +194,11 @@ fn joined(ctx: &Context<'_>, index: usize) -> (Label, usize) {
             (Label::Net, Label::Gross | Label::Due | Label::Tax) if is_inclusive(ctx, next) => {
                 Label::Gross
             }
+            (Label::Gross | Label::Subtotal, Label::Tax)
+                if is_exclusive(ctx, end..next.words.start + 1) =>
+            {
+                Label::Net
+            }
             (Label::Gross, Label::Due) => Label::Due,
             (Label::Gross, Label::Paid | Label::Allowance | Label::Charge) => next.label,
             (kept, _) => kept,
@@ -208,6 +213,34 @@ fn has_amount(ctx: &Context<'_>, words: Range<usize>) -> bool {
         .amounts_in(words)
         .iter()
         .any(|amount| amount.is_money())
+}
+
+/// "Total EUR without VAT": a word before the tax leaves it out.
+fn is_exclusive(ctx: &Context<'_>, words: Range<usize>) -> bool {
+    let first = ctx
+        .sheet
+        .tokens
+        .partition_point(|token| token.word < words.start);
+    ctx.sheet.tokens[first..]
+        .iter()
+        .take_while(|token| token.word < words.end)
+        .any(|token| {
+            matches!(
+                token.text.as_str(),
+                "ohne"
+                    | "exkl"
+                    | "excl"
+                    | "excluding"
+                    | "without"
+                    | "exclusief"
+                    | "zonder"
+                    | "hors"
+                    | "senza"
+                    | "sin"
+                    | "before"
+                    | "ex"
+            )
+        })
 }
 
 fn is_inclusive(ctx: &Context<'_>, label: &Found) -> bool {

@@ -1,7 +1,7 @@
 //! The breakdown of VAT by rates. No label is needed: a row where rate, base and tax agree is one.
 
+use super::amounts::Amount;
 use super::find::Context;
-use super::values::Amount;
 use crate::domain::money::Decimal;
 use std::ops::Range;
 

@@ -314,8 +314,6 @@ fn is_days(token: &str) -> bool {
             | "gg"
             | "j"
             | "kalendertagen"
-            | "d"
-            | "t"
     )
 }
 
@@ -361,6 +359,7 @@ const PAYING: &[&str] = &[
     "ff",
     "df",
     "fm",
+    "fin",
 ];
 
 const DISCOUNT: &[&str] = &[

@@ -343,3 +343,75 @@ fn says_when_it_may_be_no_invoice() {
             .is_empty()
     );
 }
+
+#[test]
+fn lines_without_a_head_are_those_that_make_the_total() {
+    let reading = read(&[page(&[
+        &[(60.0, "Invoice 44-B")],
+        &[(60.0, "Hosting, small"), (540.0, ">$10.00")],
+        &[(60.0, "Domain example"), (540.0, ">$2.50")],
+        &[(60.0, "Total"), (540.0, ">$12.50")],
+        &[(60.0, "Your budget for the year is"), (540.0, ">$900.00")],
+    ])]);
+    assert_eq!(lines(&reading), [("", "", "10.00"), ("", "", "2.50")]);
+    assert_eq!(reading.lines[1].description, "Domain example");
+}
+
+#[test]
+fn an_item_may_begin_with_the_word_of_a_sum() {
+    let reading = read(&[page(&[
+        &[(60.0, "Description"), (540.0, ">Amount")],
+        &[(60.0, "Analysis of last year"), (540.0, ">€ 100.00")],
+        &[
+            (60.0, "Tax advice for March and April"),
+            (540.0, ">€ 50.00"),
+        ],
+        &[(60.0, "Total net"), (540.0, ">€ 150.00")],
+        &[(60.0, "VAT 20 %"), (540.0, ">€ 30.00")],
+        &[(60.0, "Total"), (540.0, ">€ 180.00")],
+    ])]);
+    assert_eq!(lines(&reading), [("", "", "100.00"), ("", "", "50.00")]);
+    assert_fields(
+        &reading,
+        &[(Field::NetTotal, "150.00"), (Field::GrossTotal, "180.00")],
+    );
+}
+
+#[test]
+fn a_credits_minus_is_the_quantitys() {
+    let reading = read(&[page(&[
+        &[
+            (60.0, "Description"),
+            (320.0, ">Quantité"),
+            (400.0, ">Prix unitaire"),
+            (540.0, ">Prix HT"),
+        ],
+        &[
+            (60.0, "Huile d'olive"),
+            (320.0, ">10"),
+            (400.0, ">19,80 €"),
+            (540.0, ">-198,00 €"),
+        ],
+    ])]);
+    assert_eq!(lines(&reading), [("-10", "19.8", "-198.00")]);
+}
+
+#[test]
+fn words_around_a_total_say_whether_tax_is_in_it() {
+    let reading = read(&[page(&[
+        &[(60.0, "Rechnung 9"), (300.0, "Datum: 1. Mai 2026")],
+        &[(300.0, "Total EUR ohne MwSt."), (540.0, ">1.032,00")],
+        &[(300.0, "19 % MwSt."), (540.0, ">196,08")],
+        &[(300.0, "Total EUR inkl. MwSt."), (540.0, ">1.228,08")],
+        &[(60.0, "Zahlbar innerhalb 14 Tagen netto.")],
+    ])]);
+    assert_fields(
+        &reading,
+        &[
+            (Field::NetTotal, "1032.00"),
+            (Field::TaxTotal, "196.08"),
+            (Field::GrossTotal, "1228.08"),
+            (Field::DueDate, "2026-05-15"),
+        ],
+    );
+}
