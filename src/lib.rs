@@ -30,4 +30,8 @@ pub mod services;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(app::App);
+    // Browser tests wait for this before they touch the page.
+    if let Some(root) = leptos::prelude::document().document_element() {
+        _ = root.set_attribute("data-hydrated", "");
+    }
 }
