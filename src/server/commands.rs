@@ -7,11 +7,12 @@ use super::{
     telemetry,
 };
 use crate::{
-    adapters::readers::extract,
+    adapters::{readers::extract, samples},
     db::{Store, history::history_verify},
     domain::{
         error::AppError,
         ids::UserId,
+        reading::DocumentKind,
         roles::{Actor, Right, Role},
     },
     services::Services,
@@ -55,6 +56,8 @@ enum Command {
     Settings(SettingsCommand),
     /// Checks that no history entry was changed; exit code 1 if one was.
     VerifyHistory,
+    /// Writes sample invoices into a folder, to try uploads with: KIND-NUMBER.EXTENSION.
+    Samples(SamplesArgs),
 }
 
 #[derive(Args, Default)]
@@ -87,6 +90,17 @@ struct ExtractArgs {
     /// Documents read at the same time; 0 is one a core.
     #[arg(long, default_value_t = 0)]
     workers: usize,
+}
+
+#[derive(Args)]
+struct SamplesArgs {
+    folder: PathBuf,
+    /// Another seed makes other invoices.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many of each kind.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    count: u64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -172,8 +186,10 @@ impl Cli {
 
 impl Command {
     async fn run(self) -> Result<ExitCode, CommandError> {
-        if let Command::Extract(args) = self {
-            return run_extract(args).await;
+        match self {
+            Command::Extract(args) => return run_extract(args).await,
+            Command::Samples(args) => return write_samples(&args),
+            _ => {}
         }
         let mut config = Config::load(Path::new(CONFIG_FILE)).map_err(StartError::from)?;
         telemetry::start_logging(&config)?;
@@ -200,7 +216,7 @@ impl Command {
                 println!("Self-approval is {}", if switch == Switch::On { "on" } else { "off" });
             }
             Command::VerifyHistory => return verify_history(&opened(&config).await?.store).await,
-            Command::Extract(_) => {}
+            Command::Extract(_) | Command::Samples(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -224,6 +240,20 @@ async fn run_extract(args: ExtractArgs) -> Result<ExitCode, CommandError> {
     let Provider::Local = args.provider;
     let all_read = extract::run(args.files, args.workers, std::io::stdout().lock()).await?;
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn write_samples(args: &SamplesArgs) -> Result<ExitCode, CommandError> {
+    use DocumentKind::{Cii, FacturxPdf, ScanImage, TextPdf, Ubl};
+    std::fs::create_dir_all(&args.folder)?;
+    for kind in [Ubl, Cii, FacturxPdf, TextPdf, ScanImage] {
+        for number in 0..args.count {
+            let sample = samples::generate(kind, args.seed.wrapping_add(number));
+            let extension = sample.filename.rsplit('.').next().unwrap_or_default();
+            let name = format!("{}-{}.{extension}", kind.as_str(), args.seed.wrapping_add(number));
+            std::fs::write(args.folder.join(name), &sample.bytes)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn run_user(services: &Services, command: UserCommand) -> Result<(), CommandError> {
