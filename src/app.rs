@@ -60,7 +60,6 @@ pub fn App() -> impl IntoView {
     provide_queries();
     Live::provide();
     let toasts = Toasts::provide();
-    Effect::new(mark_hydrated);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "AP Intake".to_owned() } else { title + " · AP Intake" } />
         <Router>
@@ -77,12 +76,5 @@ pub fn App() -> impl IntoView {
             </Guard>
         </Router>
         <ToastRegion toasts />
-    }
-}
-
-/// Says on `<html>` that the page answers to the person now: for tests, and for whoever measures it.
-fn mark_hydrated() {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "");
     }
 }
