@@ -1,0 +1,213 @@
+//! Public sample invoices, read in child processes as in real work, against the truth written beside them.
+//!
+//! They are other people's documents and no part of this project: without the folder (`AP_INTAKE_CORPUS`, else
+//! `../shared/corpus` beside the project) these tests say so and pass.
+
+use ap_intake::{
+    adapters::readers::pool::{PoolOptions, ReaderPool},
+    domain::{
+        field::Field,
+        money::Decimal,
+        reading::{ReadError, ReadErrorCode, Reading},
+    },
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// The kinds whose values stand in XML: nothing may be wrong there.
+const EXACT_KINDS: [&str; 3] = ["ubl", "cii", "facturx_pdf"];
+/// Of the fields of PDFs with text, in per cent. Raise it when the reading gets better.
+const TEXT_FLOOR: usize = 88;
+
+fn corpus(list: &str) -> Option<(PathBuf, Vec<Value>)> {
+    let folder = match std::env::var_os("AP_INTAKE_CORPUS") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+    };
+    let Ok(text) = std::fs::read_to_string(folder.join(list)) else {
+        println!(
+            "SKIPPED: no sample invoices in {} (set AP_INTAKE_CORPUS)",
+            folder.display()
+        );
+        return None;
+    };
+    let rows = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a list of JSON lines"))
+        .collect();
+    Some((folder, rows))
+}
+
+fn pool() -> ReaderPool {
+    let program = Some(PathBuf::from(env!("CARGO_BIN_EXE_ap-intake")));
+    ReaderPool::new(PoolOptions {
+        program,
+        ..PoolOptions::default()
+    })
+}
+
+async fn read(pool: &ReaderPool, folder: &Path, row: &Value) -> Result<Reading, ReadError> {
+    let file = row["file"].as_str().expect("a file");
+    let document = std::fs::read(folder.join(file)).expect("the file is there");
+    pool.read(document.into()).await
+}
+
+/// Letters and digits in upper case.
+fn code(text: &str) -> String {
+    text.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+fn amount(text: &str) -> Option<Decimal> {
+    text.parse().ok().map(|amount: Decimal| amount.round_dp(2))
+}
+
+/// Whether one name's words are all in the other.
+fn same_name(a: &str, b: &str) -> bool {
+    let words = |text: &str| {
+        text.split_whitespace()
+            .map(code)
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+    };
+    let (a, b) = (words(a), words(b));
+    let within = |short: &[String], long: &[String]| {
+        !short.is_empty() && short.iter().all(|word| long.contains(word))
+    };
+    within(&a, &b) || within(&b, &a)
+}
+
+fn is_right(row: &Value, field: &str, reading: &Reading) -> bool {
+    let truth = &row["truth"][field];
+    if field == "line_count" {
+        return truth.as_u64() == Some(reading.lines.len() as u64);
+    }
+    let field: Field = field.parse().expect("a field");
+    let got = reading.fields.get(&field).map(|value| value.value.as_str());
+    let (Some(truth), Some(got)) = (truth.as_str(), got) else {
+        return truth.is_null() && got.is_none();
+    };
+    let also = |list: &str| {
+        row["also_accepted"][list]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    };
+    let accepted = |list: &str| {
+        also(list)
+            .iter()
+            .any(|other| other.as_str().is_some_and(|other| code(other) == code(got)))
+    };
+    match field {
+        Field::NetTotal | Field::TaxTotal | Field::GrossTotal => amount(truth) == amount(got),
+        Field::SupplierName | Field::BuyerName => same_name(truth, got),
+        Field::DueDate => truth == got || accepted("due_dates"),
+        Field::Iban => code(truth) == code(got) || accepted("account_ids"),
+        _ => code(truth) == code(got),
+    }
+}
+
+#[tokio::test]
+async fn sample_invoices_are_read_right() {
+    let Some((folder, rows)) = corpus("manifest.jsonl") else {
+        return;
+    };
+    let pool = pool();
+    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut total: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &rows {
+        let kind = row["kind"].as_str().expect("a kind").to_owned();
+        let reading = read(&pool, &folder, row).await;
+        let reading = reading.unwrap_or_else(|error| panic!("{}: {error}", row["file"]));
+        // Among the PDFs with text is one with XML that the list does not count.
+        if EXACT_KINDS.contains(&kind.as_str()) {
+            assert_eq!(reading.kind.as_str(), kind, "{}", row["file"]);
+        }
+        for field in row["scored_fields"].as_array().expect("fields") {
+            let field = field.as_str().expect("a name");
+            *total.entry(kind.clone()).or_default() += 1;
+            if !is_right(row, field, &reading) {
+                wrong
+                    .entry(kind.clone())
+                    .or_default()
+                    .push(format!("{} {field}", row["file"]));
+            }
+        }
+    }
+    for kind in EXACT_KINDS {
+        assert!(total[kind] > 100, "there is enough of {kind}");
+        assert_eq!(wrong.remove(kind), None, "all of {kind} is right");
+    }
+    let text_wrong = wrong.remove("text_pdf").unwrap_or_default();
+    let share = 100 - 100 * text_wrong.len() / total["text_pdf"];
+    assert!(
+        share >= TEXT_FLOOR,
+        "{share} % of text_pdf is right; wrong: {text_wrong:#?}"
+    );
+}
+
+/// Whether the outcome is one that the category calls for.
+fn is_fitting(category: &str, outcome: &Result<Reading, ReadError>) -> bool {
+    let noted = |reading: &Reading, codes: &[&str]| {
+        reading
+            .notes
+            .iter()
+            .any(|note| codes.contains(&note.code.as_str()))
+    };
+    match (category, outcome) {
+        // Never these: the reader itself failed, or went past its limits, on a file of a few kilobytes.
+        (_, Err(error))
+            if matches!(
+                error.code,
+                ReadErrorCode::ReaderFailed | ReadErrorCode::TooComplex
+            ) =>
+        {
+            false
+        }
+        ("encrypted_pdf", outcome) => {
+            matches!(outcome, Err(error) if error.code == ReadErrorCode::Encrypted)
+        }
+        ("not_an_invoice_xml", Err(error)) => error.code == ReadErrorCode::NotAnInvoice,
+        ("not_an_invoice_xml", Ok(reading)) => noted(reading, &["unreadable_xml"]),
+        ("incomplete_xml", Ok(reading)) => noted(reading, &["incomplete_xml"]),
+        ("hybrid_xml_not_on_page", Ok(reading)) => {
+            noted(reading, &["xml_not_on_page", "xml_differs_from_page"])
+        }
+        ("no_text_layer", Ok(reading)) => noted(reading, &["no_text"]),
+        // Nothing of an invoice may be made up from damage: what every invoice must have is missing, so a person is asked.
+        ("corrupt_pdf" | "damaged_pdf_warnings", Ok(reading)) => Field::REQUIRED
+            .iter()
+            .any(|field| !reading.fields.contains_key(field)),
+        ("corrupt_pdf" | "damaged_pdf_warnings", Err(error)) => {
+            matches!(
+                error.code,
+                ReadErrorCode::Corrupt | ReadErrorCode::UnsupportedType
+            )
+        }
+        (_, Ok(_)) => true,
+        (_, Err(_)) => false,
+    }
+}
+
+#[tokio::test]
+async fn bad_samples_end_in_the_right_error_or_flag() {
+    let Some((folder, rows)) = corpus("bad.jsonl") else {
+        return;
+    };
+    let pool = pool();
+    let mut unfitting = Vec::new();
+    for row in &rows {
+        let outcome = read(&pool, &folder, row).await;
+        if !is_fitting(row["category"].as_str().expect("a category"), &outcome) {
+            let outcome = outcome.map(|reading| (reading.kind, reading.notes));
+            unfitting.push(format!("{}: {outcome:?}", row["file"]));
+        }
+    }
+    assert!(rows.len() > 50, "there is enough");
+    assert!(unfitting.is_empty(), "{unfitting:#?}");
+}
