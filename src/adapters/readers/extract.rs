@@ -78,7 +78,7 @@ pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) ->
     let mut outcomes = stream::iter(files)
         .map(|file| {
             let pool = pool.clone();
-            tokio::spawn(async move { extract(&pool, &file).await })
+            tokio::spawn(async move { extract(&pool, file).await })
         })
         .buffered(threads + 1);
     let mut all_read = true;
@@ -93,10 +93,11 @@ pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) ->
     Ok(all_read)
 }
 
-async fn extract(pool: &ReaderPool, path: &Path) -> Outcome {
+async fn extract(pool: &ReaderPool, path: PathBuf) -> Outcome {
     let start = Instant::now();
     let file = path.display().to_string();
-    let read = match load(path).await {
+    let loaded = tokio::task::spawn_blocking(move || load(&path)).await;
+    let read = match loaded.unwrap_or_else(|error| Err(unreadable(error.to_string()))) {
         Ok(document) => pool.read(document).await.map_err(Failure::from),
         Err(failure) => Err(failure),
     };
@@ -107,19 +108,19 @@ async fn extract(pool: &ReaderPool, path: &Path) -> Outcome {
     }
 }
 
-async fn load(path: &Path) -> Result<Bytes, Failure> {
-    let unreadable = |error: io::Error| Failure {
-        code: "unreadable_file",
-        message: error.to_string(),
-    };
-    let size = tokio::fs::metadata(path).await.map_err(unreadable)?.len();
-    if size > super::MAX_DOCUMENT as u64 {
+fn load(path: &Path) -> Result<Bytes, Failure> {
+    let failed = |error: io::Error| unreadable(error.to_string());
+    if std::fs::metadata(path).map_err(failed)?.len() > super::MAX_DOCUMENT as u64 {
         return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large").into());
     }
-    tokio::fs::read(path)
-        .await
-        .map(Bytes::from)
-        .map_err(unreadable)
+    std::fs::read(path).map(Bytes::from).map_err(failed)
+}
+
+fn unreadable(message: String) -> Failure {
+    Failure {
+        code: "unreadable_file",
+        message,
+    }
 }
 
 fn describe(file: String, reading: Reading, ms: f64) -> Extract {
