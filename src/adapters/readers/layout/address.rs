@@ -69,6 +69,7 @@ impl Line<'_> {
     fn town_at(&self, word: usize) -> Option<Town> {
         self.dutch(word)
             .or_else(|| self.british(word))
+            .or_else(|| self.irish(word))
             .or_else(|| self.american(word))
             .or_else(|| self.digits_first(word))
     }
@@ -106,6 +107,17 @@ impl Line<'_> {
         begin.unwrap_or(end)..end
     }
 
+    /// The place behind a postcode where no comma parts them, else the one before it.
+    fn place_beside(&self, postcode: &Range<usize>) -> Range<usize> {
+        let is_parted = self.sheet.words[postcode.end - 1].text.ends_with(',');
+        let behind = self.place_from(postcode.end);
+        if is_parted || behind.is_empty() {
+            self.place_before(postcode.start)
+        } else {
+            behind
+        }
+    }
+
     /// `3500 MJ Utrecht`, `3500MJ Utrecht`.
     fn dutch(&self, word: usize) -> Option<Town> {
         let is_letters =
@@ -127,19 +139,34 @@ impl Line<'_> {
         if !is_outward(self.text(word)) || !is_inward(self.text(word + 1)) {
             return None;
         }
-        let before = self.place_before(word);
-        let city = if before.is_empty() {
-            self.place_from(word + 2)
-        } else {
-            before
-        };
         let postcode = word..word + 2;
+        let city = self.place_beside(&postcode);
         Some(Town {
             cell: self.cell,
             postcode,
             city,
             country: Some("GB"),
         })
+    }
+
+    /// `Dublin D12 X4C9`.
+    fn irish(&self, word: usize) -> Option<Town> {
+        let is_key = |text: &str| {
+            matches!(text.as_bytes(), [a, b, c]
+                if a.is_ascii_uppercase() && b.is_ascii_digit() && (c.is_ascii_digit() || *c == b'W'))
+        };
+        let next = self.text(word + 1);
+        let is_rest = next.len() == 4
+            && next
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            && next.bytes().any(|b| b.is_ascii_digit());
+        if !is_key(self.text(word)) || !is_rest {
+            return None;
+        }
+        let postcode = word..word + 2;
+        let city = self.place_beside(&postcode);
+        self.town(postcode, city, Some("IE"))
     }
 
     /// `Fremont, CA 94538-1234`.

@@ -109,14 +109,23 @@ pub(super) fn block_of(ctx: &Context<'_>, blocks: &[Block], words: &Range<usize>
         })
 }
 
+/// Signs that part the pieces of an address in one line.
+const BULLETS: [char; 5] = ['\u{2022}', '|', '\u{b7}', '\u{25cf}', '\u{2219}'];
+
 /// "Acme GmbH • Hauptstr. 1 • 12345 Berlin": the sender in small letters over the window.
 pub(super) fn is_sender_line(text: &str) -> bool {
     let parts = sender_parts(text);
-    parts.len() >= 3
-        && parts.iter().skip(1).any(|part| {
-            part.split(' ')
-                .any(|w| (4..=5).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
-        })
+    let has_digit = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
+    let is_code =
+        |word: &str| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    let has_code = parts
+        .iter()
+        .skip(1)
+        .any(|part| part.split(' ').any(is_code));
+    // Street and postcode: two parts with digits between bullets say it too, whatever the postcode looks like.
+    let has_both =
+        text.contains(BULLETS) && parts.iter().skip(1).filter(|part| has_digit(part)).count() >= 2;
+    parts.len() >= 3 && !parts.first().is_some_and(|part| has_digit(part)) && (has_code || has_both)
 }
 
 pub(super) fn sender_parts(text: &str) -> Vec<&str> {

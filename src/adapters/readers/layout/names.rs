@@ -126,7 +126,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && letters > digits
         && text.chars().count() <= 100
         && text.split(' ').count() <= 12
-        && !text.contains(['@', '€', '%', '='])
+        && !text.contains(['@', '€', '%', '=', '|', '\u{2022}', '\u{b7}', '\u{25cf}'])
         && !text.contains("http")
         && !text.contains("www.")
         && !text.starts_with('(')

@@ -1,6 +1,6 @@
 //! Who sells and who buys, by evidence: headings, address blocks, sender lines, ids, web addresses.
 
-use super::address;
+use super::address::{self, Town};
 use super::blocks::{Block, block_above, is_street};
 use super::candidates::{Candidate, buyer_candidates, is_in, supplier_candidates};
 use super::find::Context;
@@ -154,9 +154,36 @@ fn party(
             .iter()
             .rev()
             .find(|&&cell| cell != block.town.cell && is_street(&ctx.sheet.cell_text(cell)));
-        party.street = above.and_then(|&cell| reading(ctx.sheet.cells[cell].words.clone(), 0.9));
+        // The street may stand before the town in its line: "Hauptstraße 1, 80331 München".
+        let before = ctx.sheet.cells[block.town.cell].words.start..block.town.postcode.start;
+        let street = above.map(|&cell| ctx.sheet.cells[cell].words.clone());
+        let street =
+            street.or_else(|| is_street(&ctx.sheet.text(before.clone())).then_some(before));
+        party.street = street.and_then(|street| reading(street, 0.9));
+    } else if let Some((street, town)) = sender_address(ctx, blocks, &chosen.words) {
+        party.street = reading(street, 0.85);
+        party.postcode = reading(town.postcode.clone(), 0.9);
+        party.city = reading(town.city.clone(), 0.9);
+        party.country = town.country.map(str::to_owned);
     }
     party
+}
+
+/// Street and town of an address in one line: what stands between the signs after the name.
+fn sender_address<'a>(
+    ctx: &Context<'_>,
+    blocks: &'a [Block],
+    name: &Range<usize>,
+) -> Option<(Range<usize>, &'a Town)> {
+    let sheet = ctx.sheet;
+    let cell = sheet.words.get(name.start)?.cell;
+    let town = &blocks.iter().find(|block| block.town.cell == cell)?.town;
+    let is_sign = |word: &usize| !sheet.words[*word].text.chars().any(char::is_alphanumeric);
+    let ends_part = |word: &usize| is_sign(word) || sheet.words[*word].text.ends_with(',');
+    let begin = (sheet.cells[cell].words.start..town.postcode.start).find(ends_part)? + 1;
+    let end = (begin..town.postcode.start).find(ends_part)?;
+    let end = if is_sign(&end) { end } else { end + 1 };
+    is_street(&sheet.text(begin..end)).then_some((begin..end, town))
 }
 
 /// Each party's VAT id: by its label, its block, and else the supplier's first.

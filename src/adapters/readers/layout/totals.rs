@@ -80,8 +80,14 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
     };
     totals.due = single(Label::Due);
     totals.paid = single(Label::Paid);
-    totals.lines = single(Label::LinesTotal);
-    totals.allowances = single(Label::Allowance);
+    // A subtotal is the sum of the lines where it is what they come to.
+    totals.lines = single(Label::LinesTotal)
+        .or_else(|| single(Label::Subtotal).filter(|sum| lines_sum == Some(sum.value)));
+    // EN 16931 states allowances without a minus, which pages often print.
+    totals.allowances = single(Label::Allowance).map(|sum| Sum {
+        value: sum.value.abs(),
+        ..sum
+    });
     totals.charges = single(Label::Charge);
     totals.rounding = single(Label::Rounding);
     totals.vat_rows = vat_rows;
