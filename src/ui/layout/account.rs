@@ -26,8 +26,8 @@ fn menu(person: SignedIn) -> impl IntoView {
             type="button"
             class="btn btn-quiet px-1! gap-1!"
             popovertarget=MENU_ID
-            aria-label=["Account of ", person.name.as_str()].concat()
         >
+            <span class="sr-only">"Account of "</span>
             {avatar(&person.name)}
             {icon(icons::DOWN)}
         </button>
