@@ -16,21 +16,12 @@ pub fn parse_iso(text: &str) -> Option<Date> {
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
     }
-    date(
-        number(text.get(..4)?)?,
-        number(text.get(5..7)?)?,
-        number(text.get(8..)?)?,
-    )
+    date(number(text.get(..4)?)?, number(text.get(5..7)?)?, number(text.get(8..)?)?)
 }
 
 /// Writes `2026-11-02`.
 pub fn to_iso(date: Date) -> String {
-    format!(
-        "{:04}-{:02}-{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 /// Reads a date as documents write it, in English, German, French, Dutch, Italian or Spanish: `02.11.2026`, `2/11/26`,
@@ -62,10 +53,7 @@ pub fn parse(text: &str, order: DateOrder) -> Option<Date> {
             parts.add_number(part)?;
         } else if first.is_alphabetic() {
             parts.add_word(part)?;
-        } else if !matches!(
-            first,
-            '.' | '/' | '-' | ',' | ' ' | '\u{a0}' | '\'' | '\u{2019}'
-        ) {
+        } else if !matches!(first, '.' | '/' | '-' | ',' | ' ' | '\u{a0}' | '\'' | '\u{2019}') {
             return None;
         }
     }
@@ -101,11 +89,7 @@ impl Parts {
             return Some(());
         }
         // `2nd of November`, `1er novembre`, `2 de noviembre del 2026`.
-        matches!(
-            word.as_str(),
-            "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "º" | "ª"
-        )
-        .then_some(())
+        matches!(word.as_str(), "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "º" | "ª").then_some(())
     }
 
     fn settle(self, separator: char, order: DateOrder) -> Option<Date> {
@@ -123,13 +107,8 @@ impl Parts {
             (None, 3) if separator == ' ' => None,
             (None, 3) if a.1 <= 2 && b.1 <= 2 => {
                 let year = year(c)?;
-                let day_first =
-                    separator == '.' || a.0 > 12 || (order == DateOrder::DayMonth && b.0 <= 12);
-                if day_first {
-                    date(year, b.0, a.0)
-                } else {
-                    date(year, a.0, b.0)
-                }
+                let day_first = separator == '.' || a.0 > 12 || (order == DateOrder::DayMonth && b.0 <= 12);
+                if day_first { date(year, b.0, a.0) } else { date(year, a.0, b.0) }
             }
             _ => None,
         }
@@ -137,9 +116,7 @@ impl Parts {
 }
 
 fn number(text: &str) -> Option<i32> {
-    (text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| text.parse().ok())
-        .flatten()
+    (text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
 fn year((value, digits): (i32, usize)) -> Option<i32> {
@@ -257,35 +234,17 @@ mod tests {
             ("02-NOV-2026", "2026-11-02"),
             ("3. März 2026", "2026-03-03"),
         ] {
-            assert_eq!(
-                iso(text, DateOrder::DayMonth).as_deref(),
-                Some(want),
-                "{text}"
-            );
+            assert_eq!(iso(text, DateOrder::DayMonth).as_deref(), Some(want), "{text}");
         }
-        assert_eq!(
-            iso("03/04/2026", DateOrder::MonthDay).as_deref(),
-            Some("2026-03-04")
-        );
-        assert_eq!(
-            iso("03.04.2026", DateOrder::MonthDay).as_deref(),
-            Some("2026-04-03")
-        );
+        assert_eq!(iso("03/04/2026", DateOrder::MonthDay).as_deref(), Some("2026-03-04"));
+        assert_eq!(iso("03.04.2026", DateOrder::MonthDay).as_deref(), Some("2026-04-03"));
     }
 
     #[test]
     fn refuses_what_is_no_date() {
-        for text in [
-            "",
-            "31.02.2026",
-            "12.34",
-            "1.2.3.4",
-            "2026",
-            "ju 2 2026",
-            "99/99/2026",
-            "02 11 2026",
-            "Nr 2 mai 2026",
-        ] {
+        for text in
+            ["", "31.02.2026", "12.34", "1.2.3.4", "2026", "ju 2 2026", "99/99/2026", "02 11 2026", "Nr 2 mai 2026"]
+        {
             assert_eq!(iso(text, DateOrder::DayMonth), None, "{text}");
         }
     }

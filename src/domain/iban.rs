@@ -112,10 +112,7 @@ impl Iban {
 
     /// The length an IBAN of this country has; none for a country without IBANs.
     pub fn length_for(country: &str) -> Option<usize> {
-        LENGTHS
-            .iter()
-            .find(|(code, _)| *code == country)
-            .map(|(_, length)| *length)
+        LENGTHS.iter().find(|(code, _)| *code == country).map(|(_, length)| *length)
     }
 
     /// Without spaces, upper case.
@@ -147,29 +144,19 @@ fn compact(text: &str) -> Option<String> {
     if text.len() > 80 {
         return None;
     }
-    let plain: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
-    plain
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric())
-        .then_some(plain)
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    plain.bytes().all(|b| b.is_ascii_alphanumeric()).then_some(plain)
 }
 
 /// ISO 7064 mod 97-10 over the number with its first four characters moved to the end.
 fn remainder(plain: &str) -> u32 {
     let bytes = plain.as_bytes();
     let split = bytes.len().min(4);
-    bytes[split..]
-        .iter()
-        .chain(&bytes[..split])
-        .fold(0, |rest, &b| match b {
-            b'0'..=b'9' => (rest * 10 + u32::from(b - b'0')) % 97,
-            b'A'..=b'Z' => (rest * 100 + u32::from(b - b'A') + 10) % 97,
-            _ => rest,
-        })
+    bytes[split..].iter().chain(&bytes[..split]).fold(0, |rest, &b| match b {
+        b'0'..=b'9' => (rest * 10 + u32::from(b - b'0')) % 97,
+        b'A'..=b'Z' => (rest * 100 + u32::from(b - b'A') + 10) % 97,
+        _ => rest,
+    })
 }
 
 #[cfg(test)]
@@ -194,14 +181,8 @@ mod tests {
 
     #[test]
     fn refuses_wrong_ones() {
-        for text in [
-            "",
-            "DE",
-            "GB82WEST12345698765433",
-            "GB82WEST1234569876543",
-            "XX82WEST12345698765432",
-            "GB82-WEST",
-        ] {
+        for text in ["", "DE", "GB82WEST12345698765433", "GB82WEST1234569876543", "XX82WEST12345698765432", "GB82-WEST"]
+        {
             assert_eq!(Iban::parse(text), None, "{text}");
         }
     }

@@ -72,13 +72,8 @@ fn split_fraction(body: &str, decimal: char) -> Option<(&str, &str)> {
 
 /// The digits of the whole part, its thousands marks removed; the groups behind the first have three digits each.
 fn plain_whole(whole: &str, decimal: char) -> Option<String> {
-    let is_group_mark = |c: char| {
-        c != decimal
-            && matches!(
-                c,
-                '.' | ',' | '\'' | '\u{2019}' | ' ' | '\u{a0}' | '\u{202f}'
-            )
-    };
+    let is_group_mark =
+        |c: char| c != decimal && matches!(c, '.' | ',' | '\'' | '\u{2019}' | ' ' | '\u{a0}' | '\u{202f}');
     let mut digits = String::with_capacity(whole.len());
     let mut groups = whole.split(is_group_mark);
     let first = groups.next().unwrap_or_default();

@@ -30,17 +30,10 @@ const COUNTRIES: &[(&str, &str)] = &[
 /// The towns of the document's addresses, one a cell, in reading order.
 pub(super) fn towns(sheet: &Sheet) -> Vec<Town> {
     let town_in = |cell: usize| {
-        let line = Line {
-            sheet,
-            cell,
-            words: sheet.cells[cell].words.clone(),
-        };
+        let line = Line { sheet, cell, words: sheet.cells[cell].words.clone() };
         line.words.clone().find_map(|word| line.town_at(word))
     };
-    (0..sheet.cells.len())
-        .filter_map(town_in)
-        .take(MAX_TOWNS)
-        .collect()
+    (0..sheet.cells.len()).filter_map(town_in).take(MAX_TOWNS).collect()
 }
 
 /// A cell that may hold a town.
@@ -53,16 +46,8 @@ struct Line<'a> {
 impl Line<'_> {
     /// The word without the signs around it; nothing outside of the cell.
     fn text(&self, at: usize) -> &str {
-        let word = self
-            .words
-            .contains(&at)
-            .then(|| self.sheet.words[at].text.as_str());
-        let is_sign = |c: char| {
-            matches!(
-                c,
-                ',' | ';' | '.' | '(' | ')' | '|' | '\u{2022}' | '\u{b7}' | ':'
-            )
-        };
+        let word = self.words.contains(&at).then(|| self.sheet.words[at].text.as_str());
+        let is_sign = |c: char| matches!(c, ',' | ';' | '.' | '(' | ')' | '|' | '\u{2022}' | '\u{b7}' | ':');
         word.unwrap_or_default().trim_matches(is_sign)
     }
 
@@ -74,36 +59,20 @@ impl Line<'_> {
             .or_else(|| self.digits_first(word))
     }
 
-    fn town(
-        &self,
-        postcode: Range<usize>,
-        city: Range<usize>,
-        country: Option<&'static str>,
-    ) -> Option<Town> {
-        let town = Town {
-            cell: self.cell,
-            postcode,
-            city,
-            country,
-        };
+    fn town(&self, postcode: Range<usize>, city: Range<usize>, country: Option<&'static str>) -> Option<Town> {
+        let town = Town { cell: self.cell, postcode, city, country };
         (!town.city.is_empty()).then_some(town)
     }
 
     /// The words of a place's name that begin here.
     fn place_from(&self, from: usize) -> Range<usize> {
-        let end = (from..self.words.end.min(from + MAX_CITY))
-            .take_while(|&at| is_place(self.text(at)))
-            .last();
+        let end = (from..self.words.end.min(from + MAX_CITY)).take_while(|&at| is_place(self.text(at))).last();
         from..end.map_or(from, |at| at + 1)
     }
 
     /// The words of a place's name that end here.
     fn place_before(&self, end: usize) -> Range<usize> {
-        let begin = (self.words.start..end)
-            .rev()
-            .take(3)
-            .take_while(|&at| is_place(self.text(at)))
-            .last();
+        let begin = (self.words.start..end).rev().take(3).take_while(|&at| is_place(self.text(at))).last();
         begin.unwrap_or(end)..end
     }
 
@@ -111,22 +80,16 @@ impl Line<'_> {
     fn place_beside(&self, postcode: &Range<usize>) -> Range<usize> {
         let is_parted = self.sheet.words[postcode.end - 1].text.ends_with(',');
         let behind = self.place_from(postcode.end);
-        if is_parted || behind.is_empty() {
-            self.place_before(postcode.start)
-        } else {
-            behind
-        }
+        if is_parted || behind.is_empty() { self.place_before(postcode.start) } else { behind }
     }
 
     /// `3500 MJ Utrecht`, `3500MJ Utrecht`.
     fn dutch(&self, word: usize) -> Option<Town> {
-        let is_letters =
-            |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
+        let is_letters = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
         let here = self.text(word);
         let end = if digits(here) == Some(4) && is_letters(self.text(word + 1)) {
             word + 2
-        } else if here.get(..4).and_then(digits) == Some(4) && here.get(4..).is_some_and(is_letters)
-        {
+        } else if here.get(..4).and_then(digits) == Some(4) && here.get(4..).is_some_and(is_letters) {
             word + 1
         } else {
             return None;
@@ -141,12 +104,7 @@ impl Line<'_> {
         }
         let postcode = word..word + 2;
         let city = self.place_beside(&postcode);
-        Some(Town {
-            cell: self.cell,
-            postcode,
-            city,
-            country: Some("GB"),
-        })
+        Some(Town { cell: self.cell, postcode, city, country: Some("GB") })
     }
 
     /// `Dublin D12 X4C9`.
@@ -157,9 +115,7 @@ impl Line<'_> {
         };
         let next = self.text(word + 1);
         let is_rest = next.len() == 4
-            && next
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            && next.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             && next.bytes().any(|b| b.is_ascii_digit());
         if !is_key(self.text(word)) || !is_rest {
             return None;
@@ -191,16 +147,14 @@ impl Line<'_> {
             Some(4) => is_place(next) && next.len() > 2 && self.may_be_short(word, here, country),
             _ => false,
         };
-        fits.then(|| self.town(word..word + 1, self.place_from(word + 1), country))
-            .flatten()
+        fits.then(|| self.town(word..word + 1, self.place_from(word + 1), country)).flatten()
     }
 
     /// Four digits are often something else, a year at the beginning of a sentence for one.
     fn may_be_short(&self, word: usize, code: &str, country: Option<&str>) -> bool {
         let begins = word == self.words.start || self.follows_separator(word);
         let is_year = code.starts_with("19") || code.starts_with("20");
-        self.words.len() <= MAX_LINE
-            && (country.is_some() || begins && (!is_year || self.words.len() <= 3))
+        self.words.len() <= MAX_LINE && (country.is_some() || begins && (!is_year || self.words.len() <= 3))
     }
 
     fn follows_separator(&self, word: usize) -> bool {
@@ -220,10 +174,7 @@ fn country_prefix(text: &str) -> (Option<&'static str>, &str) {
     let Some((before, rest)) = text.split_once(['-', '\u{2013}']) else {
         return (None, text);
     };
-    match COUNTRIES
-        .iter()
-        .find(|(code, letters)| before == *code || before == *letters)
-    {
+    match COUNTRIES.iter().find(|(code, letters)| before == *code || before == *letters) {
         Some((code, _)) => (Some(code), rest),
         None => (None, text),
     }
@@ -279,22 +230,13 @@ pub(super) fn has_legal_form(text: &str) -> bool {
     text.split(' ').skip(1).any(|word| {
         let plain = word.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '(' | ')'));
         let bare = plain.trim_end_matches('.');
-        LEGAL_FORMS
-            .iter()
-            .any(|form| form.trim_end_matches('.') == bare)
+        LEGAL_FORMS.iter().any(|form| form.trim_end_matches('.') == bare)
     })
 }
 
 /// Cuts the text behind the last legal form: "Acme GmbH Hauptstr. 1" is "Acme GmbH".
 pub(super) fn until_legal_form(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(' ').collect();
-    let last = (1..words.len())
-        .rev()
-        .find(|&at| has_legal_form(&format!("x {}", words[at])))?;
-    Some(
-        words[..=last]
-            .join(" ")
-            .trim_end_matches([',', ';', ':'])
-            .to_owned(),
-    )
+    let last = (1..words.len()).rev().find(|&at| has_legal_form(&format!("x {}", words[at])))?;
+    Some(words[..=last].join(" ").trim_end_matches([',', ';', ':']).to_owned())
 }

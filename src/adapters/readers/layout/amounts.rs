@@ -40,29 +40,13 @@ pub(super) fn read(sheet: &Sheet, locale: &Locale, at: usize, end: usize) -> Opt
     })?;
     let minus = minus_before(sheet, at);
     let percent = tail.percent || percent_behind(sheet, last);
-    let beside =
-        || currency_behind(sheet, last).or_else(|| currency_before(sheet, at - usize::from(minus)));
-    let currency = first
-        .currency
-        .or(tail.currency)
-        .or_else(|| if percent { None } else { beside() });
+    let beside = || currency_behind(sheet, last).or_else(|| currency_before(sheet, at - usize::from(minus)));
+    let currency = first.currency.or(tail.currency).or_else(|| if percent { None } else { beside() });
     let decimals = number
         .rsplit_once(locale.decimal())
-        .map_or(0, |(_, fraction)| {
-            fraction.bytes().filter(u8::is_ascii_digit).count()
-        });
-    let value = if minus || first.negative {
-        -value
-    } else {
-        value
-    };
-    Some(Amount {
-        words: at..last + 1,
-        value,
-        decimals,
-        currency,
-        percent,
-    })
+        .map_or(0, |(_, fraction)| fraction.bytes().filter(u8::is_ascii_digit).count());
+    let value = if minus || first.negative { -value } else { value };
+    Some(Amount { words: at..last + 1, value, decimals, currency, percent })
 }
 
 /// `1 234,56`: the number with the groups of three behind narrow gaps, its last word, and what is written behind that.
@@ -94,11 +78,7 @@ fn grouped<'a>(
         joined.push_str(more.number);
         if more.number.len() > digits {
             let is_number = money::parse_amount(&joined, locale.mark).is_some();
-            return if is_number {
-                (joined, next, more)
-            } else {
-                alone
-            };
+            return if is_number { (joined, next, more) } else { alone };
         }
     }
     alone
@@ -110,10 +90,7 @@ fn minus_before(sheet: &Sheet, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).filter(|before| *before >= begin) else {
         return false;
     };
-    let is_minus = matches!(
-        sheet.words[before].text.as_str(),
-        "-" | "\u{2212}" | "\u{2013}"
-    );
+    let is_minus = matches!(sheet.words[before].text.as_str(), "-" | "\u{2212}" | "\u{2013}");
     is_minus && (before == begin || currency::of_sign(&sheet.words[before - 1].text).is_some())
 }
 
@@ -161,31 +138,22 @@ pub(super) struct Dressed<'a> {
 /// Takes currency signs, per cent signs, brackets and footnote marks off a number. None when no number is left.
 pub(super) fn undress(word: &str) -> Option<Dressed<'_>> {
     // The minus may stand before the currency: `-€80.00`.
-    if let Some(rest) = word
-        .strip_prefix(['-', '\u{2212}'])
-        .filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    if let Some(rest) =
+        word.strip_prefix(['-', '\u{2212}']).filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     {
-        let dressed =
-            undress(rest).filter(|dressed| dressed.dressed_before && !dressed.negative)?;
-        return Some(Dressed {
-            negative: true,
-            ..dressed
-        });
+        let dressed = undress(rest).filter(|dressed| dressed.dressed_before && !dressed.negative)?;
+        return Some(Dressed { negative: true, ..dressed });
     }
-    let is_number_sign = |c: char| {
-        c.is_ascii_digit() || matches!(c, '-' | '\u{2212}' | '\u{2013}' | '+' | '(' | '.' | ',')
-    };
+    let is_number_sign =
+        |c: char| c.is_ascii_digit() || matches!(c, '-' | '\u{2212}' | '\u{2013}' | '+' | '(' | '.' | ',');
     let begin = word.find(is_number_sign)?;
     let (before, rest) = word.split_at(begin);
     let last_digit = rest.rfind(|c: char| c.is_ascii_digit())?;
     let mut end = last_digit + 1;
-    if rest[end..].starts_with(['-', '\u{2212}', ')'])
-        && (rest.starts_with('(') || !rest[end..].starts_with(')'))
-    {
+    if rest[end..].starts_with(['-', '\u{2212}', ')']) && (rest.starts_with('(') || !rest[end..].starts_with(')')) {
         end += rest[end..].chars().next().map_or(0, char::len_utf8);
-    } else if let Some(dash) = [",-", ",--", ".-", ",\u{2013}", ".\u{2013}"]
-        .iter()
-        .find(|d| rest[end..].starts_with(**d))
+    } else if let Some(dash) =
+        [",-", ",--", ".-", ",\u{2013}", ".\u{2013}"].iter().find(|d| rest[end..].starts_with(**d))
     {
         end += dash.len();
     }

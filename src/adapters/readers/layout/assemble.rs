@@ -16,9 +16,7 @@ use crate::adapters::readers::pdf::PageWords;
 use crate::domain::dates;
 use crate::domain::field::Field;
 use crate::domain::money::Decimal;
-use crate::domain::reading::{
-    DocumentKind, InvoiceLine, ReadValue, Reading, ReadingNote, Source, VatRow,
-};
+use crate::domain::reading::{DocumentKind, InvoiceLine, ReadValue, Reading, ReadingNote, Source, VatRow};
 use std::ops::Range;
 
 /// A text layer with more unknown glyphs than this cannot be trusted.
@@ -34,10 +32,7 @@ pub(super) fn read(pages: &[PageWords]) -> Reading {
     for rows in &table.rows {
         ctx.in_table[rows.clone()].fill(true);
     }
-    let mut writer = Writer {
-        sheet: &sheet,
-        reading: Reading::empty(DocumentKind::TextPdf),
-    };
+    let mut writer = Writer { sheet: &sheet, reading: Reading::empty(DocumentKind::TextPdf) };
     writer.reading.pages = pages.iter().map(|page| page.size).collect();
     writer.reading.notes = notes(pages);
     let number = number::invoice_number(&ctx);
@@ -47,20 +42,12 @@ pub(super) fn read(pages: &[PageWords]) -> Reading {
     let parties = parties::find(&ctx, &vat_ids);
     writer.parties(&parties);
     writer.payment(&ctx, &ibans);
-    let country = parties
-        .supplier
-        .vat_id
-        .as_ref()
-        .and_then(|id| id.text.get(..2))
-        .or(parties.supplier.country.as_deref());
+    let country =
+        parties.supplier.vat_id.as_ref().and_then(|id| id.text.get(..2)).or(parties.supplier.country.as_deref());
     writer.currency(&ctx, country);
     let totals = totals_of(&ctx, &table);
     writer.sums(&totals);
-    let lines = if table.lines.is_empty() {
-        plain_lines::read(&ctx, &totals)
-    } else {
-        table.lines
-    };
+    let lines = if table.lines.is_empty() { plain_lines::read(&ctx, &totals) } else { table.lines };
     writer.lines(&lines);
     writer.note_if_no_invoice();
     writer.reading
@@ -73,19 +60,13 @@ fn notes(pages: &[PageWords]) -> Vec<ReadingNote> {
     if words == 0 {
         notes.push(note("no_text", "The pages have no text that can be read."));
     } else if garbage > GARBAGE {
-        notes.push(note(
-            "garbled_text",
-            "The text inside of this PDF is garbled; what was read from it may be wrong.",
-        ));
+        notes.push(note("garbled_text", "The text inside of this PDF is garbled; what was read from it may be wrong."));
     }
     notes
 }
 
 fn note(code: &str, message: &str) -> ReadingNote {
-    ReadingNote {
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }
+    ReadingNote { code: code.to_owned(), message: message.to_owned() }
 }
 
 struct Writer<'a> {
@@ -117,12 +98,7 @@ impl Writer<'_> {
 
     fn put_date(&mut self, field: Field, when: Option<&When>) {
         if let Some(when) = when {
-            self.put(
-                field,
-                dates::to_iso(when.date),
-                Some(&when.words),
-                when.confidence,
-            );
+            self.put(field, dates::to_iso(when.date), Some(&when.words), when.confidence);
         }
     }
 
@@ -149,26 +125,12 @@ impl Writer<'_> {
             self.put_date(Field::PeriodEnd, Some(end));
         }
         let (kind, words, confidence) = document_type(ctx);
-        self.put(
-            Field::DocumentType,
-            kind.to_owned(),
-            words.as_ref(),
-            confidence,
-        );
+        self.put(Field::DocumentType, kind.to_owned(), words.as_ref(), confidence);
         self.put_code(Field::PurchaseOrder, number::code_of(ctx, Label::Order));
         self.put_code(Field::DespatchAdvice, number::code_of(ctx, Label::Despatch));
-        self.put_code(
-            Field::ContractReference,
-            number::code_of(ctx, Label::Contract),
-        );
-        self.put_code(
-            Field::PrecedingInvoice,
-            number::code_of(ctx, Label::Preceding),
-        );
-        self.put_code(
-            Field::SupplierTaxNumber,
-            number::code_of(ctx, Label::TaxNumber),
-        );
+        self.put_code(Field::ContractReference, number::code_of(ctx, Label::Contract));
+        self.put_code(Field::PrecedingInvoice, number::code_of(ctx, Label::Preceding));
+        self.put_code(Field::SupplierTaxNumber, number::code_of(ctx, Label::TaxNumber));
     }
 
     fn parties(&mut self, parties: &Parties) {
@@ -186,35 +148,17 @@ impl Writer<'_> {
     }
 
     fn payment(&mut self, ctx: &Context<'_>, ibans: &[IbanFound]) {
-        let rank = |iban: &IbanFound| {
-            (
-                !iban.is_payers,
-                iban.is_valid,
-                iban.is_labelled,
-                iban.is_alone,
-            )
-        };
+        let rank = |iban: &IbanFound| (!iban.is_payers, iban.is_valid, iban.is_labelled, iban.is_alone);
         // Of several equal ones the first: it is the one the sender prefers.
-        let best = ibans
-            .iter()
-            .rev()
-            .filter(|iban| !iban.is_payers)
-            .max_by_key(|iban| rank(iban));
+        let best = ibans.iter().rev().filter(|iban| !iban.is_payers).max_by_key(|iban| rank(iban));
         if let Some(iban) = best {
-            let others = ibans
-                .iter()
-                .any(|other| other.text != iban.text && rank(other) == rank(iban));
+            let others = ibans.iter().any(|other| other.text != iban.text && rank(other) == rank(iban));
             let sure = match (iban.is_valid, iban.is_labelled) {
                 (true, true) => 0.97,
                 (true, false) => 0.9,
                 _ => 0.4,
             };
-            self.put(
-                Field::Iban,
-                iban.text.clone(),
-                Some(&iban.words),
-                if others { sure - 0.25 } else { sure },
-            );
+            self.put(Field::Iban, iban.text.clone(), Some(&iban.words), if others { sure - 0.25 } else { sure });
         }
         let bic = ctx
             .labelled(Label::Bic)
@@ -227,12 +171,7 @@ impl Writer<'_> {
 
     fn currency(&mut self, ctx: &Context<'_>, country: Option<&str>) {
         match currency::choose(ctx.sheet, ctx.found, &ctx.values.amounts, country) {
-            Some(chosen) => self.put(
-                Field::Currency,
-                chosen.code.to_owned(),
-                chosen.words.as_ref(),
-                chosen.confidence,
-            ),
+            Some(chosen) => self.put(Field::Currency, chosen.code.to_owned(), chosen.words.as_ref(), chosen.confidence),
             None => {
                 if let Some(code) = country.and_then(currency::of_country) {
                     self.put(Field::Currency, code.to_owned(), None, 0.6);
@@ -257,9 +196,7 @@ impl Writer<'_> {
     /// Says so when nothing that makes an invoice was found on pages that have text.
     fn note_if_no_invoice(&mut self) {
         let makes_one = [Field::InvoiceNumber, Field::IssueDate, Field::GrossTotal];
-        let found = makes_one
-            .iter()
-            .any(|field| self.reading.fields.contains_key(field));
+        let found = makes_one.iter().any(|field| self.reading.fields.contains_key(field));
         if !found && self.reading.notes.is_empty() {
             let message = "Neither a number, a date nor a total was found; this may be no invoice.";
             self.reading.notes.push(note("no_invoice_found", message));
@@ -267,11 +204,8 @@ impl Writer<'_> {
     }
 
     fn lines(&mut self, lines: &[Line]) {
-        self.reading.lines = lines
-            .iter()
-            .enumerate()
-            .map(|(index, line)| invoice_line(self.sheet, index, line))
-            .collect();
+        self.reading.lines =
+            lines.iter().enumerate().map(|(index, line)| invoice_line(self.sheet, index, line)).collect();
     }
 }
 
@@ -295,10 +229,7 @@ fn vat_rows(totals: &Totals) -> Vec<VatRow> {
 fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
     let plain = |value: Decimal| value.normalize().to_string();
     InvoiceLine {
-        id: line
-            .position
-            .clone()
-            .unwrap_or_else(|| (index + 1).to_string()),
+        id: line.position.clone().unwrap_or_else(|| (index + 1).to_string()),
         description: line.description.clone(),
         quantity: line.quantity.map(plain),
         unit: line.unit.clone(),
@@ -325,8 +256,7 @@ fn money(value: Decimal) -> String {
 fn document_type(ctx: &Context<'_>) -> (&'static str, Option<Range<usize>>, f32) {
     let is_title = |label: &&labels::Found| {
         let cell = &ctx.sheet.cells[label.cell];
-        let large = ctx.sheet.words[label.words.start].size >= 11.0
-            || ctx.sheet.words[label.words.start].bold;
+        let large = ctx.sheet.words[label.words.start].size >= 11.0 || ctx.sheet.words[label.words.start].bold;
         ctx.is_first_in_cell(label)
             && ctx.sheet.page_of_cell(label.cell) == 0
             && !ctx.in_table[cell.row]
@@ -347,16 +277,10 @@ fn document_type(ctx: &Context<'_>) -> (&'static str, Option<Range<usize>>, f32)
 }
 
 fn bic_at(ctx: &Context<'_>, word: usize) -> Option<(String, Range<usize>)> {
-    let text = ctx.sheet.words[word]
-        .text
-        .rsplit(':')
-        .next()?
-        .trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let text = ctx.sheet.words[word].text.rsplit(':').next()?.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let bytes = text.as_bytes();
     let fits = matches!(bytes.len(), 8 | 11)
         && bytes[..6].iter().all(u8::is_ascii_uppercase)
-        && bytes
-            .iter()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     fits.then(|| (text.to_owned(), word..word + 1))
 }

@@ -51,10 +51,7 @@ pub(super) fn block_above(ctx: &Context<'_>, town: &Town) -> Block {
         row = above;
     }
     cells.reverse();
-    Block {
-        cells,
-        town: town.clone(),
-    }
+    Block { cells, town: town.clone() }
 }
 
 /// A heading or a labelled value is no line of an address.
@@ -67,12 +64,9 @@ fn ends_block(ctx: &Context<'_>, cell: usize) -> bool {
         let fills = label.words.end == words.end;
         let has_colon = ctx.sheet.words[label.words.end - 1].text.ends_with(':');
         match label.label {
-            Label::Supplier
-            | Label::Buyer
-            | Label::ShipTo
-            | Label::Address
-            | Label::Contact
-            | Label::Name => fills || has_colon,
+            Label::Supplier | Label::Buyer | Label::ShipTo | Label::Address | Label::Contact | Label::Name => {
+                fills || has_colon
+            }
             Label::Title | Label::CreditTitle => fills || label.words.len() < words.len(),
             Label::Bank | Label::Net | Label::Gross | Label::Tax => false,
             _ => has_colon || fills,
@@ -81,8 +75,7 @@ fn ends_block(ctx: &Context<'_>, cell: usize) -> bool {
 }
 
 fn is_contact(ctx: &Context<'_>, cell: usize) -> bool {
-    ctx.label_at(ctx.sheet.cells[cell].words.start)
-        .is_some_and(|label| label.label == Label::Contact)
+    ctx.label_at(ctx.sheet.cells[cell].words.start).is_some_and(|label| label.label == Label::Contact)
 }
 
 pub(super) fn is_street(text: &str) -> bool {
@@ -95,18 +88,13 @@ pub(super) fn is_street(text: &str) -> bool {
 pub(super) fn block_of(ctx: &Context<'_>, blocks: &[Block], words: &Range<usize>) -> Option<usize> {
     let cell = ctx.sheet.words.get(words.start)?.cell;
     let row = ctx.sheet.cells[cell].row;
-    blocks
-        .iter()
-        .position(|block| block.cells.contains(&cell))
-        .or_else(|| {
-            // A form has its town some rows below the name, in the same column.
-            blocks.iter().position(|block| {
-                let town = &ctx.sheet.cells[block.town.cell];
-                town.row > row
-                    && town.row <= row + 5
-                    && (town.x0 - ctx.sheet.cells[cell].x0).abs() < 8.0
-            })
+    blocks.iter().position(|block| block.cells.contains(&cell)).or_else(|| {
+        // A form has its town some rows below the name, in the same column.
+        blocks.iter().position(|block| {
+            let town = &ctx.sheet.cells[block.town.cell];
+            town.row > row && town.row <= row + 5 && (town.x0 - ctx.sheet.cells[cell].x0).abs() < 8.0
         })
+    })
 }
 
 /// Signs that part the pieces of an address in one line.
@@ -116,40 +104,25 @@ const BULLETS: [char; 5] = ['\u{2022}', '|', '\u{b7}', '\u{25cf}', '\u{2219}'];
 pub(super) fn is_sender_line(text: &str) -> bool {
     let parts = sender_parts(text);
     let has_digit = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
-    let is_code =
-        |word: &str| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
-    let has_code = parts
-        .iter()
-        .skip(1)
-        .any(|part| part.split(' ').any(is_code));
+    let is_code = |word: &str| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    let has_code = parts.iter().skip(1).any(|part| part.split(' ').any(is_code));
     // Street and postcode: two parts with digits between bullets say it too, whatever the postcode looks like.
-    let has_both =
-        text.contains(BULLETS) && parts.iter().skip(1).filter(|part| has_digit(part)).count() >= 2;
+    let has_both = text.contains(BULLETS) && parts.iter().skip(1).filter(|part| has_digit(part)).count() >= 2;
     parts.len() >= 3 && !parts.first().is_some_and(|part| has_digit(part)) && (has_code || has_both)
 }
 
 pub(super) fn sender_parts(text: &str) -> Vec<&str> {
     let strong: Vec<&str> = text
-        .split([
-            '\u{2022}', '|', '\u{b7}', '\u{25cf}', '\u{2219}', '\u{2013}', '\u{2014}', '*',
-            '\u{25aa}',
-        ])
+        .split(['\u{2022}', '|', '\u{b7}', '\u{25cf}', '\u{2219}', '\u{2013}', '\u{2014}', '*', '\u{25aa}'])
         .map(str::trim)
         .filter(|p| !p.is_empty())
         .collect();
     if strong.len() >= 3 {
         return strong;
     }
-    let dashed: Vec<&str> = text
-        .split(" - ")
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .collect();
+    let dashed: Vec<&str> = text.split(" - ").map(str::trim).filter(|p| !p.is_empty()).collect();
     if dashed.len() >= 3 {
         return dashed;
     }
-    text.split(", ")
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .collect()
+    text.split(", ").map(str::trim).filter(|p| !p.is_empty()).collect()
 }

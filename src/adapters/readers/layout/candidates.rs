@@ -20,11 +20,7 @@ pub(super) struct Candidate {
 /// Candidates beyond this are not weighed.
 const MAX_CANDIDATES: usize = 200;
 
-pub(super) fn buyer_candidates(
-    ctx: &Context<'_>,
-    regions: &[Region],
-    blocks: &[Block],
-) -> Vec<Candidate> {
+pub(super) fn buyer_candidates(ctx: &Context<'_>, regions: &[Region], blocks: &[Block]) -> Vec<Candidate> {
     let mut all = Vec::new();
     for region in regions {
         let bonus = match region.party {
@@ -34,15 +30,8 @@ pub(super) fn buyer_candidates(
         };
         if let Some((text, words)) = name_in(ctx, region) {
             let block = block_of(ctx, blocks, &words);
-            let score = bonus * region.quality
-                + if block.is_some() { 1.0 } else { 0.0 }
-                + form_bonus(&text);
-            all.push(Candidate {
-                text,
-                words,
-                score,
-                block,
-            });
+            let score = bonus * region.quality + if block.is_some() { 1.0 } else { 0.0 } + form_bonus(&text);
+            all.push(Candidate { text, words, score, block });
         }
     }
     for (index, block) in blocks.iter().enumerate() {
@@ -52,23 +41,14 @@ pub(super) fn buyer_candidates(
         let marks = sender_marks(ctx, block);
         let mut score = 3.0 + letter_bonus(ctx, block) - 2.5 * marks.min(3.0);
         // Who writes shows how to be reached; the only address without that is where the letter goes.
-        score += if blocks.len() == 1 && marks < 1.0 {
-            3.0
-        } else {
-            0.0
-        };
+        score += if blocks.len() == 1 && marks < 1.0 { 3.0 } else { 0.0 };
         if is_in(regions, Label::Supplier, &words) {
             score -= 8.0;
         }
         if is_in(regions, Label::ShipTo, &words) {
             score -= 2.0;
         }
-        all.push(Candidate {
-            text,
-            words,
-            score,
-            block: Some(index),
-        });
+        all.push(Candidate { text, words, score, block: Some(index) });
     }
     all.truncate(MAX_CANDIDATES);
     all
@@ -85,10 +65,7 @@ fn letter_bonus(ctx: &Context<'_>, block: &Block) -> f32 {
     if row.page > 0 {
         return -2.0;
     }
-    let (x, y) = (
-        cell.x0 / sheet.pages[0].width,
-        row.y0 / sheet.pages[0].height,
-    );
+    let (x, y) = (cell.x0 / sheet.pages[0].width, row.y0 / sheet.pages[0].height);
     let mut bonus = match y {
         y if (0.09..0.38).contains(&y) => 2.0,
         y if y > 0.8 => -5.0,
@@ -98,16 +75,17 @@ fn letter_bonus(ctx: &Context<'_>, block: &Block) -> f32 {
     let under_sender = (cell.row.saturating_sub(3)..cell.row).any(|above| {
         sheet.rows[above].page == 0
             && row.y0 - sheet.rows[above].y1 < 45.0
-            && sheet.rows[above].cells.clone().any(|c| {
-                (sheet.cells[c].x0 - cell.x0).abs() < 70.0 && is_sender_line(&sheet.cell_text(c))
-            })
+            && sheet.rows[above]
+                .cells
+                .clone()
+                .any(|c| (sheet.cells[c].x0 - cell.x0).abs() < 70.0 && is_sender_line(&sheet.cell_text(c)))
     });
     bonus += if under_sender { 4.0 } else { 0.0 };
     bonus += if x < 0.45 { 0.4 } else { 0.0 };
     let text = fold(&sheet.cell_text(first));
     if [
-        "herrn", "herr", "frau", "firma", "monsieur", "madame", "mr", "mrs", "ms", "spett le",
-        "spettle", "att", "attn", "t a v",
+        "herrn", "herr", "frau", "firma", "monsieur", "madame", "mr", "mrs", "ms", "spett le", "spettle", "att",
+        "attn", "t a v",
     ]
     .iter()
     .any(|s| text == *s || text.starts_with(&format!("{s} ")))
@@ -125,16 +103,10 @@ fn sender_marks(ctx: &Context<'_>, block: &Block) -> f32 {
     let mut marks = 0.0f32;
     let mut row = base.row;
     for below in base.row + 1..sheet.rows.len().min(base.row + 8) {
-        if sheet.rows[below].page != page
-            || sheet.rows[below].y0 - sheet.rows[row].y1 > 1.8 * sheet.row_height(row)
-        {
+        if sheet.rows[below].page != page || sheet.rows[below].y0 - sheet.rows[row].y1 > 1.8 * sheet.row_height(row) {
             break;
         }
-        let Some(cell) = sheet.rows[below]
-            .cells
-            .clone()
-            .find(|&c| (sheet.cells[c].x0 - base.x0).abs() < 8.0)
-        else {
+        let Some(cell) = sheet.rows[below].cells.clone().find(|&c| (sheet.cells[c].x0 - base.x0).abs() < 8.0) else {
             continue;
         };
         row = below;
@@ -142,12 +114,7 @@ fn sender_marks(ctx: &Context<'_>, block: &Block) -> f32 {
         let has_label = ctx.labels_in(words.clone()).any(|label| {
             matches!(
                 label.label,
-                Label::Phone
-                    | Label::Mail
-                    | Label::VatId
-                    | Label::Registration
-                    | Label::Iban
-                    | Label::TaxNumber
+                Label::Phone | Label::Mail | Label::VatId | Label::Registration | Label::Iban | Label::TaxNumber
             )
         });
         let has_web = sheet.words[words]
@@ -165,20 +132,11 @@ pub(super) fn supplier_candidates(
     stems: &[String],
 ) -> Vec<Candidate> {
     let mut all = Vec::new();
-    for region in regions
-        .iter()
-        .filter(|region| region.party == Label::Supplier)
-    {
+    for region in regions.iter().filter(|region| region.party == Label::Supplier) {
         if let Some((text, words)) = name_in(ctx, region) {
             let block = block_of(ctx, blocks, &words);
-            let score =
-                10.0 * region.quality + form_bonus(&text) + if block.is_some() { 0.5 } else { 0.0 };
-            all.push(Candidate {
-                text,
-                words,
-                score,
-                block,
-            });
+            let score = 10.0 * region.quality + form_bonus(&text) + if block.is_some() { 0.5 } else { 0.0 };
+            all.push(Candidate { text, words, score, block });
         }
     }
     for (index, block) in blocks.iter().enumerate() {
@@ -187,34 +145,18 @@ pub(super) fn supplier_candidates(
         };
         let marks = sender_marks(ctx, block);
         let mut score = 3.0 + 1.3 * marks.min(3.0) + form_bonus(&text);
-        score -= if blocks.len() == 1 && marks < 1.0 {
-            2.0
-        } else {
-            0.0
-        };
-        score += if ctx.height_of(words.start) < 0.2 || ctx.height_of(words.start) > 0.85 {
-            1.0
-        } else {
-            0.0
-        };
+        score -= if blocks.len() == 1 && marks < 1.0 { 2.0 } else { 0.0 };
+        score += if ctx.height_of(words.start) < 0.2 || ctx.height_of(words.start) > 0.85 { 1.0 } else { 0.0 };
         score -= letter_bonus(ctx, block).max(0.0) * 0.4;
         if is_in(regions, Label::Buyer, &words) || is_in(regions, Label::ShipTo, &words) {
             score -= 9.0;
         }
-        all.push(Candidate {
-            text,
-            words,
-            score,
-            block: Some(index),
-        });
+        all.push(Candidate { text, words, score, block: Some(index) });
     }
     all.extend(line_candidates(ctx, regions));
     all.extend(account_holders(ctx));
     for candidate in &mut all {
-        let plain: String = fold(&candidate.text)
-            .chars()
-            .filter(|c| *c != ' ')
-            .collect();
+        let plain: String = fold(&candidate.text).chars().filter(|c| *c != ' ').collect();
         if stems.iter().any(|stem| matches_stem(&plain, stem)) {
             candidate.score += 3.0;
         }
@@ -229,12 +171,7 @@ pub(super) fn supplier_candidates(
 fn line_candidates(ctx: &Context<'_>, regions: &[Region]) -> Vec<Candidate> {
     let sheet = ctx.sheet;
     let mut all = Vec::new();
-    let largest = sheet
-        .words
-        .iter()
-        .filter(|w| sheet.rows[w.row].page == 0)
-        .map(|w| w.size)
-        .fold(0.0, f32::max);
+    let largest = sheet.words.iter().filter(|w| sheet.rows[w.row].page == 0).map(|w| w.size).fold(0.0, f32::max);
     for (index, cell) in sheet.cells.iter().enumerate() {
         if all.len() >= MAX_CANDIDATES || ctx.in_table[cell.row] {
             continue;
@@ -245,12 +182,7 @@ fn line_candidates(ctx: &Context<'_>, regions: &[Region]) -> Vec<Candidate> {
         let text = sheet.cell_text(index);
         let mut push = |text: &str, score: f32| {
             if is_name(text) {
-                all.push(Candidate {
-                    text: text.to_owned(),
-                    words: cell.words.clone(),
-                    score,
-                    block: None,
-                });
+                all.push(Candidate { text: text.to_owned(), words: cell.words.clone(), score, block: None });
             }
         };
         let on_edge = matches!(ctx.height_of(cell.words.start), y if !(0.12..=0.86).contains(&y));
@@ -293,12 +225,8 @@ fn account_holders(ctx: &Context<'_>) -> Vec<Candidate> {
                 if next < row.cells.end {
                     ctx.sheet.cells[next].words.clone()
                 } else {
-                    let below = ctx.below(label, |word| {
-                        Some((
-                            (),
-                            ctx.sheet.cells[ctx.sheet.words[word].cell].words.clone(),
-                        ))
-                    })?;
+                    let below =
+                        ctx.below(label, |word| Some(((), ctx.sheet.cells[ctx.sheet.words[word].cell].words.clone())))?;
                     below.words
                 }
             } else {
@@ -306,12 +234,7 @@ fn account_holders(ctx: &Context<'_>) -> Vec<Candidate> {
             };
             let text = clean_name(&ctx.sheet.text(words.clone()));
             let score = if has_legal_form(&text) { 4.5 } else { 2.0 };
-            is_name(&text).then_some(Candidate {
-                text,
-                words,
-                score,
-                block: None,
-            })
+            is_name(&text).then_some(Candidate { text, words, score, block: None })
         })
         .collect()
 }
@@ -323,11 +246,7 @@ fn form_bonus(text: &str) -> f32 {
 /// The name in a party's block: what "Name:" points at, else its first line that may be one.
 fn name_in(ctx: &Context<'_>, region: &Region) -> Option<(String, Range<usize>)> {
     let sheet = ctx.sheet;
-    if let Some(line) = region
-        .lines
-        .iter()
-        .find(|line| line.label == Some(Label::Name))
-    {
+    if let Some(line) = region.lines.iter().find(|line| line.label == Some(Label::Name)) {
         let text = clean_name(&sheet.text(line.words.clone()));
         if is_name(&text) {
             return Some((text, line.words.clone()));
@@ -345,9 +264,6 @@ fn name_in(ctx: &Context<'_>, region: &Region) -> Option<(String, Range<usize>)>
 pub(super) fn is_in(regions: &[Region], party: Label, words: &Range<usize>) -> bool {
     regions.iter().any(|region| {
         region.party == party
-            && region
-                .lines
-                .iter()
-                .any(|line| line.words.start <= words.start && words.start < line.words.end)
+            && region.lines.iter().any(|line| line.words.start <= words.start && words.start < line.words.end)
     })
 }

@@ -93,20 +93,9 @@ pub(super) fn heads_in(sheet: &Sheet, tokens: Range<usize>) -> (Vec<Head>, usize
         match best {
             Some((column, end)) => {
                 let words = sheet.tokens[at].word..sheet.tokens[end - 1].word + 1;
-                let x0 = sheet.words[words.clone()]
-                    .iter()
-                    .map(|w| w.x0)
-                    .fold(f32::MAX, f32::min);
-                let x1 = sheet.words[words]
-                    .iter()
-                    .map(|w| w.x1)
-                    .fold(f32::MIN, f32::max);
-                heads.push(Head {
-                    column,
-                    x0,
-                    x1,
-                    known: end - at,
-                });
+                let x0 = sheet.words[words.clone()].iter().map(|w| w.x0).fold(f32::MAX, f32::min);
+                let x1 = sheet.words[words].iter().map(|w| w.x1).fold(f32::MIN, f32::max);
+                heads.push(Head { column, x0, x1, known: end - at });
                 at = end;
             }
             None => {
@@ -157,14 +146,7 @@ fn is_filler(token: &Token) -> bool {
 /// The column that a stack of cells heads, one over the other: `Unit` over `price`.
 pub(super) fn stacked(text: &str) -> Option<Column> {
     let phrases = phrases();
-    let words: Vec<&str> = text
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .take(8)
-        .collect();
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).take(8).collect();
     // The longest beginning that is known: "positions betrag ohne ust".
-    (1..=words.len().min(LONGEST))
-        .rev()
-        .find_map(|end| phrases.get(words[..end].join(" ").as_str()))
-        .copied()
+    (1..=words.len().min(LONGEST)).rev().find_map(|end| phrases.get(words[..end].join(" ").as_str())).copied()
 }

@@ -16,16 +16,14 @@ pub(super) enum Currency {
 
 /// The currencies that invoices are written in; a code that is not here is no currency to this reader.
 const CODES: &[&str] = &[
-    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "HRK",
-    "ISK", "TRY", "RUB", "UAH", "CAD", "AUD", "NZD", "JPY", "CNY", "HKD", "SGD", "INR", "KRW",
-    "THB", "MYR", "IDR", "PHP", "VND", "TWD", "AED", "SAR", "ILS", "ZAR", "EGP", "MAD", "BRL",
-    "MXN", "ARS", "CLP", "COP", "PEN", "RSD", "KES", "NGN",
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "HRK", "ISK", "TRY", "RUB",
+    "UAH", "CAD", "AUD", "NZD", "JPY", "CNY", "HKD", "SGD", "INR", "KRW", "THB", "MYR", "IDR", "PHP", "VND", "TWD",
+    "AED", "SAR", "ILS", "ZAR", "EGP", "MAD", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "RSD", "KES", "NGN",
 ];
 
 /// The currency that a sign or a word stands for, exactly: `€`, `EUR`, `US$`, `Rs.`.
 pub(super) fn of_sign(text: &str) -> Option<Currency> {
-    let plain = text
-        .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | ';' | '.' | '*'));
+    let plain = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | ';' | '.' | '*'));
     let code = |code| Some(Currency::Code(code));
     match plain {
         "€" | "Euro" | "EURO" | "euro" | "Eur" | "euros" | "Euros" => code("EUR"),
@@ -50,10 +48,7 @@ pub(super) fn of_sign(text: &str) -> Option<Currency> {
         "lei" => code("RON"),
         "kr" | "Kr" | "kr." => Some(Currency::Krone),
         "Fr" | "SFr" | "sFr" | "Sfr" => Some(Currency::Franc),
-        other => CODES
-            .iter()
-            .find(|code| **code == other)
-            .map(|code| Currency::Code(code)),
+        other => CODES.iter().find(|code| **code == other).map(|code| Currency::Code(code)),
     }
 }
 
@@ -66,12 +61,7 @@ pub(super) struct Chosen {
 
 /// The currency that most amounts carry; one beside a label "currency" counts most, and one told anywhere least.
 /// `country` settles signs that several currencies share.
-pub(super) fn choose(
-    sheet: &Sheet,
-    found: &[Found],
-    amounts: &[Amount],
-    country: Option<&str>,
-) -> Option<Chosen> {
+pub(super) fn choose(sheet: &Sheet, found: &[Found], amounts: &[Amount], country: Option<&str>) -> Option<Chosen> {
     let mut votes: Vec<(&'static str, f32, Option<Range<usize>>)> = Vec::new();
     let mut vote = |currency: Currency, weight: f32, words: Range<usize>| {
         let code = settle(currency, country);
@@ -83,20 +73,13 @@ pub(super) fn choose(
     for label in found.iter().filter(|label| label.label == Label::Currency) {
         let row = &sheet.rows[sheet.cells[label.cell].row];
         let words = label.words.end..row.words.end.min(label.words.end + 3);
-        if let Some((word, currency)) = words
-            .into_iter()
-            .find_map(|w| Some((w, of_sign(&sheet.words[w].text)?)))
-        {
+        if let Some((word, currency)) = words.into_iter().find_map(|w| Some((w, of_sign(&sheet.words[w].text)?))) {
             vote(currency, 20.0, word..word + 1);
         }
     }
     for amount in amounts {
         if let Some(currency) = amount.currency {
-            vote(
-                currency,
-                if amount.decimals == 2 { 1.0 } else { 0.5 },
-                amount.words.clone(),
-            );
+            vote(currency, if amount.decimals == 2 { 1.0 } else { 0.5 }, amount.words.clone());
         }
     }
     for (index, word) in sheet.words.iter().enumerate() {
@@ -108,11 +91,7 @@ pub(super) fn choose(
     let total: f32 = votes.iter().map(|(_, weight, _)| weight).sum();
     let (code, weight, words) = votes.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let share = weight / total.max(0.1);
-    Some(Chosen {
-        code,
-        confidence: (0.6 + 0.39 * (share * 2.0 - 1.0).max(0.0)).min(0.99),
-        words,
-    })
+    Some(Chosen { code, confidence: (0.6 + 0.39 * (share * 2.0 - 1.0).max(0.0)).min(0.99), words })
 }
 
 fn vote_for_names(sheet: &Sheet, vote: &mut impl FnMut(Currency, f32, Range<usize>)) {
@@ -124,9 +103,7 @@ fn vote_for_names(sheet: &Sheet, vote: &mut impl FnMut(Currency, f32, Range<usiz
             ("british" | "sterling", "pounds" | "pound") | ("pounds" | "pound", "sterling") => {
                 vote(Currency::Code("GBP"), 6.0, words);
             }
-            ("swiss" | "schweizer", "francs" | "franken") => {
-                vote(Currency::Code("CHF"), 6.0, words)
-            }
+            ("swiss" | "schweizer", "francs" | "franken") => vote(Currency::Code("CHF"), 6.0, words),
             _ => {}
         }
     }
@@ -151,8 +128,8 @@ fn settle(currency: Currency, country: Option<&str>) -> &'static str {
 /// The currency of a country, for documents that name none.
 pub(super) fn of_country(country: &str) -> Option<&'static str> {
     Some(match country {
-        "AT" | "BE" | "CY" | "DE" | "EE" | "EL" | "GR" | "ES" | "FI" | "FR" | "HR" | "IE"
-        | "IT" | "LT" | "LU" | "LV" | "MT" | "NL" | "PT" | "SI" | "SK" => "EUR",
+        "AT" | "BE" | "CY" | "DE" | "EE" | "EL" | "GR" | "ES" | "FI" | "FR" | "HR" | "IE" | "IT" | "LT" | "LU"
+        | "LV" | "MT" | "NL" | "PT" | "SI" | "SK" => "EUR",
         "GB" => "GBP",
         "CH" | "LI" => "CHF",
         "US" => "USD",

@@ -34,26 +34,14 @@ const ROWS_BELOW: usize = 4;
 const REACH_BELOW: f32 = 4.2;
 
 impl<'a> Context<'a> {
-    pub fn new(
-        sheet: &'a Sheet,
-        found: &'a [Found],
-        values: &'a Values,
-        locale: &'a Locale,
-    ) -> Self {
+    pub fn new(sheet: &'a Sheet, found: &'a [Found], values: &'a Values, locale: &'a Locale) -> Self {
         let mut label_at = vec![NONE; sheet.words.len()];
         for (index, label) in found.iter().enumerate() {
             // The first of a word counts: in "VAT/Tax" that is "VAT".
             let slot = &mut label_at[label.words.start];
             *slot = (*slot).min(index as u32);
         }
-        Context {
-            sheet,
-            found,
-            values,
-            locale,
-            label_at,
-            in_table: vec![false; sheet.rows.len()],
-        }
+        Context { sheet, found, values, locale, label_at, in_table: vec![false; sheet.rows.len()] }
     }
 
     pub fn label_at(&self, word: usize) -> Option<&'a Found> {
@@ -62,12 +50,8 @@ impl<'a> Context<'a> {
 
     /// The labels that begin in the words.
     pub fn labels_in(&self, words: Range<usize>) -> impl Iterator<Item = &'a Found> {
-        let begin = self
-            .found
-            .partition_point(|label| label.words.start < words.start);
-        self.found[begin..]
-            .iter()
-            .take_while(move |label| label.words.start < words.end)
+        let begin = self.found.partition_point(|label| label.words.start < words.start);
+        self.found[begin..].iter().take_while(move |label| label.words.start < words.end)
     }
 
     pub fn labelled(&self, label: Label) -> impl Iterator<Item = &'a Found> {
@@ -75,23 +59,12 @@ impl<'a> Context<'a> {
     }
 
     /// The values that `read` finds beside and below a label, the better first.
-    pub fn near<T>(
-        &self,
-        label: &Found,
-        read: impl Fn(usize) -> Option<(T, Range<usize>)>,
-    ) -> Vec<Near<T>> {
-        self.beside(label, &read)
-            .into_iter()
-            .chain(self.below(label, &read))
-            .collect()
+    pub fn near<T>(&self, label: &Found, read: impl Fn(usize) -> Option<(T, Range<usize>)>) -> Vec<Near<T>> {
+        self.beside(label, &read).into_iter().chain(self.below(label, &read)).collect()
     }
 
     /// The first value in the row behind the label, before the next label.
-    pub fn beside<T>(
-        &self,
-        label: &Found,
-        read: impl Fn(usize) -> Option<(T, Range<usize>)>,
-    ) -> Option<Near<T>> {
+    pub fn beside<T>(&self, label: &Found, read: impl Fn(usize) -> Option<(T, Range<usize>)>) -> Option<Near<T>> {
         let row = &self.sheet.rows[self.sheet.cells[label.cell].row];
         let mut skipped = 0;
         for word in label.words.end..row.words.end {
@@ -101,20 +74,10 @@ impl<'a> Context<'a> {
             if let Some((value, words)) = read(word) {
                 let same_cell = self.sheet.words[word].cell == label.cell;
                 let quality = if same_cell { 1.0 } else { 0.97 } - 0.04 * skipped as f32;
-                return Some(Near {
-                    value,
-                    words,
-                    quality,
-                });
+                return Some(Near { value, words, quality });
             }
             // Colons and "no." do not count.
-            if self.sheet.words[word]
-                .text
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .count()
-                > 2
-            {
+            if self.sheet.words[word].text.chars().filter(|c| c.is_alphanumeric()).count() > 2 {
                 skipped += 1;
             }
             if skipped > MAX_SKIPPED {
@@ -125,11 +88,7 @@ impl<'a> Context<'a> {
     }
 
     /// The first value below the label, in the column that it heads.
-    pub fn below<T>(
-        &self,
-        label: &Found,
-        read: impl Fn(usize) -> Option<(T, Range<usize>)>,
-    ) -> Option<Near<T>> {
+    pub fn below<T>(&self, label: &Found, read: impl Fn(usize) -> Option<(T, Range<usize>)>) -> Option<Near<T>> {
         let sheet = self.sheet;
         let row_index = sheet.cells[label.cell].row;
         let row = &sheet.rows[row_index];
@@ -151,11 +110,7 @@ impl<'a> Context<'a> {
                     return None;
                 }
                 if let Some((value, words)) = read(word) {
-                    return Some(Near {
-                        value,
-                        words,
-                        quality: 0.9 - 0.15 * missed as f32,
-                    });
+                    return Some(Near { value, words, quality: 0.9 - 0.15 * missed as f32 });
                 }
             }
             missed += usize::from(is_crossed);
@@ -173,15 +128,10 @@ impl<'a> Context<'a> {
         let x0 = own.iter().map(|w| w.x0).fold(f32::MAX, f32::min);
         let x1 = own.iter().map(|w| w.x1).fold(f32::MIN, f32::max);
         let row = &sheet.rows[sheet.cells[label.cell].row];
-        let next = (label.words.end..row.words.end)
-            .next()
-            .map(|word| sheet.words[word].x0);
+        let next = (label.words.end..row.words.end).next().map(|word| sheet.words[word].x0);
         let width = x1 - x0;
         let reach = x1 + width.max(40.0);
-        (
-            x0 - 3.0,
-            next.map_or(reach, |next| reach.min((next - 3.0).max(x1))),
-        )
+        (x0 - 3.0, next.map_or(reach, |next| reach.min((next - 3.0).max(x1))))
     }
 
     /// The words of a row that follow a word, up to the row's end.

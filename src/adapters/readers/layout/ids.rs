@@ -54,20 +54,15 @@ fn iban_at(ctx: &Context<'_>, word: usize) -> Option<IbanFound> {
     let sheet = ctx.sheet;
     let first = after_colon(&sheet.words[word].text);
     let head = first.as_bytes();
-    let begins = head.len() >= 4
-        && head[..2].iter().all(u8::is_ascii_alphabetic)
-        && head[2..4].iter().all(u8::is_ascii_digit)
-        || head.len() == 2 && head.iter().all(u8::is_ascii_uppercase);
+    let begins =
+        head.len() >= 4 && head[..2].iter().all(u8::is_ascii_alphabetic) && head[2..4].iter().all(u8::is_ascii_digit)
+            || head.len() == 2 && head.iter().all(u8::is_ascii_uppercase);
     let wanted = Iban::length_for(&first.get(..2)?.to_ascii_uppercase()).filter(|_| begins)?;
     let row = &sheet.rows[sheet.words[word].row];
     let mut text = String::new();
     let mut end = word;
     while end < row.words.end.min(word + MAX_WORDS) && text.len() < wanted {
-        let part = if end == word {
-            first
-        } else {
-            sheet.words[end].text.trim_matches(['.', ',', ';'])
-        };
+        let part = if end == word { first } else { sheet.words[end].text.trim_matches(['.', ',', ';']) };
         let part = part.trim_end_matches([',', ';', '.', ')']);
         if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric()) {
             break;
@@ -76,27 +71,15 @@ fn iban_at(ctx: &Context<'_>, word: usize) -> Option<IbanFound> {
         end += 1;
     }
     let is_valid = Iban::parse(&text).is_some();
-    let before = ctx
-        .labels_in(row.words.start..end)
-        .any(|label| matches!(label.label, Label::Iban | Label::Bank));
-    let is_labelled = before
-        || ctx
-            .labelled(Label::Iban)
-            .any(|label| is_above(ctx, label.words.clone(), word));
+    let before = ctx.labels_in(row.words.start..end).any(|label| matches!(label.label, Label::Iban | Label::Bank));
+    let is_labelled = before || ctx.labelled(Label::Iban).any(|label| is_above(ctx, label.words.clone(), word));
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if text.len() != wanted || !(is_valid || (is_labelled && digits > 8)) {
         return None;
     }
     let words = word..end;
     let is_alone = sheet.cells[sheet.words[word].cell].words.len() <= words.len() + 2;
-    Some(IbanFound {
-        text,
-        is_payers: is_payers(ctx, &words),
-        words,
-        is_valid,
-        is_labelled,
-        is_alone,
-    })
+    Some(IbanFound { text, is_payers: is_payers(ctx, &words), words, is_valid, is_labelled, is_alone })
 }
 
 /// Whether the words of a label stand over this one.
@@ -112,16 +95,11 @@ fn is_above(ctx: &Context<'_>, label: Range<usize>, word: usize) -> bool {
 fn is_payers(ctx: &Context<'_>, words: &Range<usize>) -> bool {
     let around = words.start.saturating_sub(12)..(words.end + 6).min(ctx.sheet.words.len());
     let page = ctx.sheet.page_of_word(words.start);
-    ctx.labels_in(around).any(|label| {
-        label.label == Label::DirectDebit && ctx.sheet.page_of_cell(label.cell) == page
-    })
+    ctx.labels_in(around).any(|label| label.label == Label::DirectDebit && ctx.sheet.page_of_cell(label.cell) == page)
 }
 
 fn after_colon(text: &str) -> &str {
-    text.rsplit(':')
-        .next()
-        .unwrap_or(text)
-        .trim_start_matches(['(', '['])
+    text.rsplit(':').next().unwrap_or(text).trim_start_matches(['(', '['])
 }
 
 /// The VAT ids of the document. Words that are part of a bank account are none.
@@ -137,11 +115,8 @@ pub(super) fn vat_ids(ctx: &Context<'_>, ibans: &[IbanFound]) -> Vec<VatFound> {
         }
         all.extend(vat_at(ctx, word));
     }
-    for label in ctx
-        .found
-        .iter()
-        .filter(|label| matches!(label.label, Label::VatId | Label::BuyerVatId))
-        .take(MAX_FOUND)
+    for label in
+        ctx.found.iter().filter(|label| matches!(label.label, Label::VatId | Label::BuyerVatId)).take(MAX_FOUND)
     {
         let near = ctx.near(label, |word| {
             if in_iban(word) {
@@ -163,15 +138,8 @@ pub(super) fn vat_ids(ctx: &Context<'_>, ibans: &[IbanFound]) -> Vec<VatFound> {
                 all[index].is_buyers |= is_buyers;
             }
             Ok(text) => {
-                let is_valid =
-                    VatId::parse(&text).is_some_and(|id| id.check_digits() != Some(false));
-                all.push(VatFound {
-                    text,
-                    words: near.words,
-                    is_labelled: true,
-                    is_buyers,
-                    is_valid,
-                });
+                let is_valid = VatId::parse(&text).is_some_and(|id| id.check_digits() != Some(false));
+                all.push(VatFound { text, words: near.words, is_labelled: true, is_buyers, is_valid });
             }
         }
     }
@@ -183,9 +151,7 @@ pub(super) fn vat_ids(ctx: &Context<'_>, ibans: &[IbanFound]) -> Vec<VatFound> {
 fn vat_at(ctx: &Context<'_>, word: usize) -> Option<VatFound> {
     let sheet = ctx.sheet;
     let first = after_colon(&sheet.words[word].text);
-    let head = first
-        .get(..2)
-        .filter(|head| head.bytes().all(|b| b.is_ascii_uppercase()))?;
+    let head = first.get(..2).filter(|head| head.bytes().all(|b| b.is_ascii_uppercase()))?;
     if !VatId::is_country(head) {
         return None;
     }
@@ -193,11 +159,7 @@ fn vat_at(ctx: &Context<'_>, word: usize) -> Option<VatFound> {
     let mut text = String::new();
     let mut best = None;
     for end in word..cell_end.min(word + 5) {
-        let part = if end == word {
-            first
-        } else {
-            sheet.words[end].text.as_str()
-        };
+        let part = if end == word { first } else { sheet.words[end].text.as_str() };
         text.push_str(part.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
         if text.len() > 18 {
             break;
@@ -206,45 +168,23 @@ fn vat_at(ctx: &Context<'_>, word: usize) -> Option<VatFound> {
             // The longest that fits: "CHE-123.456.789 MWST".
             best = VatId::parse(&text).map(|id| (id, end + 1)).or(best);
         }
-        if !sheet.words[end]
-            .text
-            .ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.')
-        {
+        if !sheet.words[end].text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.') {
             break;
         }
     }
     let (id, end) = best?;
     let is_valid = id.check_digits() != Some(false);
-    Some(VatFound {
-        text: id.as_str().to_owned(),
-        words: word..end,
-        is_labelled: false,
-        is_buyers: false,
-        is_valid,
-    })
+    Some(VatFound { text: id.as_str().to_owned(), words: word..end, is_labelled: false, is_buyers: false, is_valid })
 }
 
 /// What stands behind a label of VAT ids without being a whole one: no country, or not quite its form.
-fn loose_at(
-    ctx: &Context<'_>,
-    word: usize,
-    lang: super::labels::Lang,
-) -> Option<(String, Range<usize>)> {
+fn loose_at(ctx: &Context<'_>, word: usize, lang: super::labels::Lang) -> Option<(String, Range<usize>)> {
     let sheet = ctx.sheet;
-    let plain: String = after_colon(&sheet.words[word].text)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
+    let plain: String = after_colon(&sheet.words[word].text).chars().filter(char::is_ascii_alphanumeric).collect();
     let mut text = plain.to_ascii_uppercase();
     let mut end = word + 1;
     let cell_end = sheet.cells[sheet.words[word].cell].words.end;
-    while end < cell_end
-        && text.len() < 9
-        && sheet.words[end]
-            .text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b == b'.')
-    {
+    while end < cell_end && text.len() < 9 && sheet.words[end].text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         text.extend(sheet.words[end].text.chars().filter(char::is_ascii_digit));
         end += 1;
     }
@@ -262,7 +202,6 @@ fn loose_at(
         Lang::Fr => "BE",
         Lang::En => "GB",
     };
-    let at_home =
-        VatId::parse(&format!("{home}{text}")).filter(|_| lang != Lang::Fr || text.len() == 10);
+    let at_home = VatId::parse(&format!("{home}{text}")).filter(|_| lang != Lang::Fr || text.len() == 10);
     Some((at_home.map_or(text, |id| id.as_str().to_owned()), word..end))
 }

@@ -315,18 +315,11 @@ fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut index = Index::new();
-        for (label, weight, lang, phrases) in
-            TABLE.iter().chain(parties::TABLE).chain(totals::TABLE)
-        {
+        for (label, weight, lang, phrases) in TABLE.iter().chain(parties::TABLE).chain(totals::TABLE) {
             for phrase in phrases.split('|') {
                 let mut tokens = phrase.split(' ');
                 let Some(first) = tokens.next() else { continue };
-                let phrase = Phrase {
-                    rest: tokens.collect(),
-                    label: *label,
-                    weight: *weight,
-                    lang: *lang,
-                };
+                let phrase = Phrase { rest: tokens.collect(), label: *label, weight: *weight, lang: *lang };
                 index.entry(first).or_default().push(phrase);
             }
         }
@@ -346,9 +339,7 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Found> {
         while at < cell.tokens.end {
             let matched = match_at(sheet, index, at, cell.tokens.end);
             match matched.filter(|(phrase, end)| {
-                may_begin(sheet, phrase.label, at)
-                    && !is_in_code(sheet, *end)
-                    && !is_preposition(sheet, cell, at..*end)
+                may_begin(sheet, phrase.label, at) && !is_in_code(sheet, *end) && !is_preposition(sheet, cell, at..*end)
             }) {
                 Some((phrase, end)) => {
                     found.push(Found {
@@ -368,42 +359,26 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Found> {
     found
 }
 
-fn match_at(
-    sheet: &Sheet,
-    index: &'static Index,
-    at: usize,
-    end: usize,
-) -> Option<(&'static Phrase, usize)> {
+fn match_at(sheet: &Sheet, index: &'static Index, at: usize, end: usize) -> Option<(&'static Phrase, usize)> {
     let first = sheet.tokens[at].text.as_str();
-    let phrases = index
-        .get(first)
-        .or_else(|| index.get(compound_head(first)?))?;
-    phrases
-        .iter()
-        .find_map(|phrase| Some((phrase, end_of(sheet, phrase, at + 1, end)?)))
+    let phrases = index.get(first).or_else(|| index.get(compound_head(first)?))?;
+    phrases.iter().find_map(|phrase| Some((phrase, end_of(sheet, phrase, at + 1, end)?)))
 }
 
 /// Whether the label may begin at the token: those of names not inside of a word, for "Muster-Kunde" is a name.
 fn may_begin(sheet: &Sheet, label: Label, token: usize) -> bool {
     let word = sheet.tokens[token].word;
     let is_first = token == 0 || sheet.tokens[token - 1].word != word;
-    let is_of_names = matches!(
-        label,
-        Supplier | Buyer | ShipTo | Name | Contact | Address | Title
-    );
+    let is_of_names = matches!(label, Supplier | Buyer | ShipTo | Name | Contact | Address | Title);
     is_first || !is_of_names || sheet.words[word].text.contains([':', '/', '('])
 }
 
 /// Whether the word goes on with digits behind the label: "PO-5521" is a number, not a label.
 fn is_in_code(sheet: &Sheet, end: usize) -> bool {
     let word = sheet.tokens[end - 1].word;
-    let rest = sheet.tokens[end..]
-        .iter()
-        .take_while(|token| token.word == word);
+    let rest = sheet.tokens[end..].iter().take_while(|token| token.word == word);
     !sheet.words[word].text.contains('(')
-        && rest
-            .into_iter()
-            .any(|token| token.text.bytes().any(|b| b.is_ascii_digit()))
+        && rest.into_iter().any(|token| token.text.bytes().any(|b| b.is_ascii_digit()))
 }
 
 /// "to", "von", "de": a heading when they stand alone in their cell or before a colon, and else part of a sentence.
@@ -421,18 +396,13 @@ fn is_preposition(sheet: &Sheet, cell: &Cell, tokens: Range<usize>) -> bool {
 
 /// German joins words: a "Mietrechnung" is a "Rechnung".
 fn compound_head(token: &str) -> Option<&'static str> {
-    ["rechnung", "gutschrift"]
-        .into_iter()
-        .find(|head| token.len() > head.len() && token.ends_with(head))
+    ["rechnung", "gutschrift"].into_iter().find(|head| token.len() > head.len() && token.ends_with(head))
 }
 
 /// Where the phrase ends, if it stands here. A code in brackets, `Rechnung (380) Nr.`, is stepped over.
 fn end_of(sheet: &Sheet, phrase: &Phrase, mut at: usize, end: usize) -> Option<usize> {
     for part in &phrase.rest {
-        while at < end
-            && is_bracketed(&sheet.words[sheet.tokens[at].word].text)
-            && sheet.tokens[at].text != *part
-        {
+        while at < end && is_bracketed(&sheet.words[sheet.tokens[at].word].text) && sheet.tokens[at].text != *part {
             at += 1;
         }
         if at >= end || sheet.tokens[at].text != *part {

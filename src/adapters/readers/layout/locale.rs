@@ -19,11 +19,7 @@ impl Locale {
         let lang = language(found);
         let mark = decimal_mark(sheet, lang);
         let (order, order_confidence) = date_order(sheet, lang);
-        Locale {
-            mark,
-            order,
-            order_confidence,
-        }
+        Locale { mark, order, order_confidence }
     }
 
     /// The decimal mark that the document does not use.
@@ -46,11 +42,7 @@ impl Locale {
 fn language(found: &[Found]) -> Lang {
     let mut best = (Lang::En, 0u32);
     for lang in [Lang::En, Lang::De, Lang::Fr, Lang::Nl, Lang::It, Lang::Es] {
-        let score = found
-            .iter()
-            .filter(|f| f.lang == lang)
-            .map(|f| u32::from(f.weight))
-            .sum();
+        let score = found.iter().filter(|f| f.lang == lang).map(|f| u32::from(f.weight)).sum();
         if score > best.1 {
             best = (lang, score);
         }
@@ -81,16 +73,8 @@ fn decimal_mark(sheet: &Sheet, lang: Lang) -> DecimalMark {
 fn mark_of(number: &str) -> Option<(DecimalMark, i32)> {
     let number = number.trim_matches(|c: char| !c.is_ascii_digit());
     let last = number.rfind(['.', ','])?;
-    let mark = if number[last..].starts_with(',') {
-        DecimalMark::Comma
-    } else {
-        DecimalMark::Point
-    };
-    let other = if mark == DecimalMark::Comma {
-        DecimalMark::Point
-    } else {
-        DecimalMark::Comma
-    };
+    let mark = if number[last..].starts_with(',') { DecimalMark::Comma } else { DecimalMark::Point };
+    let other = if mark == DecimalMark::Comma { DecimalMark::Point } else { DecimalMark::Comma };
     let behind = number.len() - last - 1;
     let same = number.matches(&number[last..=last]).count();
     let mixed = number.contains('.') && number.contains(',');
@@ -99,14 +83,7 @@ fn mark_of(number: &str) -> Option<(DecimalMark, i32)> {
         (false, 1, 2) => Some((mark, 3)),
         (false, 1, 1 | 4) => Some((mark, 1)),
         // `1.234.567`: groups, so the other mark is the decimal one. `08.10.2015` has no groups of three.
-        (false, 2.., 3)
-            if number
-                .split(&number[last..=last])
-                .skip(1)
-                .all(|group| group.len() == 3) =>
-        {
-            Some((other, 3))
-        }
+        (false, 2.., 3) if number.split(&number[last..=last]).skip(1).all(|group| group.len() == 3) => Some((other, 3)),
         _ => None,
     }
 }
@@ -115,13 +92,8 @@ fn mark_of(number: &str) -> Option<(DecimalMark, i32)> {
 fn date_order(sheet: &Sheet, lang: Lang) -> (DateOrder, f32) {
     let (mut day_first, mut month_first) = (0, 0);
     for word in &sheet.words {
-        let mut parts = word
-            .text
-            .trim_matches(|c: char| !c.is_ascii_digit())
-            .split(['/', '-']);
-        let (Some(a), Some(b), Some(c), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let mut parts = word.text.trim_matches(|c: char| !c.is_ascii_digit()).split(['/', '-']);
+        let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
             continue;
         };
         let (Ok(a), Ok(b)) = (a.parse::<u32>(), b.parse::<u32>()) else {
@@ -136,9 +108,7 @@ fn date_order(sheet: &Sheet, lang: Lang) -> (DateOrder, f32) {
     match day_first.cmp(&month_first) {
         std::cmp::Ordering::Greater => (DateOrder::DayMonth, 1.0),
         std::cmp::Ordering::Less => (DateOrder::MonthDay, 1.0),
-        std::cmp::Ordering::Equal if lang == Lang::En && is_american(sheet) => {
-            (DateOrder::MonthDay, 0.85)
-        }
+        std::cmp::Ordering::Equal if lang == Lang::En && is_american(sheet) => (DateOrder::MonthDay, 0.85),
         std::cmp::Ordering::Equal if lang == Lang::En => (DateOrder::DayMonth, 0.6),
         std::cmp::Ordering::Equal => (DateOrder::DayMonth, 0.98),
     }
@@ -149,10 +119,7 @@ fn is_american(sheet: &Sheet) -> bool {
     const STATES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM \
                           NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC";
     sheet.words.windows(2).any(|pair| {
-        let (state, zip) = (
-            pair[0].text.trim_end_matches(','),
-            pair[1].text.trim_end_matches(','),
-        );
+        let (state, zip) = (pair[0].text.trim_end_matches(','), pair[1].text.trim_end_matches(','));
         let digits = zip.split('-').next().unwrap_or_default();
         let is_state = state.len() == 2 && STATES.split(' ').any(|other| other == state);
         (is_state && digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit()))

@@ -11,20 +11,13 @@ pub(super) fn name_of_block(ctx: &Context<'_>, block: &Block) -> Option<(String,
     if block.cells.len() < 2 {
         return None;
     }
-    let lines: Vec<&Range<usize>> = block
-        .cells
-        .iter()
-        .filter(|&&cell| cell != block.town.cell)
-        .map(|&cell| &sheet.cells[cell].words)
-        .collect();
+    let lines: Vec<&Range<usize>> =
+        block.cells.iter().filter(|&&cell| cell != block.town.cell).map(|&cell| &sheet.cells[cell].words).collect();
     name_of_lines(ctx, &lines)
 }
 
 /// The first line that may be a name; with the next one where only that has the legal form.
-pub(super) fn name_of_lines(
-    ctx: &Context<'_>,
-    lines: &[&Range<usize>],
-) -> Option<(String, Range<usize>)> {
+pub(super) fn name_of_lines(ctx: &Context<'_>, lines: &[&Range<usize>]) -> Option<(String, Range<usize>)> {
     let sheet = ctx.sheet;
     for (index, words) in lines.iter().enumerate() {
         let text = clean_name(&sheet.text((*words).clone()));
@@ -37,10 +30,7 @@ pub(super) fn name_of_lines(
                 && has_legal_form(&format!("x {more}"))
                 && !is_street(&more)
                 && sheet.words[next.start].row == sheet.words[words.start].row + 1;
-            if joins
-                && until_legal_form(&format!("x {more}"))
-                    .is_some_and(|until| until.len() == more.len() + 2)
-            {
+            if joins && until_legal_form(&format!("x {more}")).is_some_and(|until| until.len() == more.len() + 2) {
                 return Some((format!("{text} {more}"), words.start..next.end));
             }
         }
@@ -57,8 +47,7 @@ fn ends_in_number(text: &str) -> bool {
         digits > 0 && word.len() <= digits + 2
     };
     let last = words.next().unwrap_or_default();
-    !has_legal_form(text)
-        && (is_number(last) || last.len() == 1 && words.next().is_some_and(is_number))
+    !has_legal_form(text) && (is_number(last) || last.len() == 1 && words.next().is_some_and(is_number))
 }
 
 fn is_salutation(text: &str) -> bool {
@@ -91,9 +80,7 @@ fn is_salutation(text: &str) -> bool {
 
 /// Without what is written in front of a name and behind it.
 pub(super) fn clean_name(text: &str) -> String {
-    let mut text = text
-        .trim_matches(|c: char| matches!(c, ':' | ',' | ';' | '|' | '-' | '\u{2022}' | ' '))
-        .to_owned();
+    let mut text = text.trim_matches(|c: char| matches!(c, ':' | ',' | ';' | '|' | '-' | '\u{2022}' | ' ')).to_owned();
     for prefix in [
         "ATTN:",
         "Attn:",
@@ -133,9 +120,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 pub(super) fn same_name(a: &str, b: &str) -> bool {
-    !a.is_empty()
-        && !b.is_empty()
-        && (a == b || (a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a))))
+    !a.is_empty() && !b.is_empty() && (a == b || (a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a))))
 }
 
 /// The distinctive parts of web and mail addresses: `info@acme-tools.de` gives `acmetools`.
@@ -171,17 +156,10 @@ pub(super) fn domain_stems(ctx: &Context<'_>) -> Vec<String> {
             (None, None, Some(at)) => &text[at + 3..],
             _ => continue,
         };
-        let host = host
-            .split(['/', ':', ',', ';', ')', '?'])
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('.');
+        let host = host.split(['/', ':', ',', ';', ')', '?']).next().unwrap_or_default().trim_end_matches('.');
         let mut labels: Vec<&str> = host.split('.').collect();
         labels.pop();
-        if labels
-            .last()
-            .is_some_and(|last| matches!(*last, "co" | "com"))
-        {
+        if labels.last().is_some_and(|last| matches!(*last, "co" | "com")) {
             labels.pop();
         }
         let Some(stem) = labels.last() else { continue };

@@ -42,15 +42,10 @@ fn priced_rows(ctx: &Context<'_>) -> Vec<Priced> {
         let says_what = ctx.sheet.words[text.clone()]
             .iter()
             .any(|word| word.text.chars().filter(|c| c.is_alphabetic()).count() > 2);
-        let is_sum = ctx
-            .labels_in(row.words.clone())
-            .any(|label| is_sum_label(label.label) && ctx.is_first_in_cell(label));
+        let is_sum =
+            ctx.labels_in(row.words.clone()).any(|label| is_sum_label(label.label) && ctx.is_first_in_cell(label));
         if last.is_money() && says_what && !is_sum && !last.value.is_zero() {
-            priced.push(Priced {
-                text,
-                words: row.words.clone(),
-                value: last.value,
-            });
+            priced.push(Priced { text, words: row.words.clone(), value: last.value });
         }
     }
     priced.truncate(MAX_ROWS);

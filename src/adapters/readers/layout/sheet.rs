@@ -81,32 +81,19 @@ impl Sheet {
         let mut end_x = f32::MIN;
         for mut word in words {
             let index = self.words.len();
-            let joint = if index > begin {
-                joint_of(&self.words[index - 1].text).max(joint_of(&word.text))
-            } else {
-                CELL_GAP
-            };
+            let joint =
+                if index > begin { joint_of(&self.words[index - 1].text).max(joint_of(&word.text)) } else { CELL_GAP };
             if index > begin && word.x0 - end_x > joint * word.size.min(14.0) {
                 self.push_cell(row, begin..index);
                 begin = index;
             }
-            end_x = if index == begin {
-                word.x1
-            } else {
-                end_x.max(word.x1)
-            };
+            end_x = if index == begin { word.x1 } else { end_x.max(word.x1) };
             word.row = row;
             word.cell = self.cells.len();
             self.words.push(word);
         }
         self.push_cell(row, begin..self.words.len());
-        self.rows.push(Row {
-            page,
-            words: first_word..self.words.len(),
-            cells: first_cell..self.cells.len(),
-            y0,
-            y1,
-        });
+        self.rows.push(Row { page, words: first_word..self.words.len(), cells: first_cell..self.cells.len(), y0, y1 });
     }
 
     fn push_cell(&mut self, row: usize, words: Range<usize>) {
@@ -114,21 +101,9 @@ impl Sheet {
         for index in words.clone() {
             push_tokens(&self.words[index].text, index, &mut self.tokens);
         }
-        let x0 = self.words[words.clone()]
-            .iter()
-            .map(|w| w.x0)
-            .fold(f32::MAX, f32::min);
-        let x1 = self.words[words.clone()]
-            .iter()
-            .map(|w| w.x1)
-            .fold(f32::MIN, f32::max);
-        self.cells.push(Cell {
-            row,
-            words,
-            tokens: first_token..self.tokens.len(),
-            x0,
-            x1,
-        });
+        let x0 = self.words[words.clone()].iter().map(|w| w.x0).fold(f32::MAX, f32::min);
+        let x1 = self.words[words.clone()].iter().map(|w| w.x1).fold(f32::MIN, f32::max);
+        self.cells.push(Cell { row, words, tokens: first_token..self.tokens.len(), x0, x1 });
     }
 
     /// The words as one text, a space between each two.
@@ -171,13 +146,7 @@ impl Sheet {
         let x1 = words.iter().map(|w| w.x1).fold(f32::MIN, f32::max) / size.width;
         let y1 = words.iter().map(|w| w.y1).fold(f32::MIN, f32::max) / size.height;
         let (x, y) = (x0.clamp(0.0, 1.0), y0.clamp(0.0, 1.0));
-        Some(PageBox {
-            page: page as u32 + 1,
-            x,
-            y,
-            w: (x1 - x).clamp(0.0, 1.0 - x),
-            h: (y1 - y).clamp(0.0, 1.0 - y),
-        })
+        Some(PageBox { page: page as u32 + 1, x, y, w: (x1 - x).clamp(0.0, 1.0 - x), h: (y1 - y).clamp(0.0, 1.0 - y) })
     }
 }
 
@@ -208,9 +177,7 @@ fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
     for word in words {
         let tall = word.y1 - word.y0;
         // A word belongs to the row when its middle is close to that of the row's first words.
-        let is_same = rows
-            .last()
-            .is_some_and(|_| middle(&word) - line < 0.35 * tallest.min(tall).max(1.0));
+        let is_same = rows.last().is_some_and(|_| middle(&word) - line < 0.35 * tallest.min(tall).max(1.0));
         match rows.last_mut() {
             Some(row) if is_same => {
                 row.push(word);
@@ -238,11 +205,7 @@ fn parts_of(word: &crate::adapters::readers::pdf::Word, width: f32, height: f32)
         x1,
         y0: word.y * height,
         y1: (word.y + word.h) * height,
-        size: if word.font_size.is_finite() {
-            word.font_size.clamp(1.0, 200.0)
-        } else {
-            10.0
-        },
+        size: if word.font_size.is_finite() { word.font_size.clamp(1.0, 200.0) } else { 10.0 },
         bold: word.bold,
         row: 0,
         cell: 0,
@@ -265,8 +228,7 @@ fn glued_at(text: &str) -> Option<usize> {
     }
     let at = text.find(':')?;
     let (label, value) = (&text[..at], &text[at + 1..]);
-    let is_label =
-        label.chars().any(char::is_alphabetic) && !label.bytes().any(|b| b.is_ascii_digit());
+    let is_label = label.chars().any(char::is_alphabetic) && !label.bytes().any(|b| b.is_ascii_digit());
     (is_label && !value.is_empty() && !value.starts_with(['/', ':'])).then_some(at + 1)
 }
 
@@ -287,16 +249,10 @@ fn push_tokens(text: &str, word: usize, tokens: &mut Vec<Token>) {
             fold_into(c, &mut token);
         } else if c == '#' {
             end_token(&mut token, word, tokens);
-            tokens.push(Token {
-                text: "#".to_owned(),
-                word,
-            });
+            tokens.push(Token { text: "#".to_owned(), word });
         } else if c == '%' {
             end_token(&mut token, word, tokens);
-            tokens.push(Token {
-                text: "%".to_owned(),
-                word,
-            });
+            tokens.push(Token { text: "%".to_owned(), word });
         } else if !matches!(c, '\'' | '\u{2019}') {
             end_token(&mut token, word, tokens);
         }
@@ -306,10 +262,7 @@ fn push_tokens(text: &str, word: usize, tokens: &mut Vec<Token>) {
 
 fn end_token(token: &mut String, word: usize, tokens: &mut Vec<Token>) {
     if !token.is_empty() {
-        tokens.push(Token {
-            text: std::mem::take(token),
-            word,
-        });
+        tokens.push(Token { text: std::mem::take(token), word });
     }
 }
 

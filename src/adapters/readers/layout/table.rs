@@ -47,9 +47,7 @@ pub(super) fn read(ctx: &Context<'_>) -> Table {
     let headers = headers(ctx);
     let mut table = Table::default();
     for (index, header) in headers.iter().enumerate() {
-        let end = headers
-            .get(index + 1)
-            .map_or(ctx.sheet.rows.len(), |next| next.rows.start);
+        let end = headers.get(index + 1).map_or(ctx.sheet.rows.len(), |next| next.rows.start);
         let mut lines = Vec::new();
         let last = read_body(ctx, header, header.rows.end..end, &mut lines);
         // Where lines have their sums, a row without one is a remark with numbers in it.
@@ -102,10 +100,7 @@ fn header_at(ctx: &Context<'_>, row: usize) -> Option<Header> {
 
 fn has_numbers(ctx: &Context<'_>, row: usize) -> bool {
     let words = ctx.sheet.rows[row].words.clone();
-    !ctx.values.amounts_in(words.clone()).is_empty()
-        || words
-            .into_iter()
-            .any(|word| ctx.values.date_at(word).is_some())
+    !ctx.values.amounts_in(words.clone()).is_empty() || words.into_iter().any(|word| ctx.values.date_at(word).is_some())
 }
 
 /// Adds the heads whose words stand over several rows, above and below the main one.
@@ -115,8 +110,7 @@ fn stack(ctx: &Context<'_>, main: usize, heads: &mut Vec<Head>) -> Range<usize> 
     let near = |from: usize, to: usize| {
         sheet.rows[to].page == page
             && !has_numbers(ctx, to)
-            && (sheet.rows[to].y0 - sheet.rows[from].y1)
-                .max(sheet.rows[from].y0 - sheet.rows[to].y1)
+            && (sheet.rows[to].y0 - sheet.rows[from].y1).max(sheet.rows[from].y0 - sheet.rows[to].y1)
                 < 0.7 * sheet.row_height(from)
     };
     let mut first = main;
@@ -124,20 +118,12 @@ fn stack(ctx: &Context<'_>, main: usize, heads: &mut Vec<Head>) -> Range<usize> 
         first -= 1;
     }
     let mut end = main + 1;
-    while end < sheet.rows.len()
-        && end - main <= HEAD_ROWS
-        && near(end - 1, end)
-        && heads_only(ctx, end, heads)
-    {
+    while end < sheet.rows.len() && end - main <= HEAD_ROWS && near(end - 1, end) && heads_only(ctx, end, heads) {
         end += 1;
     }
-    let mut cells: Vec<usize> = sheet.rows[first..end]
-        .iter()
-        .flat_map(|row| row.cells.clone())
-        .collect();
+    let mut cells: Vec<usize> = sheet.rows[first..end].iter().flat_map(|row| row.cells.clone()).collect();
     cells.sort_by(|&a, &b| sheet.cells[a].x0.total_cmp(&sheet.cells[b].x0));
-    let covered =
-        |heads: &[Head], x0: f32, x1: f32| heads.iter().any(|head| head.x0 < x1 && x0 < head.x1);
+    let covered = |heads: &[Head], x0: f32, x1: f32| heads.iter().any(|head| head.x0 < x1 && x0 < head.x1);
     // Columns of cells that stand over each other, without those that the main row names already.
     let mut stacks: Vec<(f32, f32, Vec<usize>)> = Vec::new();
     for cell in cells {
@@ -162,12 +148,7 @@ fn stack(ctx: &Context<'_>, main: usize, heads: &mut Vec<Head>) -> Range<usize> 
             .collect::<Vec<_>>()
             .join(" ");
         if let Some(column) = stacked(&text) {
-            heads.push(Head {
-                column,
-                x0,
-                x1,
-                known: 1,
-            });
+            heads.push(Head { column, x0, x1, known: 1 });
         }
     }
     heads.sort_by(|a, b| a.x0.total_cmp(&b.x0));
@@ -181,14 +162,10 @@ fn heads_only(ctx: &Context<'_>, row: usize, heads: &[Head]) -> bool {
     cells.len() < heads.len()
         && cells.iter().all(|cell| {
             let (found, strange) = heads_in(sheet, cell.tokens.clone());
-            (!found.is_empty() || cell.words.len() <= 2)
-                && strange <= found.len().max(1)
-                && cell.words.len() <= 3
+            (!found.is_empty() || cell.words.len() <= 2) && strange <= found.len().max(1) && cell.words.len() <= 3
         })
         && (is_half_a_line_lower(ctx, row)
-            || cells
-                .iter()
-                .any(|cell| !heads_in(sheet, cell.tokens.clone()).0.is_empty()))
+            || cells.iter().any(|cell| !heads_in(sheet, cell.tokens.clone()).0.is_empty()))
 }
 
 /// Heads of two lines beside heads of one stand half a line above and below them.
@@ -205,9 +182,7 @@ fn settle(heads: &mut [Head]) {
         && count(heads, Column::Quantity) == 0
         && let Some(first) = heads.iter().position(|head| head.column == Column::Amount)
     {
-        let later_price = heads[first..]
-            .iter()
-            .any(|head| head.column == Column::Price);
+        let later_price = heads[first..].iter().any(|head| head.column == Column::Price);
         if later_price {
             heads[first].column = Column::Quantity;
         }
@@ -220,17 +195,11 @@ fn settle(heads: &mut [Head]) {
         let Some(first) = heads.iter().position(|head| head.column == Column::Amount) else {
             break;
         };
-        let tax_between = heads[first..last]
-            .iter()
-            .any(|head| head.column == Column::TaxAmount);
+        let tax_between = heads[first..last].iter().any(|head| head.column == Column::TaxAmount);
         if tax_between {
             heads[last].column = Column::Gross;
         } else {
-            heads[first].column = if count(heads, Column::Price) == 0 {
-                Column::Price
-            } else {
-                Column::TaxBase
-            };
+            heads[first].column = if count(heads, Column::Price) == 0 { Column::Price } else { Column::TaxBase };
         }
     }
     if count(heads, Column::Amount) == 0
@@ -245,9 +214,7 @@ fn settle(heads: &mut [Head]) {
         }
     } else if count(heads, Column::Description) > 1
         && count(heads, Column::Item) == 0
-        && let Some(item) = heads
-            .iter_mut()
-            .find(|head| head.column == Column::Description)
+        && let Some(item) = heads.iter_mut().find(|head| head.column == Column::Description)
     {
         item.column = Column::Item;
     }
@@ -264,12 +231,7 @@ fn is_item_table(heads: &[Head]) -> bool {
 }
 
 /// Reads the lines below a head; gives the row behind the last line.
-fn read_body(
-    ctx: &Context<'_>,
-    header: &Header,
-    rows: Range<usize>,
-    lines: &mut Vec<Line>,
-) -> usize {
+fn read_body(ctx: &Context<'_>, header: &Header, rows: Range<usize>, lines: &mut Vec<Line>) -> usize {
     let mut last = header.rows.end;
     for row in rows {
         if lines.len() >= MAX_LINES || is_end(ctx, header, row, !lines.is_empty()) {
@@ -320,10 +282,7 @@ fn is_end(ctx: &Context<'_>, header: &Header, row: usize, has_lines: bool) -> bo
         return true;
     }
     ctx.labels_in(words).any(|label| {
-        let is_sum = matches!(
-            label.label,
-            Label::Net | Label::Tax | Label::Gross | Label::Due | Label::LinesTotal
-        );
+        let is_sum = matches!(label.label, Label::Net | Label::Tax | Label::Gross | Label::Due | Label::LinesTotal);
         is_sum && has_amount && ctx.is_first_in_cell(label) && !is_description(ctx, label)
             || is_payment(label.label) && label.words.start == ctx.sheet.rows[row].words.start
     })
@@ -334,14 +293,9 @@ fn is_description(ctx: &Context<'_>, label: &Found) -> bool {
     let cell = &ctx.sheet.cells[label.cell];
     let rest = &ctx.sheet.tokens[label.tokens.end..cell.tokens.end];
     let is_word = |text: &str| text.len() > 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
-    let labelled = |word: usize| {
-        ctx.labels_in(label.words.end..cell.words.end)
-            .any(|other| other.words.contains(&word))
-    };
-    rest.iter()
-        .filter(|token| is_word(&token.text) && !labelled(token.word))
-        .count()
-        >= 2
+    let labelled =
+        |word: usize| ctx.labels_in(label.words.end..cell.words.end).any(|other| other.words.contains(&word));
+    rest.iter().filter(|token| is_word(&token.text) && !labelled(token.word)).count() >= 2
 }
 
 /// The head of a table that is none of items: of the breakdown of VAT, of the terms.
@@ -365,10 +319,7 @@ fn begins_other_table(ctx: &Context<'_>, row: usize) -> bool {
 
 /// How to pay stands behind the items.
 fn is_payment(label: Label) -> bool {
-    matches!(
-        label,
-        Label::Terms | Label::Iban | Label::Bic | Label::Bank | Label::AccountName
-    )
+    matches!(label, Label::Terms | Label::Iban | Label::Bic | Label::Bank | Label::AccountName)
 }
 
 /// What one row holds, by columns.
@@ -405,10 +356,7 @@ impl Cells {
 
     fn take_number(&mut self, amount: &Amount, column: Column) -> bool {
         if amount.percent {
-            if column != Column::Discount
-                && column != Column::Description
-                && self.tax_rate.is_none()
-            {
+            if column != Column::Discount && column != Column::Description && self.tax_rate.is_none() {
                 self.tax_rate = Some(amount.value);
             }
             return column != Column::Description;
@@ -497,30 +445,23 @@ impl Cells {
         if self.quantity.is_some() {
             return false;
         }
-        ctx.labels_in(ctx.sheet.rows[row].words.clone())
-            .any(|label| {
-                matches!(
-                    label.label,
-                    Label::Subtotal | Label::CarriedOver | Label::LinesTotal | Label::Net
-                ) && ctx.is_first_in_cell(label)
-            })
+        ctx.labels_in(ctx.sheet.rows[row].words.clone()).any(|label| {
+            matches!(label.label, Label::Subtotal | Label::CarriedOver | Label::LinesTotal | Label::Net)
+                && ctx.is_first_in_cell(label)
+        })
     }
 
     fn into_line(self, ctx: &Context<'_>, row: usize) -> Line {
         // Credit notes print the price and the quantity as they were sold, and only the sum with a minus. A price is never
         // negative (BR-27), so the minus is the quantity's.
-        let is_credit = self
-            .net
-            .is_some_and(|net| net.is_sign_negative() && !net.is_zero());
+        let is_credit = self.net.is_some_and(|net| net.is_sign_negative() && !net.is_zero());
         let is_positive = |value: Option<Decimal>| value.is_some_and(|value| value > Decimal::ZERO);
         let turn = is_credit && is_positive(self.quantity) && is_positive(self.price);
         Line {
             position: self.position,
             item: self.item,
             description: self.text,
-            quantity: self
-                .quantity
-                .map(|quantity| if turn { -quantity } else { quantity }),
+            quantity: self.quantity.map(|quantity| if turn { -quantity } else { quantity }),
             unit: self.unit,
             price: self.price,
             net: self.net,
@@ -549,11 +490,7 @@ fn column_of(ctx: &Context<'_>, header: &Header, words: Range<usize>) -> Option<
     let x1 = words.last()?.x1;
     let distance = |head: &Head| {
         let overlap = x1.min(head.x1) - x0.max(head.x0);
-        if overlap > 0.0 {
-            -overlap / (x1 - x0).max(1.0)
-        } else {
-            -overlap
-        }
+        if overlap > 0.0 { -overlap / (x1 - x0).max(1.0) } else { -overlap }
     };
     // Between two columns text belongs to the one on its left, numbers to the one whose right edge is nearer.
     header

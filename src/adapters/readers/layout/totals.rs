@@ -45,11 +45,7 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
     let vat_rows = vat_rows::find(ctx);
     let of = |labels: &[(Label, f32)]| candidates(&labelled, labels);
     let gross = of(&[(Label::Gross, 0.0), (Label::Due, -2.5)]);
-    let mut net = of(&[
-        (Label::Net, 0.0),
-        (Label::Subtotal, -1.0),
-        (Label::LinesTotal, -3.0),
-    ]);
+    let mut net = of(&[(Label::Net, 0.0), (Label::Subtotal, -1.0), (Label::LinesTotal, -3.0)]);
     let mut tax = of(&[(Label::Tax, 0.0)]);
     add_breakdown(&vat_rows, &mut net, &mut tax);
     if let Some(sum) = lines_sum {
@@ -57,37 +53,19 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
             candidate.score += if candidate.value == sum { 1.5 } else { 0.0 };
         }
     }
-    let printed: HashSet<Decimal> = ctx
-        .values
-        .amounts
-        .iter()
-        .map(|amount| amount.value.normalize())
-        .collect();
-    let mut totals = choose(&Choice {
-        gross,
-        net,
-        tax,
-        printed,
-        lines_sum,
-    });
+    let printed: HashSet<Decimal> = ctx.values.amounts.iter().map(|amount| amount.value.normalize()).collect();
+    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum });
     let single = |label: Label| {
         let best = of(&[(label, 0.0)]).into_iter().next()?;
-        Some(Sum {
-            value: best.value,
-            words: best.words,
-            confidence: (0.09 * best.score).clamp(0.3, 0.9),
-        })
+        Some(Sum { value: best.value, words: best.words, confidence: (0.09 * best.score).clamp(0.3, 0.9) })
     };
     totals.due = single(Label::Due);
     totals.paid = single(Label::Paid);
     // A subtotal is the sum of the lines where it is what they come to.
-    totals.lines = single(Label::LinesTotal)
-        .or_else(|| single(Label::Subtotal).filter(|sum| lines_sum == Some(sum.value)));
+    totals.lines =
+        single(Label::LinesTotal).or_else(|| single(Label::Subtotal).filter(|sum| lines_sum == Some(sum.value)));
     // EN 16931 states allowances without a minus, which pages often print.
-    totals.allowances = single(Label::Allowance).map(|sum| Sum {
-        value: sum.value.abs(),
-        ..sum
-    });
+    totals.allowances = single(Label::Allowance).map(|sum| Sum { value: sum.value.abs(), ..sum });
     totals.charges = single(Label::Charge);
     totals.rounding = single(Label::Rounding);
     totals.vat_rows = vat_rows;
@@ -106,60 +84,25 @@ fn labelled_sums(ctx: &Context<'_>) -> Vec<(Label, Candidate)> {
         let (kind, end) = joined(ctx, index);
         skip_until = end;
         let stop = next_sum_label(ctx, end, ctx.sheet.rows[row].words.end);
-        let weight = f32::from(label.weight)
-            - if ctx.is_first_in_cell(label) {
-                0.0
-            } else {
-                1.0
-            };
+        let weight = f32::from(label.weight) - if ctx.is_first_in_cell(label) { 0.0 } else { 1.0 };
         let beside = ctx.values.amounts_in(end..stop);
         let money: Vec<_> = beside.iter().filter(|amount| !amount.percent).collect();
         if let Some(last) = money.last() {
             let plain = if last.is_money() { 0.0 } else { -1.5 };
-            sums.push((
-                kind,
-                Candidate {
-                    value: last.value,
-                    words: Some(last.words.clone()),
-                    score: weight + plain,
-                },
-            ));
-            for other in money
-                .iter()
-                .rev()
-                .skip(1)
-                .filter(|amount| amount.is_money())
-                .take(3)
-            {
+            sums.push((kind, Candidate { value: last.value, words: Some(last.words.clone()), score: weight + plain }));
+            for other in money.iter().rev().skip(1).filter(|amount| amount.is_money()).take(3) {
                 let score = weight * 0.45;
-                sums.push((
-                    kind,
-                    Candidate {
-                        value: other.value,
-                        words: Some(other.words.clone()),
-                        score,
-                    },
-                ));
+                sums.push((kind, Candidate { value: other.value, words: Some(other.words.clone()), score }));
             }
-        } else if stop == ctx.sheet.rows[row].words.end
-            || ctx.labels_in(ctx.sheet.rows[row].words.clone()).count() > 1
+        } else if stop == ctx.sheet.rows[row].words.end || ctx.labels_in(ctx.sheet.rows[row].words.clone()).count() > 1
         {
             let below = ctx.below(label, |word| {
                 let amount = ctx.values.amount_at(word)?;
-                amount
-                    .is_money()
-                    .then(|| (amount.value, amount.words.clone()))
+                amount.is_money().then(|| (amount.value, amount.words.clone()))
             });
             if let Some(near) = below {
                 let score = weight * near.quality * 0.9;
-                sums.push((
-                    kind,
-                    Candidate {
-                        value: near.value,
-                        words: Some(near.words),
-                        score,
-                    },
-                ));
+                sums.push((kind, Candidate { value: near.value, words: Some(near.words), score }));
             }
         }
     }
@@ -197,14 +140,8 @@ fn joined(ctx: &Context<'_>, index: usize) -> (Label, usize) {
         }
         kind = match (kind, next.label) {
             (Label::Gross | Label::Subtotal | Label::LinesTotal, Label::Net) => Label::Net,
-            (Label::Net, Label::Gross | Label::Due | Label::Tax) if is_inclusive(ctx, next) => {
-                Label::Gross
-            }
-            (Label::Gross | Label::Subtotal, Label::Tax)
-                if is_exclusive(ctx, end..next.words.start + 1) =>
-            {
-                Label::Net
-            }
+            (Label::Net, Label::Gross | Label::Due | Label::Tax) if is_inclusive(ctx, next) => Label::Gross,
+            (Label::Gross | Label::Subtotal, Label::Tax) if is_exclusive(ctx, end..next.words.start + 1) => Label::Net,
             (Label::Gross, Label::Due) => Label::Due,
             (Label::Gross, Label::Paid | Label::Allowance | Label::Charge) => next.label,
             (kept, _) => kept,
@@ -215,38 +152,29 @@ fn joined(ctx: &Context<'_>, index: usize) -> (Label, usize) {
 }
 
 fn has_amount(ctx: &Context<'_>, words: Range<usize>) -> bool {
-    ctx.values
-        .amounts_in(words)
-        .iter()
-        .any(|amount| amount.is_money())
+    ctx.values.amounts_in(words).iter().any(|amount| amount.is_money())
 }
 
 /// "Total EUR without VAT": a word before the tax leaves it out.
 fn is_exclusive(ctx: &Context<'_>, words: Range<usize>) -> bool {
-    let first = ctx
-        .sheet
-        .tokens
-        .partition_point(|token| token.word < words.start);
-    ctx.sheet.tokens[first..]
-        .iter()
-        .take_while(|token| token.word < words.end)
-        .any(|token| {
-            matches!(
-                token.text.as_str(),
-                "ohne"
-                    | "exkl"
-                    | "excl"
-                    | "excluding"
-                    | "without"
-                    | "exclusief"
-                    | "zonder"
-                    | "hors"
-                    | "senza"
-                    | "sin"
-                    | "before"
-                    | "ex"
-            )
-        })
+    let first = ctx.sheet.tokens.partition_point(|token| token.word < words.start);
+    ctx.sheet.tokens[first..].iter().take_while(|token| token.word < words.end).any(|token| {
+        matches!(
+            token.text.as_str(),
+            "ohne"
+                | "exkl"
+                | "excl"
+                | "excluding"
+                | "without"
+                | "exclusief"
+                | "zonder"
+                | "hors"
+                | "senza"
+                | "sin"
+                | "before"
+                | "ex"
+        )
+    })
 }
 
 fn is_inclusive(ctx: &Context<'_>, label: &Found) -> bool {
@@ -274,21 +202,10 @@ fn candidates(sums: &[(Label, Candidate)], labels: &[(Label, f32)]) -> Vec<Candi
             continue;
         };
         let score = candidate.score + bonus;
-        match found
-            .iter_mut()
-            .find(|other| other.value == candidate.value)
-        {
+        match found.iter_mut().find(|other| other.value == candidate.value) {
             Some(other) if other.score >= score => other.score += 0.4,
-            Some(other) => {
-                *other = Candidate {
-                    score: score + 0.4,
-                    ..candidate.clone()
-                }
-            }
-            None => found.push(Candidate {
-                score,
-                ..candidate.clone()
-            }),
+            Some(other) => *other = Candidate { score: score + 0.4, ..candidate.clone() },
+            None => found.push(Candidate { score, ..candidate.clone() }),
         }
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -306,23 +223,11 @@ fn add_breakdown(rows: &[VatLine], net: &mut Vec<Candidate>, tax: &mut Vec<Candi
         .find(|candidate| candidate.value == value)
     {
         Some(candidate) => candidate.score += 2.0,
-        None => list.push(Candidate {
-            value,
-            words,
-            score: 6.5,
-        }),
+        None => list.push(Candidate { value, words, score: 6.5 }),
     };
     let one = |words: &Range<usize>| (rows.len() == 1).then(|| words.clone());
-    add(
-        net,
-        rows.iter().map(|row| row.base).sum(),
-        one(&rows[0].base_words),
-    );
-    add(
-        tax,
-        rows.iter().map(|row| row.tax).sum(),
-        one(&rows[0].tax_words),
-    );
+    add(net, rows.iter().map(|row| row.base).sum(), one(&rows[0].base_words));
+    add(tax, rows.iter().map(|row| row.tax).sum(), one(&rows[0].tax_words));
 }
 
 struct Choice {
@@ -368,13 +273,7 @@ fn choose(choice: &Choice) -> Totals {
         for tax in &choice.tax {
             offer(without_net(choice, gross, tax));
         }
-        offer(Triple {
-            net: None,
-            tax: None,
-            gross: Some(gross.clone()),
-            score: gross.score,
-            adds_up: false,
-        });
+        offer(Triple { net: None, tax: None, gross: Some(gross.clone()), score: gross.score, adds_up: false });
     }
     if choice.gross.is_empty() {
         for net in &choice.net {
@@ -403,11 +302,7 @@ fn is_printed(choice: &Choice, value: Decimal) -> bool {
 }
 
 fn reckoned(value: Decimal) -> Option<Candidate> {
-    Some(Candidate {
-        value,
-        words: None,
-        score: 0.0,
-    })
+    Some(Candidate { value, words: None, score: 0.0 })
 }
 
 fn without_tax(choice: &Choice, gross: &Candidate, net: &Candidate) -> Triple {
@@ -475,16 +370,7 @@ fn into_totals(triple: Triple) -> Totals {
             (false, true) => 0.3 + 0.35 * named,
             (false, false) => 0.35,
         };
-        Some(Sum {
-            value: candidate.value,
-            words: candidate.words,
-            confidence,
-        })
+        Some(Sum { value: candidate.value, words: candidate.words, confidence })
     };
-    Totals {
-        net: sum(triple.net),
-        tax: sum(triple.tax),
-        gross: sum(triple.gross),
-        ..Totals::default()
-    }
+    Totals { net: sum(triple.net), tax: sum(triple.tax), gross: sum(triple.gross), ..Totals::default() }
 }

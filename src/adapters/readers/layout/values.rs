@@ -27,12 +27,8 @@ const DATE_WORDS: usize = 5;
 impl Values {
     pub fn find(sheet: &Sheet, locale: &Locale) -> Values {
         let count = sheet.words.len();
-        let mut values = Values {
-            amounts: Vec::new(),
-            dates: Vec::new(),
-            amount_at: vec![NONE; count],
-            date_at: vec![NONE; count],
-        };
+        let mut values =
+            Values { amounts: Vec::new(), dates: Vec::new(), amount_at: vec![NONE; count], date_at: vec![NONE; count] };
         for cell in &sheet.cells {
             let mut at = cell.words.start;
             while at < cell.words.end {
@@ -55,22 +51,12 @@ impl Values {
 
     /// The amounts that begin inside of the words.
     pub fn amounts_in(&self, words: Range<usize>) -> &[Amount] {
-        let begin = self
-            .amounts
-            .partition_point(|amount| amount.words.start < words.start);
-        let end = self
-            .amounts
-            .partition_point(|amount| amount.words.start < words.end);
+        let begin = self.amounts.partition_point(|amount| amount.words.start < words.start);
+        let end = self.amounts.partition_point(|amount| amount.words.start < words.end);
         self.amounts.get(begin..end).unwrap_or_default()
     }
 
-    fn take_date(
-        &mut self,
-        sheet: &Sheet,
-        locale: &Locale,
-        at: usize,
-        end: usize,
-    ) -> Option<usize> {
+    fn take_date(&mut self, sheet: &Sheet, locale: &Locale, at: usize, end: usize) -> Option<usize> {
         let starts = sheet.words[at].text.trim_start_matches(['(', '[']);
         if !starts.chars().next()?.is_alphanumeric() {
             return None;
@@ -82,8 +68,7 @@ impl Values {
                 text.push(' ');
             }
             text.push_str(&word.text);
-            let plain = text
-                .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '.'));
+            let plain = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '.'));
             if let Some(date) = dates::parse(plain, locale.order) {
                 best = Some((date, at + count + 1));
                 break;
@@ -95,20 +80,11 @@ impl Values {
         // A word that holds more than the date: `08.10.2015,18:22` or `2015-10-08T10:00`.
         let (date, end) = best.or_else(|| Some((leading_date(starts, locale)?, at + 1)))?;
         self.date_at[at] = self.dates.len() as u32;
-        self.dates.push(DateAt {
-            words: at..end,
-            date,
-        });
+        self.dates.push(DateAt { words: at..end, date });
         Some(end)
     }
 
-    fn take_amount(
-        &mut self,
-        sheet: &Sheet,
-        locale: &Locale,
-        at: usize,
-        end: usize,
-    ) -> Option<usize> {
+    fn take_amount(&mut self, sheet: &Sheet, locale: &Locale, at: usize, end: usize) -> Option<usize> {
         let amount = amounts::read(sheet, locale, at, end)?;
         let end = amount.words.end;
         self.amount_at[at] = self.amounts.len() as u32;
@@ -126,7 +102,5 @@ fn leading_date(word: &str, locale: &Locale) -> Option<Date> {
     let end = word.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '/' | '-'))?;
     let (date, rest) = word.split_at(end);
     let date = date.trim_end_matches(['.', '-', '/']);
-    (date.len() >= 8 && rest.starts_with(['T', ',', ';', ')', '*']))
-        .then(|| dates::parse(date, locale.order))
-        .flatten()
+    (date.len() >= 8 && rest.starts_with(['T', ',', ';', ')', '*'])).then(|| dates::parse(date, locale.order)).flatten()
 }

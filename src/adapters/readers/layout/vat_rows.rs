@@ -21,8 +21,8 @@ const MAX_NUMBERS: usize = 8;
 
 /// Rates of VAT in tenths of per cent, which may stand without a per cent sign.
 const RATES: &[i64] = &[
-    0, 21, 26, 30, 38, 40, 50, 55, 60, 70, 77, 80, 81, 85, 90, 100, 120, 130, 135, 140, 150, 160,
-    170, 180, 190, 200, 210, 220, 230, 240, 250, 255, 270,
+    0, 21, 26, 30, 38, 40, 50, 55, 60, 70, 77, 80, 81, 85, 90, 100, 120, 130, 135, 140, 150, 160, 170, 180, 190, 200,
+    210, 220, 230, 240, 250, 255, 270,
 ];
 
 pub(super) fn find(ctx: &Context<'_>) -> Vec<VatLine> {
@@ -32,16 +32,11 @@ pub(super) fn find(ctx: &Context<'_>) -> Vec<VatLine> {
             continue;
         }
         let numbers = ctx.values.amounts_in(row.words.clone());
-        let Some(line) = line_of(
-            numbers
-                .get(..numbers.len().min(MAX_NUMBERS))
-                .unwrap_or_default(),
-        ) else {
+        let Some(line) = line_of(numbers.get(..numbers.len().min(MAX_NUMBERS)).unwrap_or_default()) else {
             continue;
         };
-        let is_known = lines.iter().any(|other| {
-            other.rate == line.rate && other.tax == line.tax && other.base == line.base
-        });
+        let is_known =
+            lines.iter().any(|other| other.rate == line.rate && other.tax == line.tax && other.base == line.base);
         if !is_known {
             lines.push(line);
         }
@@ -53,20 +48,14 @@ pub(super) fn find(ctx: &Context<'_>) -> Vec<VatLine> {
 fn line_of(numbers: &[Amount]) -> Option<VatLine> {
     let rates = numbers.iter().filter(|number| is_rate(number));
     for rate in rates {
-        for base in numbers
-            .iter()
-            .filter(|number| !number.percent && number.words != rate.words)
-        {
+        for base in numbers.iter().filter(|number| !number.percent && number.words != rate.words) {
             let expected = base.value * rate.value / Decimal::ONE_HUNDRED;
             let tax = numbers.iter().find(|tax| {
                 !tax.percent
                     && tax.words != rate.words
                     && tax.words != base.words
                     && (tax.value - expected).abs() <= tolerance(base.value)
-                    && (tax.decimals == 2
-                        || tax.currency.is_some()
-                        || tax.value.is_zero()
-                        || rate.percent)
+                    && (tax.decimals == 2 || tax.currency.is_some() || tax.value.is_zero() || rate.percent)
             });
             let Some(tax) = tax else { continue };
             let is_empty = base.value.is_zero() || (tax.value.is_zero() && !rate.value.is_zero());
@@ -87,19 +76,12 @@ fn line_of(numbers: &[Amount]) -> Option<VatLine> {
 
 /// Half a cent; two cents on larger sums, whose tax may be the sum of the lines' rounded ones.
 fn tolerance(base: Decimal) -> Decimal {
-    if base.abs() < Decimal::ONE_HUNDRED {
-        Decimal::new(51, 4)
-    } else {
-        Decimal::new(2, 2)
-    }
+    if base.abs() < Decimal::ONE_HUNDRED { Decimal::new(51, 4) } else { Decimal::new(2, 2) }
 }
 
 fn is_rate(number: &Amount) -> bool {
     let in_range = number.value >= Decimal::ZERO && number.value <= Decimal::from(30);
     in_range
         && (number.percent
-            || (number.currency.is_none()
-                && RATES
-                    .iter()
-                    .any(|&rate| number.value == Decimal::new(rate, 1))))
+            || (number.currency.is_none() && RATES.iter().any(|&rate| number.value == Decimal::new(rate, 1))))
 }

@@ -30,39 +30,23 @@ struct Candidate {
 pub(super) fn find(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Dates {
     let issue = issue_date(ctx, number);
     let due = due_date(ctx, issue.as_ref().map(|when| when.date));
-    Dates {
-        issue,
-        due,
-        delivery: labelled(ctx, Label::DeliveryDate),
-        period: period(ctx),
-    }
+    Dates { issue, due, delivery: labelled(ctx, Label::DeliveryDate), period: period(ctx) }
 }
 
 fn date_at(ctx: &Context<'_>, word: usize) -> Option<(Date, Range<usize>)> {
-    ctx.values
-        .date_at(word)
-        .map(|at| (at.date, at.words.clone()))
+    ctx.values.date_at(word).map(|at| (at.date, at.words.clone()))
 }
 
 fn candidates(ctx: &Context<'_>, label: &Found, weight: f32) -> Vec<Candidate> {
     ctx.near(label, |word| date_at(ctx, word))
         .into_iter()
-        .map(|near| Candidate {
-            score: weight * near.quality,
-            date: near.value,
-            words: near.words,
-        })
+        .map(|near| Candidate { score: weight * near.quality, date: near.value, words: near.words })
         .collect()
 }
 
 fn labelled(ctx: &Context<'_>, label: Label) -> Option<When> {
     let found = ctx.labelled(label).take(50);
-    best(
-        found
-            .flat_map(|found| candidates(ctx, found, f32::from(found.weight)))
-            .collect(),
-        ctx,
-    )
+    best(found.flat_map(|found| candidates(ctx, found, f32::from(found.weight))).collect(), ctx)
 }
 
 fn issue_date(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Option<When> {
@@ -72,22 +56,15 @@ fn issue_date(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Option<When> 
         match label.label {
             Label::IssueDate => all.extend(candidates(ctx, label, f32::from(label.weight))),
             Label::AnyDate => {
-                let weight = if ctx.is_first_in_cell(label) || stands_behind_label(ctx, label) {
-                    6.0
-                } else {
-                    3.0
-                };
+                let weight = if ctx.is_first_in_cell(label) || stands_behind_label(ctx, label) { 6.0 } else { 3.0 };
                 all.extend(candidates(ctx, label, weight));
             }
             Label::Title | Label::CreditTitle => {
-                all.extend(
-                    ctx.beside(label, |word| date_at(ctx, word))
-                        .map(|near| Candidate {
-                            score: 6.5 * near.quality,
-                            date: near.value,
-                            words: near.words,
-                        }),
-                );
+                all.extend(ctx.beside(label, |word| date_at(ctx, word)).map(|near| Candidate {
+                    score: 6.5 * near.quality,
+                    date: near.value,
+                    words: near.words,
+                }));
             }
             Label::DueDate
             | Label::DeliveryDate
@@ -96,10 +73,7 @@ fn issue_date(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Option<When> 
             | Label::Order
             | Label::Despatch => {
                 claimed.extend(
-                    ctx.near(label, |word| date_at(ctx, word))
-                        .into_iter()
-                        .take(1)
-                        .map(|near| near.words.start),
+                    ctx.near(label, |word| date_at(ctx, word)).into_iter().take(1).map(|near| near.words.start),
                 );
             }
             _ => {}
@@ -107,8 +81,7 @@ fn issue_date(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Option<When> 
     }
     all.extend(number.and_then(|number| behind_number(ctx, number)));
     for at in ctx.values.dates.iter().take(200) {
-        if !claimed.contains(&at.words.start) && !ctx.in_table[ctx.sheet.words[at.words.start].row]
-        {
+        if !claimed.contains(&at.words.start) && !ctx.in_table[ctx.sheet.words[at.words.start].row] {
             all.push(unlabelled(ctx, at.date, &at.words));
         }
     }
@@ -125,25 +98,16 @@ fn issue_date(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Option<When> 
 
 /// "Invoice No. / Date": the second half of a label.
 fn stands_behind_label(ctx: &Context<'_>, label: &Found) -> bool {
-    ctx.found
-        .iter()
-        .any(|other| other.words.end == label.words.start && other.cell == label.cell)
+    ctx.found.iter().any(|other| other.words.end == label.words.start && other.cell == label.cell)
 }
 
 /// `Invoice 12 of 1 May 2026`: the date right behind the number.
 fn behind_number(ctx: &Context<'_>, number: &Range<usize>) -> Option<Candidate> {
     let rest = ctx.rest_of_row(number.start);
-    let (word, (date, words)) = (number.end..rest.end)
-        .take(6)
-        .find_map(|word| Some((word, date_at(ctx, word)?)))?;
-    let is_clear = ctx
-        .labels_in(number.end..word)
-        .all(|label| matches!(label.label, Label::IssueDate | Label::AnyDate));
-    is_clear.then_some(Candidate {
-        score: 9.0,
-        date,
-        words,
-    })
+    let (word, (date, words)) = (number.end..rest.end).take(6).find_map(|word| Some((word, date_at(ctx, word)?)))?;
+    let is_clear =
+        ctx.labels_in(number.end..word).all(|label| matches!(label.label, Label::IssueDate | Label::AnyDate));
+    is_clear.then_some(Candidate { score: 9.0, date, words })
 }
 
 /// A date without a label: better at the top, better behind a place as in letters, "Lyon, le 3 mai 2026".
@@ -151,9 +115,10 @@ fn unlabelled(ctx: &Context<'_>, date: Date, words: &Range<usize>) -> Candidate 
     let word = &ctx.sheet.words[words.start];
     let cell = &ctx.sheet.cells[word.cell];
     let before = &ctx.sheet.words[cell.words.start..words.start];
-    let is_letter_head = before.last().is_some_and(|w| {
-        w.text.ends_with(',') || matches!(w.text.as_str(), "le" | "den" | "lì" | "li" | "a")
-    }) && before.len() <= 4;
+    let is_letter_head = before
+        .last()
+        .is_some_and(|w| w.text.ends_with(',') || matches!(w.text.as_str(), "le" | "den" | "lì" | "li" | "a"))
+        && before.len() <= 4;
     let is_alone = before.is_empty() && cell.words.end == words.end;
     let first_page = ctx.sheet.page_of_word(words.start) == 0;
     let score = match (first_page, ctx.height_of(words.start)) {
@@ -162,48 +127,25 @@ fn unlabelled(ctx: &Context<'_>, date: Date, words: &Range<usize>) -> Candidate 
         (true, top) if top < 0.6 => 2.0,
         _ => 1.0,
     };
-    Candidate {
-        score,
-        date,
-        words: words.clone(),
-    }
+    Candidate { score, date, words: words.clone() }
 }
 
 fn best(mut all: Vec<Candidate>, ctx: &Context<'_>) -> Option<When> {
     let agreeing: Vec<f32> = all
         .iter()
         .take(300)
-        .map(|one| {
-            all.iter()
-                .filter(|other| other.date == one.date && other.words != one.words)
-                .count()
-                .min(2) as f32
-        })
+        .map(|one| all.iter().filter(|other| other.date == one.date && other.words != one.words).count().min(2) as f32)
         .collect();
     for (candidate, again) in all.iter_mut().zip(agreeing) {
         candidate.score += 0.4 * again;
     }
-    let top = all.iter().max_by(|a, b| {
-        a.score
-            .total_cmp(&b.score)
-            .then(b.words.start.cmp(&a.words.start))
-    })?;
-    let rival = all
-        .iter()
-        .any(|other| other.date != top.date && other.score > top.score - 1.5);
+    let top = all.iter().max_by(|a, b| a.score.total_cmp(&b.score).then(b.words.start.cmp(&a.words.start)))?;
+    let rival = all.iter().any(|other| other.date != top.date && other.score > top.score - 1.5);
     let doubt = if rival { 0.15 } else { 0.0 };
     let is_ambiguous = !ctx.sheet.words[top.words.start].text.contains('.') && top.date.day() <= 12;
-    let order = if is_ambiguous {
-        ctx.locale.order_confidence.max(0.5)
-    } else {
-        1.0
-    };
+    let order = if is_ambiguous { ctx.locale.order_confidence.max(0.5) } else { 1.0 };
     let confidence = ((0.42 + 0.056 * top.score - doubt) * order).clamp(0.15, 0.98);
-    Some(When {
-        date: top.date,
-        words: top.words.clone(),
-        confidence,
-    })
+    Some(When { date: top.date, words: top.words.clone(), confidence })
 }
 
 fn due_date(ctx: &Context<'_>, issue: Option<Date>) -> Option<When> {
@@ -212,17 +154,12 @@ fn due_date(ctx: &Context<'_>, issue: Option<Date>) -> Option<When> {
         // "due" alone begins sentences; only a date at once behind it counts.
         for mut candidate in candidates(ctx, label, f32::from(label.weight)) {
             let row = &ctx.sheet.rows[ctx.sheet.words[candidate.words.start].row];
-            if ctx
-                .labels_in(row.words.clone())
-                .any(|other| other.label == Label::CashDiscount)
-            {
+            if ctx.labels_in(row.words.clone()).any(|other| other.label == Label::CashDiscount) {
                 candidate.score -= 2.0;
             }
             match issue {
                 Some(issue) if candidate.date < issue => candidate.score -= 3.0,
-                Some(issue) if candidate.date > issue.saturating_add(Duration::days(400)) => {
-                    candidate.score -= 4.0
-                }
+                Some(issue) if candidate.date > issue.saturating_add(Duration::days(400)) => candidate.score -= 4.0,
                 _ => {}
             }
             all.push(candidate);
@@ -230,11 +167,7 @@ fn due_date(ctx: &Context<'_>, issue: Option<Date>) -> Option<When> {
     }
     // Of several terms the last is the one without discount.
     let top = all.iter().map(|c| c.score).fold(f32::MIN, f32::max);
-    let latest = all
-        .iter()
-        .filter(|c| c.score > top - 0.9)
-        .map(|c| c.date)
-        .max();
+    let latest = all.iter().filter(|c| c.score > top - 0.9).map(|c| c.date).max();
     for candidate in &mut all {
         if Some(candidate.date) == latest && candidate.score > top - 0.9 {
             candidate.score += 1.0;
@@ -249,33 +182,19 @@ fn reckoned(ctx: &Context<'_>, issue: Date) -> Option<When> {
     let mut longest: Option<(i64, bool, Range<usize>)> = None;
     let tokens = &ctx.sheet.tokens;
     for (at, token) in tokens.iter().enumerate() {
-        let Some(days) = token
-            .text
-            .parse::<i64>()
-            .ok()
-            .filter(|days| (1..=180).contains(days))
-        else {
+        let Some(days) = token.text.parse::<i64>().ok().filter(|days| (1..=180).contains(days)) else {
             continue;
         };
-        if !is_days(
-            tokens
-                .get(at + 1)
-                .map(|t| t.text.as_str())
-                .unwrap_or_default(),
-        ) {
+        if !is_days(tokens.get(at + 1).map(|t| t.text.as_str()).unwrap_or_default()) {
             continue;
         }
         let around = at.saturating_sub(8)..(at + 9).min(tokens.len());
-        let says = |words: &[&str]| {
-            tokens[around.clone()]
-                .iter()
-                .any(|t| words.contains(&t.text.as_str()))
-        };
+        let says = |words: &[&str]| tokens[around.clone()].iter().any(|t| words.contains(&t.text.as_str()));
         if !says(PAYING) || says(DISCOUNT) || ctx.in_table[ctx.sheet.words[token.word].row] {
             continue;
         }
-        let month_end = says(&["fin", "fine", "eom", "monatsende"])
-            && says(&["mois", "mese", "mes", "eom", "monatsende", "month"]);
+        let month_end =
+            says(&["fin", "fine", "eom", "monatsende"]) && says(&["mois", "mese", "mes", "eom", "monatsende", "month"]);
         if longest.as_ref().is_none_or(|(other, ..)| days > *other) {
             longest = Some((days, month_end, token.word..tokens[at + 1].word + 1));
         }
@@ -285,17 +204,9 @@ fn reckoned(ctx: &Context<'_>, issue: Date) -> Option<When> {
         if month_end {
             date = date.replace_day(date.month().length(date.year())).ok()?;
         }
-        return Some(When {
-            date,
-            words,
-            confidence: 0.72,
-        });
+        return Some(When { date, words, confidence: 0.72 });
     }
-    at_once(ctx).map(|words| When {
-        date: issue,
-        words,
-        confidence: 0.6,
-    })
+    at_once(ctx).map(|words| When { date: issue, words, confidence: 0.6 })
 }
 
 fn is_days(token: &str) -> bool {
@@ -402,10 +313,7 @@ fn at_once(ctx: &Context<'_>) -> Option<Range<usize>> {
     (0..tokens.len()).find_map(|at| {
         let phrase = PHRASES.iter().find(|phrase| {
             tokens.len() >= at + phrase.len()
-                && phrase
-                    .iter()
-                    .zip(&tokens[at..])
-                    .all(|(want, token)| token.text == *want)
+                && phrase.iter().zip(&tokens[at..]).all(|(want, token)| token.text == *want)
         })?;
         Some(tokens[at].word..tokens[at + phrase.len() - 1].word + 1)
     })
@@ -416,19 +324,9 @@ fn period(ctx: &Context<'_>) -> Option<(When, When)> {
     ctx.labelled(Label::Period).take(20).find_map(|label| {
         let first = ctx.beside(label, |word| date_at(ctx, word))?;
         let rest = ctx.rest_of_row(first.words.start);
-        let (date, words) = (first.words.end..rest.end)
-            .take(4)
-            .find_map(|word| date_at(ctx, word))?;
-        let when = |date, words, quality: f32| When {
-            date,
-            words,
-            confidence: 0.85 * quality,
-        };
-        (date >= first.value).then(|| {
-            (
-                when(first.value, first.words.clone(), first.quality),
-                when(date, words, first.quality),
-            )
-        })
+        let (date, words) = (first.words.end..rest.end).take(4).find_map(|word| date_at(ctx, word))?;
+        let when = |date, words, quality: f32| When { date, words, confidence: 0.85 * quality };
+        (date >= first.value)
+            .then(|| (when(first.value, first.words.clone(), first.quality), when(date, words, first.quality)))
     })
 }

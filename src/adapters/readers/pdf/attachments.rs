@@ -36,10 +36,7 @@ fn collect(pdf: &Pdf) -> Vec<Attachment> {
         return Vec::new();
     };
     let mut found = Found::default();
-    if let Some(tree) = catalog
-        .get::<Dict<'_>>("Names")
-        .and_then(|names| names.get::<Dict<'_>>("EmbeddedFiles"))
-    {
+    if let Some(tree) = catalog.get::<Dict<'_>>("Names").and_then(|names| names.get::<Dict<'_>>("EmbeddedFiles")) {
         found.walk(&tree, 0);
     }
     if let Some(files) = catalog.get::<Array<'_>>("AF") {
@@ -79,11 +76,7 @@ impl Found {
         let Some(kids) = node.get::<Array<'_>>("Kids") else {
             return;
         };
-        for (reference, kid) in kids
-            .raw_iter()
-            .zip(kids.iter::<Object<'_>>())
-            .take(MAX_NODES)
-        {
+        for (reference, kid) in kids.raw_iter().zip(kids.iter::<Object<'_>>()).take(MAX_NODES) {
             let is_new = match &reference {
                 MaybeRef::Ref(reference) => self.nodes.insert(key(*reference)),
                 MaybeRef::NotRef(_) => true,
@@ -102,9 +95,8 @@ impl Found {
         let Some(embedded) = file.get::<Dict<'_>>("EF") else {
             return;
         };
-        let Some((stream_key, stream)) = ["UF", "F"]
-            .into_iter()
-            .find_map(|name| Some((embedded.get_ref(name), embedded.get::<Stream<'_>>(name)?)))
+        let Some((stream_key, stream)) =
+            ["UF", "F"].into_iter().find_map(|name| Some((embedded.get_ref(name), embedded.get::<Stream<'_>>(name)?)))
         else {
             return;
         };
@@ -123,10 +115,7 @@ impl Found {
             .find_map(|name| file.get::<PdfString<'_>>(name))
             .map(|name| text_string(name.as_bytes()))
             .unwrap_or_default();
-        self.files.push(Attachment {
-            name,
-            bytes: bytes.into_owned(),
-        });
+        self.files.push(Attachment { name, bytes: bytes.into_owned() });
     }
 }
 
@@ -137,10 +126,7 @@ fn key(reference: ObjRef) -> (i32, i32) {
 /// A PDF text string: UTF-16 or UTF-8 with its mark; without one UTF-8 where it is valid, else one byte a character.
 fn text_string(bytes: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes
-            .chunks_exact(2)
-            .map(|pair| unit([pair[0], pair[1]]))
-            .collect();
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
     };
     match bytes {

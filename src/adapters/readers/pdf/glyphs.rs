@@ -6,8 +6,8 @@ use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, SoftMask, TransformExt, interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
 use hayro_syntax::page::Page;
 
@@ -80,17 +80,8 @@ impl Stand {
     fn boxed(&self) -> Rect {
         let top = self.up * (self.font_size * ASCENT);
         let bottom = self.up * (-self.font_size * DESCENT);
-        let corners = [
-            self.start + top,
-            self.start + bottom,
-            self.end + top,
-            self.end + bottom,
-        ];
-        corners[1..]
-            .iter()
-            .fold(Rect::from_points(corners[0], corners[0]), |rect, &p| {
-                rect.union_pt(p)
-            })
+        let corners = [self.start + top, self.start + bottom, self.end + top, self.end + bottom];
+        corners[1..].iter().fold(Rect::from_points(corners[0], corners[0]), |rect, &p| rect.union_pt(p))
     }
 }
 
@@ -116,30 +107,13 @@ struct Collector {
 
 impl Collector {
     fn new(size: PageSize, max_words: usize) -> Self {
-        Collector {
-            size,
-            words: Vec::new(),
-            open: None,
-            max_words,
-            glyphs: 0,
-            unmapped: 0,
-            scaling: 1.0,
-            filled: None,
-        }
+        Collector { size, words: Vec::new(), open: None, max_words, glyphs: 0, unmapped: 0, scaling: 1.0, filled: None }
     }
 
     fn finish(mut self) -> PageWords {
         self.close_word();
-        let garbage = if self.glyphs == 0 {
-            0.0
-        } else {
-            self.unmapped as f32 / self.glyphs as f32
-        };
-        PageWords {
-            size: self.size,
-            words: without_doubles(self.words),
-            garbage,
-        }
+        let garbage = if self.glyphs == 0 { 0.0 } else { self.unmapped as f32 / self.glyphs as f32 };
+        PageWords { size: self.size, words: without_doubles(self.words), garbage }
     }
 
     fn add_run(&mut self, run: &GlyphRun<'_, '_>, transform: Affine) {
@@ -162,11 +136,7 @@ impl Collector {
     }
 
     fn add(&mut self, text: &str, stand: Stand, bold: bool) {
-        if self
-            .open
-            .as_ref()
-            .is_some_and(|word| !continues(word, &stand))
-        {
+        if self.open.as_ref().is_some_and(|word| !continues(word, &stand)) {
             self.close_word();
         }
         for c in text.chars() {
@@ -194,11 +164,7 @@ impl Collector {
         let (width, height) = (f64::from(self.size.width), f64::from(self.size.height));
         let shown = word.place.intersect(Rect::new(0.0, 0.0, width, height));
         // What lies off the page is not part of what the sender shows.
-        if word.text.is_empty()
-            || shown.width() <= 0.0
-            || shown.height() <= 0.0
-            || self.words.len() >= self.max_words
-        {
+        if word.text.is_empty() || shown.width() <= 0.0 || shown.height() <= 0.0 || self.words.len() >= self.max_words {
             return;
         }
         let (x, y) = ((shown.x0 / width) as f32, (shown.y0 / height) as f32);
@@ -249,10 +215,7 @@ fn run_scaling(run: &GlyphRun<'_, '_>) -> Option<f64> {
         return None;
     };
     let first = ratio(first.transform())?;
-    let agree = run
-        .glyphs()
-        .iter()
-        .all(|g| ratio(g.transform()).is_some_and(|r| (r - first).abs() < 0.001 * first));
+    let agree = run.glyphs().iter().all(|g| ratio(g.transform()).is_some_and(|r| (r - first).abs() < 0.001 * first));
     Some(if agree { first } else { 1.0 })
 }
 
@@ -275,16 +238,8 @@ fn stand(glyph: &Glyph<'_>, transform: Affine, scaling: f64) -> Option<Stand> {
         return None;
     }
     // The advance is in thousandths of the font size; the stretch of a stand-in font is no part of it.
-    let width = f64::from(advance.unwrap_or(500.0)).clamp(0.0, 5000.0) / 1000.0
-        * font_size
-        * scaling.clamp(0.1, 10.0);
-    Some(Stand {
-        start,
-        end: start + along * width,
-        along,
-        up,
-        font_size,
-    })
+    let width = f64::from(advance.unwrap_or(500.0)).clamp(0.0, 5000.0) / 1000.0 * font_size * scaling.clamp(0.1, 10.0);
+    Some(Stand { start, end: start + along * width, along, up, font_size })
 }
 
 /// Whether a glyph belongs to the word before it: same direction, size and baseline, and no gap.
@@ -297,10 +252,7 @@ fn continues(word: &OpenWord, next: &Stand) -> bool {
     let step = next.start - last.end;
     let gap = step.dot(last.along);
     let rise = step.dot(last.up).abs();
-    rise < 0.3 * em
-        && gap < WORD_GAP * em
-        && gap > -BACK_STEP * em
-        && word.text.len() < MAX_WORD_BYTES
+    rise < 0.3 * em && gap < WORD_GAP * em && gap > -BACK_STEP * em && word.text.len() < MAX_WORD_BYTES
 }
 
 /// Adds a character as people would type it: ligatures in their letters, one kind of hyphen, no private signs.
@@ -325,9 +277,7 @@ fn is_bold(glyph: &Glyph<'_>) -> bool {
     };
     outline.font_data().is_some_and(|font| {
         font.weight.is_some_and(|weight| weight >= BOLD)
-            || font
-                .postscript_name
-                .is_some_and(|name| name.contains("Bold") || name.contains("Black"))
+            || font.postscript_name.is_some_and(|name| name.contains("Bold") || name.contains("Black"))
     })
 }
 

@@ -59,24 +59,16 @@ fn open(bytes: &[u8]) -> Result<Pdf, ReadError> {
         return Err(error(ReadErrorCode::Empty, "The file is empty."));
     }
     let pdf = Pdf::new(Arc::new(bytes.to_vec())).map_err(|cause| match cause {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => error(
-            ReadErrorCode::Encrypted,
-            "This PDF needs a password. Ask the sender for one without.",
-        ),
-        LoadPdfError::Decryption(_) => error(
-            ReadErrorCode::Encrypted,
-            "This PDF is encrypted in a way that cannot be read.",
-        ),
-        LoadPdfError::Invalid => error(
-            ReadErrorCode::Corrupt,
-            "This PDF is damaged and cannot be read.",
-        ),
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+            error(ReadErrorCode::Encrypted, "This PDF needs a password. Ask the sender for one without.")
+        }
+        LoadPdfError::Decryption(_) => {
+            error(ReadErrorCode::Encrypted, "This PDF is encrypted in a way that cannot be read.")
+        }
+        LoadPdfError::Invalid => error(ReadErrorCode::Corrupt, "This PDF is damaged and cannot be read."),
     })?;
     if pdf.pages().is_empty() {
-        return Err(error(
-            ReadErrorCode::Corrupt,
-            "This PDF has no pages that can be read.",
-        ));
+        return Err(error(ReadErrorCode::Corrupt, "This PDF has no pages that can be read."));
     }
     Ok(pdf)
 }
@@ -84,33 +76,19 @@ fn open(bytes: &[u8]) -> Result<Pdf, ReadError> {
 fn page_size(page: &hayro_syntax::page::Page<'_>) -> PageSize {
     let (width, height) = page.render_dimensions();
     let side = |value: f32| {
-        if value.is_finite() {
-            value.clamp(1.0, MAX_SIDE)
-        } else {
-            1.0
-        }
+        if value.is_finite() { value.clamp(1.0, MAX_SIDE) } else { 1.0 }
     };
-    PageSize {
-        width: side(width),
-        height: side(height),
-    }
+    PageSize { width: side(width), height: side(height) }
 }
 
 /// Runs `read` and turns a panic inside the PDF library into an error: one bad file must not end the process.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        Err(error(
-            ReadErrorCode::Corrupt,
-            "This PDF is damaged and cannot be read.",
-        ))
-    })
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(error(ReadErrorCode::Corrupt, "This PDF is damaged and cannot be read.")))
 }
 
 fn error(code: ReadErrorCode, message: &str) -> ReadError {
-    ReadError {
-        code,
-        message: message.to_owned(),
-    }
+    ReadError { code, message: message.to_owned() }
 }
 
 #[cfg(test)]

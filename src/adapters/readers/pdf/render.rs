@@ -19,28 +19,18 @@ const MAX_PIXELS: f32 = 16_000_000.0;
 pub fn page_png(pdf: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadError> {
     guarded(|| {
         let pdf = open(pdf)?;
-        let index = page
-            .checked_sub(1)
-            .map_or(usize::MAX, |index| index as usize);
-        let page = pdf
-            .pages()
-            .get(index)
-            .ok_or_else(|| error(ReadErrorCode::Corrupt, "This document has no such page."))?;
+        let index = page.checked_sub(1).map_or(usize::MAX, |index| index as usize);
+        let page =
+            pdf.pages().get(index).ok_or_else(|| error(ReadErrorCode::Corrupt, "This document has no such page."))?;
         let (scale_x, scale_y) = scales(page, width);
         let pixmap = hayro::render(
             page,
             &RenderCache::new(),
             &InterpreterSettings::default(),
             &RenderSettings::default(),
-            &PixmapSettings {
-                x_scale: scale_x,
-                y_scale: scale_y,
-                bg_color: WHITE,
-            },
+            &PixmapSettings { x_scale: scale_x, y_scale: scale_y, bg_color: WHITE },
         );
-        pixmap
-            .into_png()
-            .map_err(|_| error(ReadErrorCode::Corrupt, "This page cannot be drawn."))
+        pixmap.into_png().map_err(|_| error(ReadErrorCode::Corrupt, "This page cannot be drawn."))
     })
 }
 
@@ -58,11 +48,7 @@ fn scales(page: &hayro_syntax::page::Page<'_>, width: u32) -> (f32, f32) {
     // One thousandth more than a whole pixel, so that rounding down never gives none or one too few.
     let side = |shown: f32, real: f32| {
         let pixels = (shown * scale).round().max(1.0) + 0.001;
-        if real.is_finite() && real > 0.0 {
-            pixels / real
-        } else {
-            1.0
-        }
+        if real.is_finite() && real > 0.0 { pixels / real } else { 1.0 }
     };
     (side(size.width, true_width), side(size.height, true_height))
 }

@@ -15,35 +15,19 @@ struct Sample<'a> {
 
 impl<'a> Sample<'a> {
     fn new(content: &'a [u8]) -> Self {
-        Sample {
-            content,
-            rotate: 0,
-            media: Rect::new(0.0, 0.0, 595.0, 842.0),
-        }
+        Sample { content, rotate: 0, media: Rect::new(0.0, 0.0, 595.0, 842.0) }
     }
 
     /// A PDF of one page in Helvetica; `finish` may add to the catalog and write more objects, from number 10 on.
     fn pdf(&self, finish: impl FnOnce(&mut Writer, Ref)) -> Vec<u8> {
-        let (catalog, tree, page, font, content) = (
-            Ref::new(1),
-            Ref::new(2),
-            Ref::new(3),
-            Ref::new(4),
-            Ref::new(5),
-        );
+        let (catalog, tree, page, font, content) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
         let mut pdf = Writer::new();
         pdf.pages(tree).kids([page]).count(1);
         let mut writer = pdf.page(page);
-        writer
-            .media_box(self.media)
-            .parent(tree)
-            .contents(content)
-            .rotate(self.rotate);
+        writer.media_box(self.media).parent(tree).contents(content).rotate(self.rotate);
         writer.resources().fonts().pair(FONT, font);
         writer.finish();
-        pdf.type1_font(font)
-            .base_font(Name(b"Helvetica"))
-            .encoding_predefined(Name(b"WinAnsiEncoding"));
+        pdf.type1_font(font).base_font(Name(b"Helvetica")).encoding_predefined(Name(b"WinAnsiEncoding"));
         pdf.stream(content, self.content);
         finish(&mut pdf, catalog);
         pdf.finish()
@@ -58,12 +42,7 @@ impl<'a> Sample<'a> {
 
 fn text_at(x: f32, y: f32, size: f32, text: &str) -> Vec<u8> {
     let mut content = Content::new();
-    content
-        .begin_text()
-        .set_font(FONT, size)
-        .next_line(x, y)
-        .show(Str(text.as_bytes()))
-        .end_text();
+    content.begin_text().set_font(FONT, size).next_line(x, y).show(Str(text.as_bytes())).end_text();
     content.finish().to_vec()
 }
 
@@ -73,46 +52,25 @@ fn texts(page: &PageWords) -> Vec<&str> {
 
 #[test]
 fn words_stand_where_they_are_drawn() {
-    let pages =
-        words(&Sample::new(&text_at(72.0, 742.0, 12.0, "Invoice No. 2026-1")).plain()).unwrap();
+    let pages = words(&Sample::new(&text_at(72.0, 742.0, 12.0, "Invoice No. 2026-1")).plain()).unwrap();
     let page = &pages[0];
     assert_eq!(texts(page), ["Invoice", "No.", "2026-1"]);
-    assert_eq!(
-        (page.size.width, page.size.height, page.garbage),
-        (595.0, 842.0, 0.0)
-    );
+    assert_eq!((page.size.width, page.size.height, page.garbage), (595.0, 842.0, 0.0));
     let first = &page.words[0];
     assert!((first.x * 595.0 - 72.0).abs() < 0.5, "{first:?}");
     // The baseline is 100 points below the top; the box reaches from above to below it.
     let (top, bottom) = (first.y * 842.0, (first.y + first.h) * 842.0);
-    assert!(
-        top > 88.0 && top < 93.0 && bottom > 100.0 && bottom < 104.0,
-        "{top} {bottom}"
-    );
+    assert!(top > 88.0 && top < 93.0 && bottom > 100.0 && bottom < 104.0, "{top} {bottom}");
     // "Invoice" in 12 point Helvetica is 3.168 em wide by the font's own table.
-    assert!(
-        (first.w * 595.0 - 3.168 * 12.0).abs() < 0.6,
-        "{}",
-        first.w * 595.0
-    );
+    assert!((first.w * 595.0 - 3.168 * 12.0).abs() < 0.6, "{}", first.w * 595.0);
     assert!((first.font_size - 12.0).abs() < 0.01);
 }
 
 #[test]
 fn kerning_joins_and_gaps_part() {
     let mut content = Content::new();
-    content
-        .begin_text()
-        .set_font(FONT, 10.0)
-        .next_line(50.0, 700.0);
-    content
-        .show_positioned()
-        .items()
-        .show(Str(b"To"))
-        .adjust(80.0)
-        .show(Str(b"tal"))
-        .adjust(-900.0)
-        .show(Str(b"12"));
+    content.begin_text().set_font(FONT, 10.0).next_line(50.0, 700.0);
+    content.show_positioned().items().show(Str(b"To")).adjust(80.0).show(Str(b"tal")).adjust(-900.0).show(Str(b"12"));
     content.end_text();
     let pages = words(&Sample::new(&content.finish()).plain()).unwrap();
     assert_eq!(texts(&pages[0]), ["Total", "12"]);
@@ -132,10 +90,7 @@ fn text_drawn_twice_is_read_once() {
 fn rotated_pages_are_read_as_shown() {
     for rotate in [90, 180, 270] {
         let content = text_at(72.0, 742.0, 12.0, "Invoice");
-        let sample = Sample {
-            rotate,
-            ..Sample::new(&content)
-        };
+        let sample = Sample { rotate, ..Sample::new(&content) };
         let pages = words(&sample.plain()).unwrap();
         let word = &pages[0].words[0];
         let size = pages[0].size;
@@ -168,41 +123,18 @@ fn words_off_the_page_are_left_out() {
 /// Two attachments in a name tree whose kids name their own parent, one of them again in `/AF` with one more.
 fn with_attachments() -> Vec<u8> {
     Sample::new(b"").pdf(|pdf, catalog| {
-        let (tree, kid, first, second, third) = (
-            Ref::new(10),
-            Ref::new(11),
-            Ref::new(12),
-            Ref::new(13),
-            Ref::new(14),
-        );
+        let (tree, kid, first, second, third) = (Ref::new(10), Ref::new(11), Ref::new(12), Ref::new(13), Ref::new(14));
         let mut writer = pdf.catalog(catalog);
         writer.pages(Ref::new(2));
-        writer
-            .insert(Name(b"Names"))
-            .dict()
-            .pair(Name(b"EmbeddedFiles"), tree);
+        writer.insert(Name(b"Names")).dict().pair(Name(b"EmbeddedFiles"), tree);
         writer.insert(Name(b"AF")).array().items([first, third]);
         writer.finish();
-        pdf.indirect(tree)
-            .dict()
-            .insert(Name(b"Kids"))
-            .array()
-            .items([kid, tree]);
+        pdf.indirect(tree).dict().insert(Name(b"Kids")).array().items([kid, tree]);
         let mut node = pdf.indirect(kid).dict();
-        node.insert(Name(b"Names"))
-            .array()
-            .item(Str(b"a"))
-            .item(first)
-            .item(Str(b"b"))
-            .item(second);
+        node.insert(Name(b"Names")).array().item(Str(b"a")).item(first).item(Str(b"b")).item(second);
         node.finish();
-        for (index, (file, name)) in [
-            (first, "factur-x.xml"),
-            (second, "Anhang ä.txt"),
-            (third, "third.xml"),
-        ]
-        .into_iter()
-        .enumerate()
+        for (index, (file, name)) in
+            [(first, "factur-x.xml"), (second, "Anhang ä.txt"), (third, "third.xml")].into_iter().enumerate()
         {
             let stream = Ref::new(20 + index as i32);
             let mut spec = pdf.file_spec(file);
@@ -217,10 +149,7 @@ fn with_attachments() -> Vec<u8> {
 #[test]
 fn attachments_are_found_once_each() {
     let found = attachments(&with_attachments()).unwrap();
-    let names: Vec<(&str, &[u8])> = found
-        .iter()
-        .map(|file| (file.name.as_str(), file.bytes.as_slice()))
-        .collect();
+    let names: Vec<(&str, &[u8])> = found.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
     assert_eq!(
         names,
         [
@@ -243,33 +172,16 @@ fn pages_are_drawn_as_wide_as_asked() {
     let pdf = Sample::new(&text_at(72.0, 742.0, 12.0, "Invoice")).plain();
     assert_eq!(png_size(&page_png(&pdf, 1, 600).unwrap()), (600, 849));
     assert_eq!(png_size(&page_png(&pdf, 1, 1).unwrap()).0, 16);
-    assert_eq!(
-        page_png(&pdf, 2, 600).unwrap_err().code,
-        ReadErrorCode::Corrupt
-    );
-    assert_eq!(
-        page_png(&pdf, 0, 600).unwrap_err().code,
-        ReadErrorCode::Corrupt
-    );
+    assert_eq!(page_png(&pdf, 2, 600).unwrap_err().code, ReadErrorCode::Corrupt);
+    assert_eq!(page_png(&pdf, 0, 600).unwrap_err().code, ReadErrorCode::Corrupt);
 }
 
 #[test]
 fn absurd_pages_are_drawn_small() {
-    for media in [
-        Rect::new(0.0, 0.0, 1e7, 1e7),
-        Rect::new(0.0, 0.0, 10.0, 1e6),
-        Rect::new(0.0, 0.0, 1e6, 1.0),
-    ] {
-        let pdf = Sample {
-            media,
-            ..Sample::new(b"")
-        }
-        .plain();
+    for media in [Rect::new(0.0, 0.0, 1e7, 1e7), Rect::new(0.0, 0.0, 10.0, 1e6), Rect::new(0.0, 0.0, 1e6, 1.0)] {
+        let pdf = Sample { media, ..Sample::new(b"") }.plain();
         let (width, height) = png_size(&page_png(&pdf, 1, 3000).unwrap());
-        assert!(
-            width >= 1 && height >= 1 && width <= 3000 && height <= 8000,
-            "{media:?} {width}x{height}"
-        );
+        assert!(width >= 1 && height >= 1 && width <= 3000 && height <= 8000, "{media:?} {width}x{height}");
         assert!(words(&pdf).is_ok());
     }
 }
@@ -277,18 +189,9 @@ fn absurd_pages_are_drawn_small() {
 #[test]
 fn what_is_no_pdf_is_refused() {
     assert_eq!(words(b"").unwrap_err().code, ReadErrorCode::Empty);
-    assert_eq!(
-        words(b"no PDF at all").unwrap_err().code,
-        ReadErrorCode::Corrupt
-    );
-    assert_eq!(
-        attachments(b"%PDF-1.7\n%%EOF").unwrap_err().code,
-        ReadErrorCode::Corrupt
-    );
-    assert_eq!(
-        page_png(b"%PDF-1.4 \0\0\0", 1, 100).unwrap_err().code,
-        ReadErrorCode::Corrupt
-    );
+    assert_eq!(words(b"no PDF at all").unwrap_err().code, ReadErrorCode::Corrupt);
+    assert_eq!(attachments(b"%PDF-1.7\n%%EOF").unwrap_err().code, ReadErrorCode::Corrupt);
+    assert_eq!(page_png(b"%PDF-1.4 \0\0\0", 1, 100).unwrap_err().code, ReadErrorCode::Corrupt);
 }
 
 #[test]
@@ -297,25 +200,13 @@ fn a_password_is_told_apart_from_damage() {
     let mut pdf = Sample::new(b"").pdf(|pdf, catalog| {
         pdf.catalog(catalog).pages(Ref::new(2));
         let mut encrypt = pdf.indirect(Ref::new(10)).dict();
-        encrypt
-            .pair(Name(b"Filter"), Name(b"Standard"))
-            .pair(Name(b"V"), 2)
-            .pair(Name(b"R"), 3);
+        encrypt.pair(Name(b"Filter"), Name(b"Standard")).pair(Name(b"V"), 2).pair(Name(b"R"), 3);
         encrypt.pair(Name(b"Length"), 128).pair(Name(b"P"), -44);
-        encrypt
-            .pair(Name(b"O"), Str(&[b'7'; 32]))
-            .pair(Name(b"U"), Str(&[b'9'; 32]));
+        encrypt.pair(Name(b"O"), Str(&[b'7'; 32])).pair(Name(b"U"), Str(&[b'9'; 32]));
     });
     let root = b"/Root 1 0 R";
-    let at = pdf
-        .windows(root.len())
-        .rposition(|bytes| bytes == root)
-        .unwrap()
-        + root.len();
-    pdf.splice(
-        at..at,
-        *b" /Encrypt 10 0 R /ID [(0123456789abcdef) (0123456789abcdef)]",
-    );
+    let at = pdf.windows(root.len()).rposition(|bytes| bytes == root).unwrap() + root.len();
+    pdf.splice(at..at, *b" /Encrypt 10 0 R /ID [(0123456789abcdef) (0123456789abcdef)]");
     assert_eq!(words(&pdf).unwrap_err().code, ReadErrorCode::Encrypted);
 }
 

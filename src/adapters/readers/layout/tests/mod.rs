@@ -8,10 +8,7 @@ use crate::adapters::readers::pdf::{PageWords, Word};
 use crate::domain::field::Field;
 use crate::domain::reading::{PageSize, Reading};
 
-const SIZE: PageSize = PageSize {
-    width: 595.0,
-    height: 842.0,
-};
+const SIZE: PageSize = PageSize { width: 595.0, height: 842.0 };
 
 /// A page of rows 14 points apart; each row has texts with their left edge, or, with a `>`, their right edge.
 fn page(rows: &[&[(f32, &str)]]) -> PageWords {
@@ -39,29 +36,17 @@ fn page(rows: &[&[(f32, &str)]]) -> PageWords {
             }
         }
     }
-    PageWords {
-        size: SIZE,
-        words,
-        garbage: 0.0,
-    }
+    PageWords { size: SIZE, words, garbage: 0.0 }
 }
 
 fn value(reading: &Reading, field: Field) -> &str {
-    reading
-        .fields
-        .get(&field)
-        .map_or("", |value| value.value.as_str())
+    reading.fields.get(&field).map_or("", |value| value.value.as_str())
 }
 
 #[track_caller]
 fn assert_fields(reading: &Reading, expected: &[(Field, &str)]) {
     for (field, want) in expected {
-        assert_eq!(
-            value(reading, *field),
-            *want,
-            "{field} of {:#?}",
-            reading.fields
-        );
+        assert_eq!(value(reading, *field), *want, "{field} of {:#?}", reading.fields);
     }
 }
 

@@ -6,59 +6,29 @@ use proptest::prelude::*;
 
 #[test]
 fn table_over_two_pages_with_sums_carried_over() {
-    let head: &[(f32, &str)] = &[
-        (60.0, "Pos."),
-        (100.0, "Beschreibung"),
-        (320.0, ">Anzahl"),
-        (400.0, ">Preis"),
-        (540.0, ">Betrag"),
-    ];
+    let head: &[(f32, &str)] =
+        &[(60.0, "Pos."), (100.0, "Beschreibung"), (320.0, ">Anzahl"), (400.0, ">Preis"), (540.0, ">Betrag")];
     let reading = read(&[
         page(&[
             &[(60.0, "Rechnung Nr. 77-A vom 1. März 2026")],
             &[],
             head,
-            &[
-                (60.0, "1"),
-                (100.0, "Kies, 2/8 mm"),
-                (320.0, ">3,0"),
-                (400.0, ">20,00"),
-                (540.0, ">60,00"),
-            ],
-            &[
-                (60.0, "2"),
-                (100.0, "Sand"),
-                (320.0, ">2,0"),
-                (400.0, ">15,00"),
-                (540.0, ">30,00"),
-            ],
+            &[(60.0, "1"), (100.0, "Kies, 2/8 mm"), (320.0, ">3,0"), (400.0, ">20,00"), (540.0, ">60,00")],
+            &[(60.0, "2"), (100.0, "Sand"), (320.0, ">2,0"), (400.0, ">15,00"), (540.0, ">30,00")],
             &[(100.0, "Übertrag"), (540.0, ">90,00")],
         ]),
         page(&[
             &[(60.0, "Seite 2")],
             head,
             &[(100.0, "Übertrag"), (540.0, ">90,00")],
-            &[
-                (60.0, "3"),
-                (100.0, "Lieferung"),
-                (320.0, ">1,0"),
-                (400.0, ">10,00"),
-                (540.0, ">10,00"),
-            ],
+            &[(60.0, "3"), (100.0, "Lieferung"), (320.0, ">1,0"), (400.0, ">10,00"), (540.0, ">10,00")],
             &[(100.0, "Zwischensumme"), (540.0, ">100,00")],
             &[(320.0, "Summe netto"), (540.0, ">100,00 EUR")],
             &[(320.0, "19 % USt"), (540.0, ">19,00 EUR")],
             &[(320.0, "Gesamtbetrag"), (540.0, ">119,00 EUR")],
         ]),
     ]);
-    assert_eq!(
-        lines(&reading),
-        [
-            ("3", "20", "60.00"),
-            ("2", "15", "30.00"),
-            ("1", "10", "10.00")
-        ]
-    );
+    assert_eq!(lines(&reading), [("3", "20", "60.00"), ("2", "15", "30.00"), ("1", "10", "10.00")]);
     assert_fields(
         &reading,
         &[
@@ -75,26 +45,12 @@ fn table_over_two_pages_with_sums_carried_over() {
 #[test]
 fn credit_note_keeps_its_sign_and_its_invoice() {
     let reading = read(&[page(&[
-        &[
-            (60.0, "CREDIT NOTE"),
-            (350.0, "Credit Note No"),
-            (460.0, "CN-9"),
-        ],
+        &[(60.0, "CREDIT NOTE"), (350.0, "Credit Note No"), (460.0, "CN-9")],
         &[(350.0, "Date"), (460.0, "2026-04-30")],
         &[(350.0, "Original Invoice"), (460.0, "INV-100")],
         &[],
-        &[
-            (60.0, "Description"),
-            (320.0, ">Qty"),
-            (400.0, ">Price"),
-            (540.0, ">Amount"),
-        ],
-        &[
-            (60.0, "Returned chair"),
-            (320.0, ">-1"),
-            (400.0, ">€80.00"),
-            (540.0, ">-€80.00"),
-        ],
+        &[(60.0, "Description"), (320.0, ">Qty"), (400.0, ">Price"), (540.0, ">Amount")],
+        &[(60.0, "Returned chair"), (320.0, ">-1"), (400.0, ">€80.00"), (540.0, ">-€80.00")],
         &[(400.0, "Net"), (540.0, ">-80.00 EUR")],
         &[(400.0, "VAT 20%"), (540.0, ">-16.00 EUR")],
         &[(400.0, "Total"), (540.0, ">-96.00 EUR")],
@@ -115,22 +71,13 @@ fn credit_note_keeps_its_sign_and_its_invoice() {
 
 #[test]
 fn account_of_the_payer_is_not_taken() {
-    let debit = read(&[page(&[&[(
-        60.0,
-        "Der Betrag wird von Ihrem Konto DE02 1203 0000 0000 2020 51 abgebucht.",
-    )]])]);
+    let debit = read(&[page(&[&[(60.0, "Der Betrag wird von Ihrem Konto DE02 1203 0000 0000 2020 51 abgebucht.")]])]);
     assert_eq!(value(&debit, Field::Iban), "");
     let both = read(&[page(&[
-        &[(
-            60.0,
-            "Wir ziehen den Betrag per Lastschrift von DE02 1203 0000 0000 2020 51 ein.",
-        )],
+        &[(60.0, "Wir ziehen den Betrag per Lastschrift von DE02 1203 0000 0000 2020 51 ein.")],
         &[],
         &[],
-        &[(
-            60.0,
-            "Unsere Bank mit vielen Worten dazwischen, damit nichts daneben steht, was gemeint sein kann:",
-        )],
+        &[(60.0, "Unsere Bank mit vielen Worten dazwischen, damit nichts daneben steht, was gemeint sein kann:")],
         &[],
         &[(60.0, "IBAN: DE88 2008 0000 0970 3757 00")],
     ])]);
@@ -146,13 +93,7 @@ fn the_buyers_vat_id_may_come_first() {
         &[],
         &[(60.0, "USt-IdNr.: DE136695976")],
     ])]);
-    assert_fields(
-        &reading,
-        &[
-            (Field::SupplierVatId, "DE136695976"),
-            (Field::BuyerVatId, "DE111111125"),
-        ],
-    );
+    assert_fields(&reading, &[(Field::SupplierVatId, "DE136695976"), (Field::BuyerVatId, "DE111111125")]);
 }
 
 #[test]
@@ -192,12 +133,7 @@ fn confidence_means_something() {
         &[(60.0, "VAT 20%"), (540.0, ">20.00")],
         &[(60.0, "Grand total"), (540.0, ">125.00")],
     ])]);
-    let confidence = |reading: &Reading, field| {
-        reading
-            .fields
-            .get(&field)
-            .map_or(0.0, |value| value.confidence)
-    };
+    let confidence = |reading: &Reading, field| reading.fields.get(&field).map_or(0.0, |value| value.confidence);
     assert!(confidence(&sure, Field::InvoiceNumber) > 0.9);
     assert!(confidence(&unsure, Field::InvoiceNumber) < 0.7);
     assert!(confidence(&sure, Field::GrossTotal) > 0.95);
@@ -206,49 +142,23 @@ fn confidence_means_something() {
 
 #[test]
 fn boxes_stand_on_the_words() {
-    let page = page(&[
-        &[(60.0, "Invoice number:"), (200.0, "A-100")],
-        &[(60.0, "Total"), (540.0, ">€ 1,120.00")],
-    ]);
+    let page = page(&[&[(60.0, "Invoice number:"), (200.0, "A-100")], &[(60.0, "Total"), (540.0, ">€ 1,120.00")]]);
     let reading = read(std::slice::from_ref(&page));
     let number = &reading.fields[&Field::InvoiceNumber];
     let (place, word) = (number.place.unwrap(), &page.words[2]);
     assert_eq!(place.page, 1);
-    assert!(
-        (place.x - word.x).abs() < 1e-4 && (place.y - word.y).abs() < 1e-4,
-        "{place:?} {word:?}"
-    );
-    assert!(
-        (place.w - word.w).abs() < 1e-4 && (place.h - word.h).abs() < 1e-4,
-        "{place:?} {word:?}"
-    );
+    assert!((place.x - word.x).abs() < 1e-4 && (place.y - word.y).abs() < 1e-4, "{place:?} {word:?}");
+    assert!((place.w - word.w).abs() < 1e-4 && (place.h - word.h).abs() < 1e-4, "{place:?} {word:?}");
     assert_eq!((number.raw.as_deref(), number.source), (None, Source::Text));
-    assert_eq!(
-        reading.fields[&Field::GrossTotal].raw.as_deref(),
-        Some("1,120.00")
-    );
+    assert_eq!(reading.fields[&Field::GrossTotal].raw.as_deref(), Some("1,120.00"));
 }
 
 #[test]
 fn says_when_there_is_nothing_to_read() {
-    let empty = read(&[PageWords {
-        size: SIZE,
-        words: Vec::new(),
-        garbage: 0.0,
-    }]);
+    let empty = read(&[PageWords { size: SIZE, words: Vec::new(), garbage: 0.0 }]);
     assert_eq!(empty.notes[0].code, "no_text");
-    assert!(
-        empty
-            .fields
-            .keys()
-            .all(|field| *field == Field::DocumentType),
-        "{:?}",
-        empty.fields
-    );
-    let garbled = PageWords {
-        garbage: 0.8,
-        ..page(&[&[(60.0, "\u{fffd}\u{fffd}")]])
-    };
+    assert!(empty.fields.keys().all(|field| *field == Field::DocumentType), "{:?}", empty.fields);
+    let garbled = PageWords { garbage: 0.8, ..page(&[&[(60.0, "\u{fffd}\u{fffd}")]]) };
     assert_eq!(read(&[garbled]).notes[0].code, "garbled_text");
 }
 
@@ -308,11 +218,8 @@ proptest! {
 fn many_words_take_little_time() {
     // Four times the words take about four times as long; far from the sixteen times of comparing all with all.
     let pages = |count: usize| -> Vec<PageWords> {
-        let row: &[(f32, &str)] = &[
-            (60.0, "Rechnung Nr. 7 vom 1.2.2026"),
-            (300.0, "IBAN 12,00"),
-            (500.0, "80331 München"),
-        ];
+        let row: &[(f32, &str)] =
+            &[(60.0, "Rechnung Nr. 7 vom 1.2.2026"), (300.0, "IBAN 12,00"), (500.0, "80331 München")];
         let rows = vec![row; 50];
         (0..count).map(|_| page(&rows)).collect()
     };
@@ -324,24 +231,14 @@ fn many_words_take_little_time() {
     let (few, many) = (pages(20), pages(80));
     time(&few);
     let (short, long) = (time(&few), time(&many));
-    assert!(
-        long < short * 12 + std::time::Duration::from_millis(50),
-        "{short:?} {long:?}"
-    );
+    assert!(long < short * 12 + std::time::Duration::from_millis(50), "{short:?} {long:?}");
 }
 
 #[test]
 fn says_when_it_may_be_no_invoice() {
-    let letter = read(&[page(&[&[(
-        60.0,
-        "Dear Sir or Madam, the weather is fine.",
-    )]])]);
+    let letter = read(&[page(&[&[(60.0, "Dear Sir or Madam, the weather is fine.")]])]);
     assert_eq!(letter.notes[0].code, "no_invoice_found");
-    assert!(
-        read(&[page(&[&[(60.0, "Invoice No. 12-7")]])])
-            .notes
-            .is_empty()
-    );
+    assert!(read(&[page(&[&[(60.0, "Invoice No. 12-7")]])]).notes.is_empty());
 }
 
 #[test]
@@ -362,36 +259,20 @@ fn an_item_may_begin_with_the_word_of_a_sum() {
     let reading = read(&[page(&[
         &[(60.0, "Description"), (540.0, ">Amount")],
         &[(60.0, "Analysis of last year"), (540.0, ">€ 100.00")],
-        &[
-            (60.0, "Tax advice for March and April"),
-            (540.0, ">€ 50.00"),
-        ],
+        &[(60.0, "Tax advice for March and April"), (540.0, ">€ 50.00")],
         &[(60.0, "Total net"), (540.0, ">€ 150.00")],
         &[(60.0, "VAT 20 %"), (540.0, ">€ 30.00")],
         &[(60.0, "Total"), (540.0, ">€ 180.00")],
     ])]);
     assert_eq!(lines(&reading), [("", "", "100.00"), ("", "", "50.00")]);
-    assert_fields(
-        &reading,
-        &[(Field::NetTotal, "150.00"), (Field::GrossTotal, "180.00")],
-    );
+    assert_fields(&reading, &[(Field::NetTotal, "150.00"), (Field::GrossTotal, "180.00")]);
 }
 
 #[test]
 fn a_credits_minus_is_the_quantitys() {
     let reading = read(&[page(&[
-        &[
-            (60.0, "Description"),
-            (320.0, ">Quantité"),
-            (400.0, ">Prix unitaire"),
-            (540.0, ">Prix HT"),
-        ],
-        &[
-            (60.0, "Huile d'olive"),
-            (320.0, ">10"),
-            (400.0, ">19,80 €"),
-            (540.0, ">-198,00 €"),
-        ],
+        &[(60.0, "Description"), (320.0, ">Quantité"), (400.0, ">Prix unitaire"), (540.0, ">Prix HT")],
+        &[(60.0, "Huile d'olive"), (320.0, ">10"), (400.0, ">19,80 €"), (540.0, ">-198,00 €")],
     ])]);
     assert_eq!(lines(&reading), [("-10", "19.8", "-198.00")]);
 }
