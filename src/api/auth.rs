@@ -28,11 +28,7 @@ pub struct SignInInfo {
 /// Signs in and goes to `next`, a path of this site. A plain form works too: without JavaScript a refusal comes back
 /// to the page the form was on.
 #[server(prefix = "/api/fn")]
-pub async fn sign_in(
-    email: String,
-    password: String,
-    next: Option<String>,
-) -> Result<(), ApiError> {
+pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), ApiError> {
     let door = crate::services::accounts::request_door()?;
     door.sign_in(&email, &password).await?;
     leptos_axum::redirect(&safe_next(next.as_deref()));
@@ -42,9 +38,7 @@ pub async fn sign_in(
 /// Signs out and goes to the sign-in page.
 #[server(prefix = "/api/fn")]
 pub async fn sign_out() -> Result<(), ApiError> {
-    crate::services::accounts::request_door()?
-        .sign_out()
-        .await?;
+    crate::services::accounts::request_door()?.sign_out().await?;
     leptos_axum::redirect("/sign-in");
     Ok(())
 }
@@ -52,8 +46,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 /// Makes the first admin, signs them in and goes to the dashboard. Refused once anybody exists.
 #[server(prefix = "/api/fn")]
 pub async fn setup_admin(email: String, name: String, password: String) -> Result<(), ApiError> {
-    let services = use_context::<crate::services::Services>()
-        .ok_or(crate::domain::error::AppError::Internal)?;
+    let services = use_context::<crate::services::Services>().ok_or(crate::domain::error::AppError::Internal)?;
     let door = crate::services::accounts::request_door()?;
     services.setup_admin(&email, &name, &password).await?;
     door.sign_in(&email, &password).await?;
@@ -77,17 +70,12 @@ pub async fn current_user() -> Result<Option<SignedIn>, ApiError> {
 /// What the sign-in page has to show.
 #[server(prefix = "/api/fn")]
 pub async fn load_sign_in_info() -> Result<SignInInfo, ApiError> {
-    let services = use_context::<crate::services::Services>()
-        .ok_or(crate::domain::error::AppError::Internal)?;
+    let services = use_context::<crate::services::Services>().ok_or(crate::domain::error::AppError::Internal)?;
     let door = crate::services::accounts::request_door()?;
-    let mut info = SignInInfo {
-        needs_setup: services.needs_setup().await?,
-        ..SignInInfo::default()
-    };
+    let mut info = SignInInfo { needs_setup: services.needs_setup().await?, ..SignInInfo::default() };
     if door.shows_demo_users() {
         info.demo_users = services.demo_users().await?;
-        info.demo_password = (!info.demo_users.is_empty())
-            .then(|| crate::services::accounts::DEMO_PASSWORD.to_owned());
+        info.demo_password = (!info.demo_users.is_empty()).then(|| crate::services::accounts::DEMO_PASSWORD.to_owned());
     }
     Ok(info)
 }

@@ -1,13 +1,8 @@
 //! Who is asking: a session's cookie or a bearer token, turned into an [`Actor`] for handlers and server functions.
 
 use super::{
-    client_address::ClientAddress,
-    errors::Failure,
-    security::is_cross_site,
-    sessions::DbSessions,
-    sign_in_limits::SignInLimits,
-    sockets::SignInWatch,
-    state::AppState,
+    client_address::ClientAddress, errors::Failure, security::is_cross_site, sessions::DbSessions,
+    sign_in_limits::SignInLimits, sockets::SignInWatch, state::AppState,
 };
 use crate::{
     api::auth::safe_next,
@@ -311,10 +306,7 @@ mod tests {
     #[test]
     fn the_way_back_is_kept() {
         assert_eq!(sign_in_url(&request("/")), "/sign-in");
-        assert_eq!(
-            sign_in_url(&request("/invoices/1?q=a%20b&x=1")),
-            "/sign-in?next=/invoices/1%3Fq%3Da%2520b%26x%3D1"
-        );
+        assert_eq!(sign_in_url(&request("/invoices/1?q=a%20b&x=1")), "/sign-in?next=/invoices/1%3Fq%3Da%2520b%26x%3D1");
         assert_eq!(sign_in_url(&request("//evil.example/")), "/sign-in");
     }
 

@@ -40,7 +40,9 @@ mod tests {
 
     #[test]
     fn only_the_last_hop_is_believed() {
-        let with = |value: &str| HeaderMap::from_iter([("x-forwarded-for".parse().expect("a name"), value.parse().expect("a value"))]);
+        let with = |value: &str| {
+            HeaderMap::from_iter([("x-forwarded-for".parse().expect("a name"), value.parse().expect("a value"))])
+        };
         let parsed = |text: &str| text.parse::<IpAddr>().ok();
         assert_eq!(forwarded_for(&with("203.0.113.9, 198.51.100.7")), parsed("198.51.100.7"));
         assert_eq!(forwarded_for(&with("2001:db8::1")), parsed("2001:db8::1"));

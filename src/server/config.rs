@@ -179,7 +179,9 @@ impl Config {
 
 /// Scheme and host (and port), nothing behind.
 fn is_origin(text: &str) -> bool {
-    let Some((scheme, host)) = text.split_once("://") else { return false };
+    let Some((scheme, host)) = text.split_once("://") else {
+        return false;
+    };
     matches!(scheme, "http" | "https") && !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])
 }
 

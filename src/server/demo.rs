@@ -11,7 +11,9 @@ use crate::{
 
 /// Makes the demo users and uploads the samples, where nobody has an account yet; else does nothing.
 pub async fn create(services: &Services) -> Result<(), AppError> {
-    let Some(clerk) = services.demo_users_create().await? else { return Ok(()) };
+    let Some(clerk) = services.demo_users_create().await? else {
+        return Ok(());
+    };
     let today = time::OffsetDateTime::now_utc().date();
     let mut files: Vec<UploadFile> = samples::all_as_of(today)
         .into_iter()

@@ -27,7 +27,13 @@ pub async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) 
     let stopping = state.stopping.is_cancelled();
     let ready = has_database && !stopping;
     let health = Health {
-        status: if ready { "ok" } else if stopping { "stopping" } else { "unavailable" },
+        status: if ready {
+            "ok"
+        } else if stopping {
+            "stopping"
+        } else {
+            "unavailable"
+        },
         database: if has_database { "ok" } else { "unavailable" },
         version: env!("CARGO_PKG_VERSION"),
     };

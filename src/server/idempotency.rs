@@ -21,6 +21,7 @@ use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::Semaphore;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -28,9 +29,20 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest answer that is kept.
 const MAX_ANSWER: usize = 1024 * 1024;
 
+/// Requests with a key that are held in memory at the same time; an upload may be 100 MB.
+const HELD_AT_ONCE: usize = 4;
+
 /// Requests with a key that are being answered now.
-#[derive(Default)]
-pub struct InFlight(Mutex<HashSet<String>>);
+pub struct InFlight {
+    keys: Mutex<HashSet<String>>,
+    turns: Semaphore,
+}
+
+impl Default for InFlight {
+    fn default() -> Self {
+        InFlight { keys: Mutex::default(), turns: Semaphore::new(HELD_AT_ONCE) }
+    }
+}
 
 /// Takes its key out again, however the request ends.
 struct Turn {
@@ -40,14 +52,14 @@ struct Turn {
 
 impl Turn {
     fn take(in_flight: &Arc<InFlight>, key: String) -> Option<Turn> {
-        let is_new = in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        let is_new = in_flight.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
         is_new.then(|| Turn { in_flight: in_flight.clone(), key })
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        self.in_flight.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
     }
 }
 
@@ -65,12 +77,16 @@ pub async fn replay(State(state): State<AppState>, request: Request, next: Next)
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    let Some(key) = request.headers().get(KEY) else { return next.run(request).await };
+    let Some(key) = request.headers().get(KEY) else {
+        return next.run(request).await;
+    };
     let Some(actor) = request.extensions().get::<Actor>().map(|actor| actor.user_id.to_string()) else {
         return next.run(request).await;
     };
-    let Some(key) = key.to_str().ok().filter(|key| (1..=200).contains(&key.len())).map(|key| format!("http:{key}")) else {
-        return Failure(AppError::invalid(Some("Idempotency-Key"), "Give a key of 1 to 200 characters")).into_response();
+    let Some(key) = key.to_str().ok().filter(|key| (1..=200).contains(&key.len())).map(|key| format!("http:{key}"))
+    else {
+        return Failure(AppError::invalid(Some("Idempotency-Key"), "Give a key of 1 to 200 characters"))
+            .into_response();
     };
     let Some(_turn) = Turn::take(&state.in_flight, format!("{actor} {key}")) else {
         let message = "The first request with this key is still being answered".to_owned();
@@ -79,8 +95,14 @@ pub async fn replay(State(state): State<AppState>, request: Request, next: Next)
     answer_once(state, &actor, &key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn answer_once(state: AppState, actor: &str, key: &str, request: Request, next: Next) -> Result<Response, Failure> {
-    // An upload is held in memory here; its turn is taken before, and the handler takes none.
+async fn answer_once(
+    state: AppState,
+    actor: &str,
+    key: &str,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let _turn = state.in_flight.turns.acquire().await.map_err(|_| AppError::Internal)?;
     let (parts, body) = request.into_parts();
     let limit = super::rest::body_limit(parts.uri.path());
     let bytes = to_bytes(body, limit).await.map_err(|_| {
@@ -165,7 +187,9 @@ mod tests {
 
     fn digest(boundary: &str, content: &str) -> String {
         let kind = format!("multipart/form-data; boundary={boundary}").parse().expect("a header");
-        let body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{content}\r\n--{boundary}--\r\n");
+        let body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{content}\r\n--{boundary}--\r\n"
+        );
         request_digest(&Method::POST, "/x", &HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]), &body.into())
     }
 

@@ -1,7 +1,7 @@
 //! The description of the REST interface, for programs and for people.
 
 use super::{rest, state::AppState};
-use axum::{Json, Router, response::Html, routing::get};
+use axum::{Json, Router, http::header, response::Html, routing::get};
 use leptos::prelude::*;
 use std::sync::OnceLock;
 use utoipa::{
@@ -68,10 +68,14 @@ async fn json() -> Json<&'static Description> {
 }
 
 /// A readable page made of the description; no scripts.
-async fn docs() -> Html<&'static str> {
+async fn docs() -> impl axum::response::IntoResponse {
     static PAGE: OnceLock<String> = OnceLock::new();
-    Html(PAGE.get_or_init(|| format!("<!DOCTYPE html>{}", page(description()).to_html())))
+    let page = PAGE.get_or_init(|| format!("<!DOCTYPE html>{}", page(description()).to_html()));
+    ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page.as_str()))
 }
+
+/// The page has a style of its own and nothing that runs.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
 code{font-family:ui-monospace,monospace}h2{margin-top:2rem}table{border-collapse:collapse;width:100%}\

@@ -20,7 +20,8 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::{sync::Arc, time::Duration};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
 };
 
 /// The most bytes a server function may be sent; documents go through the REST interface.
@@ -52,7 +53,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(errors::shape))
         .layer(from_fn_with_state(state.clone(), security::set_headers))
         .layer(from_fn_with_state(state.clone(), client_address::note))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(telemetry::observe))
         .with_state(state)
 }
@@ -61,7 +62,9 @@ pub fn router(state: AppState) -> Router {
 fn pages(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), page_context(state), move || shell(options.clone()))
+        .leptos_routes_with_context(state, generate_route_list(App), page_context(state), move || {
+            shell(options.clone())
+        })
         .layer(from_fn_with_state(state.clone(), auth::guard_pages))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME_LIMIT))
         .layer(RequestBodyLimitLayer::new(SERVER_FN_LIMIT))
@@ -73,7 +76,9 @@ fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(services.clone());
         security::set_page_policy();
-        let Some(parts) = use_context::<Parts>() else { return };
+        let Some(parts) = use_context::<Parts>() else {
+            return;
+        };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());
         }

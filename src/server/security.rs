@@ -17,7 +17,9 @@ const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'non
 /// Gives the page being rendered a policy that lets run only what this server sent in this answer. Called in the
 /// context of the page, where Leptos keeps the nonce that its own scripts carry.
 pub fn set_page_policy() {
-    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
     // cargo-leptos's reload socket has a port of its own.
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     // Styles in attributes place the boxes on a page image; they can not run anything.
@@ -70,7 +72,9 @@ pub fn is_cross_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return !matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = text(header::ORIGIN) else { return false };
+    let Some(origin) = text(header::ORIGIN) else {
+        return false;
+    };
     if public_url == Some(origin) {
         return false;
     }

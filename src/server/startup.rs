@@ -26,6 +26,18 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often the event log is looked at for what another process wrote.
 const LOG_WATCH: Duration = Duration::from_millis(500);
 
+/// Stack of each thread that answers requests. Rendering nests a page's components in one another's frames, and in
+/// a build without optimisation those do not fit into the usual 2 MiB. Only what is used takes memory.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// The runtime that the program runs on.
+///
+/// # Errors
+/// When the machine has no threads to give.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()
+}
+
 /// Why the program could not start or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {

@@ -14,10 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::{
-    sync::OnceLock,
-    time::Instant,
-};
+use std::{io::IsTerminal, sync::OnceLock, time::Instant};
 use tracing::{Instrument, info_span};
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
@@ -31,7 +28,10 @@ const LATENCY_BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 /// Starts logging to standard error. Does nothing the second time.
 pub fn start_logging(config: &Config) -> Result<(), tracing_subscriber::filter::ParseError> {
     let filter = EnvFilter::try_new(&config.log)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A program that already logs keeps its own way.
     let _ = match config.log_format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
@@ -72,7 +72,8 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span = info_span!("request", request_id = %id);
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
@@ -84,7 +85,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     let noted = response.extensions().get::<Noted>().copied().unwrap_or_default();
     // The query is left out: it can hold what people searched for.
     span.in_scope(|| {
-        tracing::info!(%method, path, status, ms, user_id = ?noted.user, address = ?noted.address, "answered");
+        tracing::info!(%method, path, status, ms, user_id = noted.user.map(tracing::field::display), address = noted.address.map(tracing::field::display), "answered");
     });
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -52,12 +52,7 @@ impl Account {
     fn of(user: users::User) -> Account {
         Account {
             stamp: Sha256::digest(user.password_hash.as_bytes()).into(),
-            actor: Actor {
-                user_id: user.id,
-                name: user.name,
-                role: user.role,
-                rights: user.role.rights().to_vec(),
-            },
+            actor: Actor { user_id: user.id, name: user.name, role: user.role, rights: user.role.rights().to_vec() },
             email: user.email,
         }
     }
@@ -86,11 +81,7 @@ pub fn request_door() -> Result<std::sync::Arc<dyn Door>, AppError> {
 
 impl Services {
     /// The person with this address and password. Takes the same time whether the address is known or not.
-    pub async fn account_by_password(
-        &self,
-        email: &str,
-        password: &str,
-    ) -> Result<Account, AppError> {
+    pub async fn account_by_password(&self, email: &str, password: &str) -> Result<Account, AppError> {
         let email = email.trim().to_lowercase();
         let user = users::user_by_email(&mut *self.store.read().await?, &email).await?;
         let known_hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -103,10 +94,7 @@ impl Services {
         .await?;
         match user {
             Some(user) if matches && !user.disabled => Ok(Account::of(user)),
-            _ => Err(AppError::invalid(
-                None,
-                "E-mail address or password is wrong",
-            )),
+            _ => Err(AppError::invalid(None, "E-mail address or password is wrong")),
         }
     }
 
@@ -126,25 +114,13 @@ impl Services {
     /// Who holds this API token. Error: `Unauthenticated` for an unknown or revoked one, or one of a disabled person.
     pub async fn actor_by_token(&self, token: &str) -> Result<Actor, AppError> {
         let mut conn = self.store.read().await?;
-        let token = tokens::token_by_hash(&mut conn, &token_hash(token))
-            .await?
-            .ok_or(AppError::Unauthenticated)?;
+        let token = tokens::token_by_hash(&mut conn, &token_hash(token)).await?.ok_or(AppError::Unauthenticated)?;
         let user = users::user_by_id(&mut conn, token.user_id).await?;
-        let user = user
-            .filter(|user| !user.disabled)
-            .ok_or(AppError::Unauthenticated)?;
+        let user = user.filter(|user| !user.disabled).ok_or(AppError::Unauthenticated)?;
         // The role may have shrunk since the token was made.
-        let rights = token
-            .scopes
-            .split_whitespace()
-            .filter_map(|scope| scope.parse().ok());
+        let rights = token.scopes.split_whitespace().filter_map(|scope| scope.parse().ok());
         let rights = rights.filter(|&right| user.role.has(right)).collect();
-        Ok(Actor {
-            user_id: user.id,
-            name: user.name,
-            role: user.role,
-            rights,
-        })
+        Ok(Actor { user_id: user.id, name: user.name, role: user.role, rights })
     }
 
     /// Whether nobody can sign in yet.
@@ -153,12 +129,7 @@ impl Services {
     }
 
     /// Makes the first admin. Error: `Forbidden` when there is a user already, however close the race.
-    pub async fn setup_admin(
-        &self,
-        email: &str,
-        name: &str,
-        password: &str,
-    ) -> Result<(), AppError> {
+    pub async fn setup_admin(&self, email: &str, name: &str, password: &str) -> Result<(), AppError> {
         if !self.needs_setup().await? {
             return Err(setup_done());
         }
@@ -174,21 +145,12 @@ impl Services {
     }
 
     /// Adds a person. Errors: `Invalid` for a bad or taken address, an empty name, a password too short or too long.
-    pub async fn user_add(
-        &self,
-        email: &str,
-        name: &str,
-        role: Role,
-        password: &str,
-    ) -> Result<UserId, AppError> {
+    pub async fn user_add(&self, email: &str, name: &str, role: Role, password: &str) -> Result<UserId, AppError> {
         let user = new_user(email, name, role, password).await?;
         let mut tx = self.store.begin_quiet().await?;
         match users::user_insert(&mut tx, &user, now_ms()).await {
             Err(StoreError::Duplicate(_)) => {
-                return Err(AppError::invalid(
-                    Some("email"),
-                    format!("{} has an account already", user.email),
-                ));
+                return Err(AppError::invalid(Some("email"), format!("{} has an account already", user.email)));
             }
             done => done?,
         }
@@ -202,36 +164,20 @@ impl Services {
         let disabled = users::user_disable(&mut tx, &email.trim().to_lowercase(), now_ms()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.accounts.clear();
-        if disabled {
-            Ok(())
-        } else {
-            Err(AppError::not_found("Person"))
-        }
+        if disabled { Ok(()) } else { Err(AppError::not_found("Person")) }
     }
 
     /// Makes an API token for a person and gives it: the only time it is seen. No scope goes beyond the person's role.
-    pub async fn token_create(
-        &self,
-        email: &str,
-        name: &str,
-        scopes: &[Right],
-    ) -> Result<String, AppError> {
+    pub async fn token_create(&self, email: &str, name: &str, scopes: &[Right]) -> Result<String, AppError> {
         let email = email.trim().to_lowercase();
         let user = users::user_by_email(&mut *self.store.read().await?, &email).await?;
         let user = user.ok_or_else(|| AppError::not_found("Person"))?;
         if let Some(beyond) = scopes.iter().find(|&&scope| !user.role.has(scope)) {
-            let message = format!(
-                "a {} can not give a token the scope {}",
-                user.role,
-                beyond.as_str()
-            );
+            let message = format!("a {} can not give a token the scope {}", user.role, beyond.as_str());
             return Err(AppError::forbidden("scope_beyond_role", message));
         }
         if scopes.is_empty() {
-            return Err(AppError::invalid(
-                Some("scopes"),
-                "a token needs at least one scope",
-            ));
+            return Err(AppError::invalid(Some("scopes"), "a token needs at least one scope"));
         }
         let mut secret = [0_u8; 32];
         rand::rng().fill_bytes(&mut secret);
@@ -251,14 +197,8 @@ impl Services {
 
     /// All rights of a person's role. Error: `NotFound`.
     pub async fn rights_of(&self, email: &str) -> Result<Vec<Right>, AppError> {
-        let user =
-            users::user_by_email(&mut *self.store.read().await?, &email.trim().to_lowercase())
-                .await?;
-        Ok(user
-            .ok_or_else(|| AppError::not_found("Person"))?
-            .role
-            .rights()
-            .to_vec())
+        let user = users::user_by_email(&mut *self.store.read().await?, &email.trim().to_lowercase()).await?;
+        Ok(user.ok_or_else(|| AppError::not_found("Person"))?.role.rights().to_vec())
     }
 
     /// Ends a token, given as it was printed. Error: `NotFound`.
@@ -275,10 +215,7 @@ impl Services {
     pub async fn demo_users_create(&self) -> Result<Option<Actor>, AppError> {
         let mut people = Vec::new();
         for (email, name, role) in DEMO_USERS {
-            people.push(users::User {
-                is_demo: true,
-                ..new_user(email, name, role, DEMO_PASSWORD).await?
-            });
+            people.push(users::User { is_demo: true, ..new_user(email, name, role, DEMO_PASSWORD).await? });
         }
         let mut tx = self.store.begin().await?;
         if users::user_count(&mut tx).await? > 0 {
@@ -288,19 +225,13 @@ impl Services {
             users::user_insert(&mut tx, person, now_ms()).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
-        Ok(people
-            .into_iter()
-            .next()
-            .map(|clerk| Account::of(clerk).actor))
+        Ok(people.into_iter().next().map(|clerk| Account::of(clerk).actor))
     }
 
     /// The demo users that exist: address and role.
     pub async fn demo_users(&self) -> Result<Vec<(String, String)>, AppError> {
         let people = users::user_list_demo(&mut *self.store.read().await?).await?;
-        Ok(people
-            .into_iter()
-            .map(|user| (user.email, user.role.to_string()))
-            .collect())
+        Ok(people.into_iter().map(|user| (user.email, user.role.to_string())).collect())
     }
 }
 
@@ -309,32 +240,18 @@ fn setup_done() -> AppError {
 }
 
 /// A checked person with the password hashed.
-async fn new_user(
-    email: &str,
-    name: &str,
-    role: Role,
-    password: &str,
-) -> Result<users::User, AppError> {
+async fn new_user(email: &str, name: &str, role: Role, password: &str) -> Result<users::User, AppError> {
     let email = email.trim().to_lowercase();
     if !is_email(&email) {
-        return Err(AppError::invalid(
-            Some("email"),
-            "This is not an e-mail address",
-        ));
+        return Err(AppError::invalid(Some("email"), "This is not an e-mail address"));
     }
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(AppError::invalid(
-            Some("name"),
-            "Give a name of up to 100 characters",
-        ));
+        return Err(AppError::invalid(Some("name"), "Give a name of up to 100 characters"));
     }
     if !PASSWORD_LENGTH.contains(&password.chars().count()) {
         let (min, max) = (PASSWORD_LENGTH.start(), PASSWORD_LENGTH.end());
-        return Err(AppError::invalid(
-            Some("password"),
-            format!("A password has {min} to {max} characters"),
-        ));
+        return Err(AppError::invalid(Some("password"), format!("A password has {min} to {max} characters")));
     }
     let password = password.to_owned();
     let password_hash = hashing(move || hash(&password)).await??;
@@ -354,21 +271,13 @@ fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
-    let plain = |part: &str| {
-        !part.is_empty()
-            && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@')
-    };
-    text.len() <= 254
-        && plain(local)
-        && plain(domain)
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
+    let plain =
+        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
+    text.len() <= 254 && plain(local) && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.')
 }
 
 /// Runs argon2 where it does not hold up other requests.
-async fn hashing<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, AppError> {
+async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
     let _turn = HASHING.acquire().await.map_err(|_| AppError::Internal)?;
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "password hashing stopped");
@@ -379,21 +288,15 @@ async fn hashing<T: Send + 'static>(
 /// argon2id with the library's parameters (19 MiB, 2 passes), as OWASP recommends.
 fn hash(password: &str) -> Result<String, AppError> {
     let salt = SaltString::generate(&mut OsRng);
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes(), &salt)
-        .map_err(|error| {
-            tracing::error!(%error, "password hashing failed");
-            AppError::Internal
-        })?;
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).map_err(|error| {
+        tracing::error!(%error, "password hashing failed");
+        AppError::Internal
+    })?;
     Ok(hash.to_string())
 }
 
 fn verify(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// What an unknown address is checked against, so that it takes as long as a known one.
@@ -429,9 +332,7 @@ mod tests {
         for good in ["a@b.example", "first.last+tag@mail.example", "a@localhost"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in [
-            "", "a", "@b", "a@", "a b@c", "a@b@c", "a@.b", "a@b.", "a@b\n",
-        ] {
+        for bad in ["", "a", "@b", "a@", "a b@c", "a@b@c", "a@.b", "a@b.", "a@b\n"] {
             assert!(!is_email(bad), "{bad:?}");
         }
     }
@@ -442,21 +343,9 @@ mod tests {
             Err(AppError::Invalid { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(
-            field(new_user("nobody", "N", Role::Clerk, "long enough password").await).as_deref(),
-            Some("email")
-        );
-        assert_eq!(
-            field(new_user("a@b", " ", Role::Clerk, "long enough password").await).as_deref(),
-            Some("name")
-        );
-        assert_eq!(
-            field(new_user("a@b", "N", Role::Clerk, "short").await).as_deref(),
-            Some("password")
-        );
-        assert_eq!(
-            field(new_user("a@b", "N", Role::Clerk, &"x".repeat(201)).await).as_deref(),
-            Some("password")
-        );
+        assert_eq!(field(new_user("nobody", "N", Role::Clerk, "long enough password").await).as_deref(), Some("email"));
+        assert_eq!(field(new_user("a@b", " ", Role::Clerk, "long enough password").await).as_deref(), Some("name"));
+        assert_eq!(field(new_user("a@b", "N", Role::Clerk, "short").await).as_deref(), Some("password"));
+        assert_eq!(field(new_user("a@b", "N", Role::Clerk, &"x".repeat(201)).await).as_deref(), Some("password"));
     }
 }

@@ -21,9 +21,7 @@ pub struct BriefCache<K, V> {
 
 impl<K, V> Default for BriefCache<K, V> {
     fn default() -> Self {
-        BriefCache {
-            entries: Mutex::default(),
-        }
+        BriefCache { entries: Mutex::default() }
     }
 }
 
@@ -50,17 +48,11 @@ impl<K: Eq + Hash, V: Clone> BriefCache<K, V> {
     }
 
     pub fn remove(&self, key: &K) {
-        self.entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key);
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 
     pub fn clear(&self) {
-        self.entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

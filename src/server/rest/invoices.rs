@@ -1,6 +1,9 @@
 //! `/invoices`: lists, one invoice, its document, edits and steps.
 
-use super::{body::{JsonBody, PathOf, QueryOf}, schemas};
+use super::{
+    body::{JsonBody, PathOf, QueryOf},
+    schemas,
+};
 use crate::{
     domain::{
         error::AppError,
@@ -199,7 +202,8 @@ pub async fn delete(
 }
 
 /// What a browser may do with a document that strangers sent: show it, and nothing else.
-const DOCUMENT_POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
+const DOCUMENT_POLICY: &str =
+    "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// The document itself never changes; who may see it does.
 const PRIVATE_FOR_A_DAY: &str = "private, max-age=86400, immutable";
@@ -240,8 +244,10 @@ pub async fn document(
 
 /// `inline` with the name twice: plain for old clients, RFC 8187 for the rest.
 fn disposition(filename: &str) -> String {
-    let plain: String =
-        filename.chars().map(|sign| if sign.is_ascii_graphic() && !matches!(sign, '"' | '\\' | '%') { sign } else { '_' }).collect();
+    let plain: String = filename
+        .chars()
+        .map(|sign| if sign.is_ascii_graphic() && !matches!(sign, '"' | '\\' | '%') { sign } else { '_' })
+        .collect();
     let mut encoded = String::new();
     for byte in filename.bytes() {
         match byte {

@@ -44,8 +44,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let with_files = Router::new()
         .route("/invoices", post(uploads::upload).get(invoices::list))
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
-        .merge(Router::new().route("/analyze", post(uploads::analyze)).layer(DefaultBodyLimit::max(DOCUMENT_LIMIT)))
-        .layer(time_limit(UPLOAD_TIME_LIMIT));
+        .merge(Router::new().route("/analyze", post(uploads::analyze)).layer(DefaultBodyLimit::max(DOCUMENT_LIMIT)));
     let others = Router::new()
         .route("/invoices/{id}", get(invoices::show).patch(invoices::edit).delete(invoices::delete))
         .route("/invoices/{id}/{step}", post(invoices::step))
@@ -63,6 +62,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     with_files
         .merge(others)
         .layer(from_fn_with_state(state.clone(), idempotency::replay))
+        .layer(time_limit(UPLOAD_TIME_LIMIT))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
 }

@@ -28,7 +28,10 @@ pub struct SignIn {
         (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
     )
 )]
-pub async fn sign_in(Extension(door): Extension<Arc<dyn Door>>, JsonBody(sign_in): JsonBody<SignIn>) -> Result<Json<Actor>, Failure> {
+pub async fn sign_in(
+    Extension(door): Extension<Arc<dyn Door>>,
+    JsonBody(sign_in): JsonBody<SignIn>,
+) -> Result<Json<Actor>, Failure> {
     Ok(Json(door.sign_in(&sign_in.email, &sign_in.password).await?.actor))
 }
 

@@ -129,7 +129,8 @@ fn parsed<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, AppError> {
 
 /// Nothing was taken: an error, with what became of each file. Its status is that of the files when they agree.
 fn all_refused(uploads: &[UploadOutcome], request_id: &RequestId) -> Response {
-    let codes: Vec<&str> = uploads.iter().filter_map(|outcome| outcome.error.as_ref()).map(|error| error.code.as_str()).collect();
+    let codes: Vec<&str> =
+        uploads.iter().filter_map(|outcome| outcome.error.as_ref()).map(|error| error.code.as_str()).collect();
     let first = codes.first().copied().unwrap_or("invalid");
     let agreed = codes.iter().all(|code| *code == first);
     let status = match first {
@@ -143,7 +144,8 @@ fn all_refused(uploads: &[UploadOutcome], request_id: &RequestId) -> Response {
         _ => "None of the files could be taken".to_owned(),
     };
     let code = if agreed { first } else { "invalid" };
-    let error = json!({ "code": code, "message": message, "details": { "uploads": uploads }, "request_id": request_id.0 });
+    let error =
+        json!({ "code": code, "message": message, "details": { "uploads": uploads }, "request_id": request_id.0 });
     (status, Json(json!({ "error": error }))).into_response()
 }
 

@@ -2,7 +2,6 @@
 
 mod hub;
 mod model;
-mod socket;
 
 use ap_intake::{
     domain::{
