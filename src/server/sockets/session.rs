@@ -25,6 +25,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout
 const PROTO: u32 = 1;
 /// A client that takes longer to take a frame is gone or stuck.
 const WRITE_TIME: Duration = Duration::from_secs(10);
+/// Time for the client to close its side.
+const CLOSE_TIME: Duration = Duration::from_secs(2);
 /// Frames and bytes of one batch, for clients that said hello.
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 32 * 1024;
@@ -78,6 +80,9 @@ pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watc
         }
     };
     _ = timeout(WRITE_TIME, socket.send(Message::Close(Some(close)))).await;
+    // Hanging up on what the client still sends would reset the connection, and it would never read why.
+    let answer = async { while let Some(Ok(_)) = socket.recv().await {} };
+    _ = timeout(CLOSE_TIME, answer).await;
 }
 
 impl Session {

@@ -2,6 +2,7 @@
 
 mod hub;
 mod model;
+mod socket;
 
 use ap_intake::{
     domain::{

@@ -1,0 +1,329 @@
+//! Real sockets on a real database: sign-in, origin, order, resume, limits, the end.
+
+use super::*;
+use crate::{
+    services::{House, ubl},
+    store,
+};
+use ap_intake::{
+    domain::roles::Actor,
+    realtime::Hub,
+    server::sockets::{self, SocketState},
+    services::live::StoreLog,
+};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use futures::{SinkExt, StreamExt};
+use std::{collections::VecDeque, time::Duration};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Error, Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Long enough for a busy machine; nothing waits for it but a test that fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Server {
+    house: House,
+    address: std::net::SocketAddr,
+    stopping: CancellationToken,
+    hub: Hub,
+    _store: store::TestStore,
+}
+
+/// Stands for the sign-in layer, which has tests of its own: the request says whether the clerk is signed in.
+async fn sign_in(State(clerk): State<Actor>, mut request: Request, next: Next) -> Response {
+    if request.headers().contains_key("x-signed-in") {
+        request.extensions_mut().insert(clerk);
+    }
+    next.run(request).await
+}
+
+impl Server {
+    async fn start() -> Server {
+        let store = store::sqlite().await.unwrap();
+        let mut house = House::new(&store.store).await;
+        let hub = Hub::new(Arc::new(StoreLog(store.store.clone())));
+        house.services.publisher = Arc::new(hub.clone());
+        let stopping = CancellationToken::new();
+        let state = SocketState {
+            services: house.services.clone(),
+            hub: hub.clone(),
+            origins: Arc::new(["https://partner.example".to_owned()]),
+            stopping: stopping.clone(),
+        };
+        let app = Router::new()
+            .merge(sockets::routes::<SocketState>())
+            .with_state(state)
+            .layer(from_fn_with_state(house.clerk.clone(), sign_in));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Server { house, address, stopping, hub, _store: store }
+    }
+
+    async fn open(&self, headers: &[(&'static str, &str)]) -> Result<Client, Error> {
+        let mut request = format!("ws://{}/api/v1/invoices/updates", self.address).into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(Client { socket, ready: VecDeque::new() })
+    }
+
+    async fn client(&self) -> Client {
+        self.open(&[("x-signed-in", "yes")]).await.unwrap()
+    }
+
+    async fn upload(&self, name: &str) -> InvoiceId {
+        self.house.upload(&self.house.clerk, name, ubl(name)).await
+    }
+
+    async fn refused(&self, headers: &[(&'static str, &str)]) -> u16 {
+        match self.open(headers).await {
+            Err(Error::Http(response)) => response.status().as_u16(),
+            Err(other) => panic!("unexpected: {other}"),
+            Ok(_) => 101,
+        }
+    }
+}
+
+struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    ready: VecDeque<ServerMessage>,
+}
+
+impl Client {
+    async fn say(&mut self, text: &str) {
+        self.socket.send(Message::text(text)).await.unwrap();
+    }
+
+    async fn frame(&mut self) -> Message {
+        let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a frame in time");
+        frame.expect("the socket is open").expect("a frame")
+    }
+
+    async fn hear(&mut self) -> ServerMessage {
+        while self.ready.is_empty() {
+            if let Message::Text(text) = self.frame().await {
+                self.ready.extend(messages(&text).expect("messages of PROTOCOL.md"));
+            }
+        }
+        self.ready.pop_front().unwrap()
+    }
+
+    /// Its offset and whether all was recovered.
+    async fn subscribed(&mut self) -> (Position, bool) {
+        match self.hear().await {
+            ServerMessage::Subscribed { epoch, offset, recovered, .. } => (Position { epoch, offset }, recovered),
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+
+    async fn error(&mut self) -> String {
+        match self.hear().await {
+            ServerMessage::Error { code, .. } => code,
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+
+    /// The offset of the next event of the log.
+    async fn event(&mut self) -> i64 {
+        loop {
+            match self.hear().await {
+                ServerMessage::InvoiceUpdated { offset, .. }
+                | ServerMessage::ProcessingStatus { offset, event_id: Some(_), .. } => return offset,
+                ServerMessage::ProcessingStatus { .. } => {}
+                other => panic!("unexpected: {other:?}"),
+            }
+        }
+    }
+
+    /// The code of the close frame.
+    async fn closed(&mut self) -> CloseCode {
+        loop {
+            if let Message::Close(Some(close)) = self.frame().await {
+                return close.code;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn changes_are_heard_in_order() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.say(r#"{"type":"subscribe","room":"all"}"#).await;
+    let (start, recovered) = client.subscribed().await;
+    assert!(recovered);
+    server.upload("A-1").await;
+    server.upload("A-2").await;
+    let top = StoreLog(server.house.services.store.clone()).read(&Room::All, None, 0).await.unwrap().top.offset;
+    for offset in start.offset + 1..=top {
+        assert_eq!(client.event().await, offset);
+    }
+    assert!(top >= start.offset + 2, "something happened");
+}
+
+#[tokio::test]
+async fn an_invoice_is_followed_by_its_id() {
+    let server = Server::start().await;
+    let id = server.upload("A-1").await;
+    let mut client = server.client().await;
+    client.say(&format!(r#"{{"type":"subscribe","invoiceId":"{id}","some_new_field":1}}"#)).await;
+    client.subscribed().await;
+    server.upload("A-2").await;
+    server.house.work().await;
+    match client.hear().await {
+        ServerMessage::ProcessingStatus { invoice_id, room, .. } => {
+            assert_eq!((invoice_id, room), (id, Room::Invoice(id)))
+        }
+        ServerMessage::InvoiceUpdated { invoice_id, room, .. } => {
+            assert_eq!((invoice_id, room), (id, Room::Invoice(id)))
+        }
+        other => panic!("unexpected: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_happened_during_a_cut_is_replayed() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.say(r#"{"type":"hello","proto":1,"client_id":"1","resume":[]}"#).await;
+    assert!(matches!(client.hear().await, ServerMessage::Welcome { proto: 1, .. }));
+    client.say(r#"{"type":"subscribe","room":"all"}"#).await;
+    let (start, _) = client.subscribed().await;
+    drop(client);
+    server.upload("A-1").await;
+    server.upload("A-2").await;
+    let mut client = server.client().await;
+    let Position { epoch, offset } = &start;
+    client
+        .say(&format!(
+            r#"{{"type":"hello","proto":1,"resume":[{{"room":"all","epoch":"{epoch}","offset":{offset}}}]}}"#
+        ))
+        .await;
+    assert!(matches!(client.hear().await, ServerMessage::Welcome { .. }));
+    let (top, recovered) = client.subscribed().await;
+    assert!(recovered && top.offset > start.offset);
+    for expected in start.offset + 1..=top.offset {
+        assert_eq!(client.event().await, expected);
+    }
+    server.upload("A-3").await;
+    assert_eq!(client.event().await, top.offset + 1, "and live from there");
+}
+
+#[tokio::test]
+async fn an_unknown_epoch_is_not_recoverable() {
+    let server = Server::start().await;
+    server.upload("A-1").await;
+    let mut client = server.client().await;
+    client.say(r#"{"type":"subscribe","room":"all","epoch":"of another log","offset":0}"#).await;
+    let (position, recovered) = client.subscribed().await;
+    assert!(!recovered);
+    assert!(position.offset > 0);
+    client.say(r#"{"type":"subscribe","room":"all","offset":0}"#).await;
+    assert!(!client.subscribed().await.1, "an offset of no epoch");
+}
+
+#[tokio::test]
+async fn only_our_pages_and_only_who_is_signed_in() {
+    let server = Server::start().await;
+    let host = format!("http://{}", server.address);
+    let yes = ("x-signed-in", "yes");
+    assert_eq!(server.refused(&[]).await, 401);
+    assert_eq!(server.refused(&[yes, ("origin", "http://evil.example")]).await, 403);
+    assert_eq!(server.refused(&[yes, ("origin", "null")]).await, 403);
+    assert_eq!(server.refused(&[yes, ("origin", &host)]).await, 101);
+    assert_eq!(server.refused(&[yes, ("origin", "https://partner.example")]).await, 101);
+}
+
+#[tokio::test]
+async fn rooms_that_are_not_there_or_not_theirs_are_refused_and_the_socket_stays() {
+    let server = Server::start().await;
+    let nobody = Uuid::now_v7();
+    let mut client = server.client().await;
+    for (room, code) in [
+        (format!("invoice:{nobody}"), "not_found"),
+        (format!("task:{nobody}"), "not_found"),
+        (format!("user:{}", server.house.admin.user_id), "foreign_room"),
+    ] {
+        client.say(&format!(r#"{{"type":"subscribe","room":"{room}"}}"#)).await;
+        assert_eq!(client.error().await, code, "{room}");
+    }
+    client.say(&format!(r#"{{"type":"subscribe","room":"user:{}"}}"#, server.house.clerk.user_id)).await;
+    client.subscribed().await;
+}
+
+#[tokio::test]
+async fn what_is_not_a_message_is_answered_with_an_error() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for (text, code) in [
+        ("{", "malformed"),
+        ("[]", "malformed"),
+        (r#"{"type":7}"#, "malformed"),
+        (r#"{"type":"subscribe","room":"nowhere"}"#, "malformed"),
+        (r#"{"type":"subscribe"}"#, "invalid"),
+        (r#"{"type":"make_coffee"}"#, "unknown_type"),
+    ] {
+        client.say(text).await;
+        assert_eq!(client.error().await, code, "{text}");
+    }
+    client.socket.send(Message::binary(vec![1, 2, 3])).await.unwrap();
+    assert_eq!(client.error().await, "malformed");
+    client.say(&"[".repeat(60_000)).await;
+    assert_eq!(client.error().await, "malformed", "nested too deeply");
+    client.say(r#"{"type":"ping"}"#).await;
+    assert_eq!(client.hear().await, ServerMessage::Pong);
+}
+
+#[tokio::test]
+async fn a_message_too_large_closes_the_socket() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.say(&" ".repeat(64 * 1024 + 1)).await;
+    assert_eq!(client.closed().await, CloseCode::Size);
+}
+
+#[tokio::test]
+async fn a_flood_is_limited_and_then_ended() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for _ in 0..400 {
+        // The server may have hung up already.
+        if client.socket.feed(Message::text(r#"{"type":"pong"}"#)).await.is_err() {
+            break;
+        }
+    }
+    _ = client.socket.flush().await;
+    assert_eq!(client.error().await, "rate_limited");
+    match client.hear().await {
+        ServerMessage::Bye { code, reconnect, after_ms } => {
+            assert_eq!((code.as_str(), reconnect, after_ms), ("flood", true, Some(30_000)));
+        }
+        other => panic!("unexpected: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_so_and_counts_to_zero() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.say(r#"{"type":"ping"}"#).await;
+    assert_eq!(client.hear().await, ServerMessage::Pong);
+    assert_eq!(server.hub.connections(), 1);
+    server.stopping.cancel();
+    match client.hear().await {
+        ServerMessage::Bye { code, reconnect: true, after_ms: Some(500..=3000) } => assert_eq!(code, "shutdown"),
+        other => panic!("unexpected: {other:?}"),
+    }
+    assert_eq!(client.closed().await, CloseCode::Away);
+    tokio::time::timeout(PATIENCE, server.hub.emptied()).await.expect("no socket is left");
+}
