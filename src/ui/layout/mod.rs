@@ -52,8 +52,11 @@ pub fn Frame() -> impl IntoView {
                 </Guard>
             </main>
         </div>
-        <tray::UploadTray uploads />
-        <tray::DropZone uploads />
-        <upload_dialog::UploadDialog uploads />
+        {view! {
+            <tray::UploadTray uploads />
+            <tray::DropZone uploads />
+        }
+            .into_any()}
+        {view! { <upload_dialog::UploadDialog uploads /> }.into_any()}
     }
 }

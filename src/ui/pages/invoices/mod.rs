@@ -23,7 +23,7 @@ use crate::ui::state::use_dashboard;
 use crate::ui::layout::{Session, head::PageHead, uploads::Uploads};
 use crate::domain::roles::Right;
 use address::{PAGE_SIZE, href, query_of, with_page, with_sort, with_status};
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{either::{Either, EitherOf3}, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 /// Tabs that are always there, the work to do first. The others show while they hold something.
@@ -52,7 +52,7 @@ pub fn InvoicesPage() -> impl IntoView {
             }
         }}
         <div class="page-body">
-            <Transition fallback=Loading>{move || data.get().map(|answer| page(answer, query.get(), data))}</Transition>
+            <Transition fallback=Loading>{move || data.get().map(|answer| page(answer, query.get(), data).into_any())}</Transition>
         </div>
     }
 }
@@ -73,8 +73,8 @@ fn page(answer: Answer, query: InvoiceQuery, data: Resource<Answer>) -> impl Int
         }),
         Ok(dashboard) => EitherOf3::C(view! {
             {tabs("Invoices by status", status_tabs(&dashboard.stats, &query), "dashboard-tab")}
-            {figures(&dashboard.stats)}
-            {list(dashboard, query)}
+            {figures(&dashboard.stats).into_any()}
+            {list(dashboard, query).into_any()}
         }),
     }
 }
@@ -128,7 +128,7 @@ fn days(hours: f64) -> String {
 
 fn list(dashboard: Dashboard, query: InvoiceQuery) -> impl IntoView {
     if dashboard.page.invoices.is_empty() {
-        return EitherOf3::A(nothing(&query));
+        return Either::Left(nothing(&query));
     }
     let place = place(&dashboard, &query);
     let rows = dashboard
@@ -137,7 +137,7 @@ fn list(dashboard: Dashboard, query: InvoiceQuery) -> impl IntoView {
         .into_iter()
         .map(|invoice| rows::row(invoice, &query))
         .collect_view();
-    EitherOf3::B::<_, _, ()>(view! {
+    Either::Right(view! {
         <div class="table-wrap">
             <table class="table table-invoices" data-testid="invoice-table">
                 <caption class="sr-only">"Invoices"</caption>
@@ -145,7 +145,7 @@ fn list(dashboard: Dashboard, query: InvoiceQuery) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {pager(place, "invoice", "invoices")}
+        {pager(place, "invoice", "invoices").into_any()}
     })
 }
 

@@ -28,7 +28,7 @@ pub fn row(invoice: InvoiceSummary, query: &InvoiceQuery) -> impl IntoView + use
                 </a>
             </td>
             <td class="cell-number">
-                <span class="clip block num">{invoice.invoice_number.unwrap_or_else(|| "–".to_owned())}</span>
+                <span class="clip block">{invoice.invoice_number.unwrap_or_else(|| "–".to_owned())}</span>
             </td>
             <td class="cell-date num">{day(invoice.issue_date)}</td>
             <td class="cell-due num">{day(invoice.due_date)}</td>

@@ -27,7 +27,7 @@ pub fn Actions(
             .into_iter()
             .filter(|step| allowed.with(|allowed| allowed.contains(step)))
             .map(|step| {
-                let look = if step == Step::Cancel { Look::Danger } else { Look::Plain };
+                let look = if step == Step::Cancel { Look::Quiet } else { Look::Plain };
                 view! { <Button label=words::verb(step) look disabled=busy on_press=Callback::new(move |()| plain(step)) /> }
             })
             .collect_view()
@@ -97,7 +97,16 @@ fn main_button(
 /// Whether what was typed has arrived, and why approval is not offered when it is not.
 #[component]
 fn Saved(review: Review) -> impl IntoView {
-    let why_not = move || review.detail.with(|detail| detail.approve_refused.clone());
+    let why_not = move || {
+        let reason = review.detail.with(|detail| detail.approve_refused.clone());
+        reason.map(|reason| {
+            view! {
+                <span class="mark whitespace-normal! text-sm">
+                    {icon(icons::INFO)} <span class="clip-2" title=reason.clone()>{reason.clone()}</span>
+                </span>
+            }
+        })
+    };
     let state = move || match (review.pending(), review.waiting.get()) {
         (0, _) => EitherOf3::A(view! { <span class="sr-only">"Saved"</span> {why_not()} }),
         (count, true) => EitherOf3::B(view! {

@@ -8,7 +8,7 @@ use crate::domain::{
 use crate::ui::components::marks::{Known, Note, Tone, known_mark};
 use crate::ui::format::amount;
 use crate::ui::icons::{self, icon};
-use leptos::{either::EitherOf4, ev, prelude::*};
+use leptos::{either::{Either, EitherOf4}, ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -52,14 +52,14 @@ pub fn Reasons(review: Review) -> impl IntoView {
 /// A reason leads to its field: a plain link to the control, so it works without JavaScript too.
 fn reason_row(message: String, field: Option<Field>) -> impl IntoView {
     match field {
-        None => leptos::either::Either::Left(view! { <li>{message}</li> }),
+        None => Either::Left(view! { <li>{message}</li> }),
         Some(field) => {
             let go = move |event: ev::MouseEvent| {
                 event.prevent_default();
                 focus_field(field);
             };
             let href = ["#", &control_id(field)].concat();
-            leptos::either::Either::Right(view! {
+            Either::Right(view! {
                 <li>
                     <a class="link" href=href rel="external" on:click=go>
                         {message}
@@ -128,7 +128,10 @@ fn control(review: Review, field: Field, notes_id: String) -> impl IntoView {
     };
     let take = move |typed: String| review.type_in(field, &typed);
     let id = control_id(field);
-    match kind {
+    if field == Field::DocumentType {
+        return Either::Left(type_choice(text, readonly, notes_id, Callback::new(take)));
+    }
+    Either::Right(match kind {
         FieldKind::LongText => EitherOf4::A(view! {
             <textarea
                 class="input"
@@ -191,6 +194,39 @@ fn control(review: Review, field: Field, notes_id: String) -> impl IntoView {
                 on:change=move |event| take(event_target_value(&event))
             />
         }),
+    })
+}
+
+/// The type of the document, UNTDID 1001. The codes people meet have words; any other stands as it was read.
+fn type_choice(code: Memo<String>, readonly: Memo<bool>, notes_id: String, take: Callback<String>) -> impl IntoView {
+    const KNOWN: [(&str, &str); 4] =
+        [("380", "Invoice"), ("381", "Credit note"), ("384", "Corrected invoice"), ("326", "Partial invoice")];
+    let id = control_id(Field::DocumentType);
+    let option = move |value: &'static str, word: &'static str| {
+        view! {
+            <option value=value selected=move || code.with(|code| code == value)>
+                {word}
+            </option>
+        }
+    };
+    let known = KNOWN.into_iter().map(|(value, word)| option(value, word)).collect_view();
+    let other = move || {
+        let code = code.get();
+        let is_other = KNOWN.iter().all(|(value, _)| *value != code);
+        is_other.then(|| view! { <option value=code.clone() selected>{code.clone()}</option> })
+    };
+    view! {
+        <select
+            class="input"
+            id=id.clone()
+            data-testid=id
+            disabled=move || readonly.get()
+            aria-describedby=notes_id
+            on:change=move |event| take.run(event_target_value(&event))
+        >
+            {known}
+            {other}
+        </select>
     }
 }
 

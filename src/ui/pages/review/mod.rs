@@ -48,9 +48,9 @@ pub fn ReviewPage() -> impl IntoView {
         {move || match id.get() {
             None => {
                 let error = AppError::not_found("Invoice");
-                Either::Left(refused(&error, Callback::new(|()| ())))
+                refused(&error, Callback::new(|()| ())).into_any()
             }
-            Some(id) => Either::Right(view! { <OneInvoice id /> }),
+            Some(id) => view! { <OneInvoice id /> }.into_any(),
         }}
     }
 }
@@ -67,8 +67,8 @@ fn OneInvoice(id: InvoiceId) -> impl IntoView {
                     outcome
                         .get()
                         .map(|outcome| match outcome {
-                            Err(error) => Either::Left(refused(&error, Callback::new(move |()| data.refetch()))),
-                            Ok(()) => Either::Right(loaded(data)),
+                            Err(error) => refused(&error, Callback::new(move |()| data.refetch())).into_any(),
+                            Ok(()) => loaded(data).into_any(),
                         })
                 }
             }
@@ -111,27 +111,31 @@ fn Page(review: Review) -> impl IntoView {
     listen(review, decide, Callback::new(move |()| go.run(previous())), Callback::new(move |()| go.run(next())));
     view! {
         <article class="review" data-testid="review">
-            <Head review query neighbours />
-            <Guard>
-                <document::Document review />
-            </Guard>
+            {view! { <Head review query neighbours /> }.into_any()}
+            <Guard>{view! { <document::Document review /> }.into_any()}</Guard>
             <Guard>
                 <section class="pane pane-fields" aria-label="Values">
-                    <details::TaskNote review />
-                    <details::DuplicateNote review />
-                    <fields::Reasons review />
-                    <fields::Fields review />
-                    <details::LooseChecks review />
-                    <details::Lines review />
-                    <details::Vat review />
-                    <details::History review />
+                    {view! {
+                        <details::TaskNote review />
+                        <details::DuplicateNote review />
+                        <fields::Reasons review />
+                    }
+                        .into_any()}
+                    {view! { <fields::Fields review /> }.into_any()}
+                    {view! {
+                        <details::LooseChecks review />
+                        <details::Lines review />
+                        <details::Vat review />
+                    }
+                        .into_any()}
+                    {view! { <details::History review /> }.into_any()}
                     <details::Origin review />
                 </section>
             </Guard>
-            <actions::Actions review reject_open decide />
+            {view! { <actions::Actions review reject_open decide /> }.into_any()}
         </article>
-        <reject::RejectDialog review open=reject_open />
-        <conflict::ConflictDialog review />
+        {view! { <reject::RejectDialog review open=reject_open /> }.into_any()}
+        {view! { <conflict::ConflictDialog review /> }.into_any()}
     }
 }
 
@@ -199,7 +203,7 @@ fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> impl I
             </Transition>
             <h1 class="page-title truncate min-w-0">
                 {move || title.with(|(supplier, _)| supplier.clone())}
-                <span class="text-muted font-normal num">{move || title.with(|(_, number)| [" ", number.as_str()].concat())}</span>
+                <span class="text-muted font-normal">{move || title.with(|(_, number)| [" ", number.as_str()].concat())}</span>
             </h1>
             <span class="flex items-center gap-2 max-sm:hidden">
                 {move || {

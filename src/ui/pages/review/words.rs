@@ -50,7 +50,7 @@ pub fn verb(step: Step) -> &'static str {
         Step::Postpone => "Postpone",
         Step::MarkDuplicate => "It is a duplicate",
         Step::NotDuplicate => "Not a duplicate",
-        Step::Cancel => "Cancel",
+        Step::Cancel => "Cancel invoice",
         Step::Retry => "Read again",
         Step::Queue | Step::Start | Step::Fail | Step::FinishReading => "",
     }
