@@ -53,7 +53,7 @@ pub struct Uploads {
     pub rows: RwSignal<Vec<Upload>>,
     pub dialog_open: RwSignal<bool>,
     last_key: StoredValue<u32>,
-    session: super::Session,
+    may_upload: RwSignal<bool>,
 }
 
 #[derive(Deserialize)]
@@ -78,9 +78,11 @@ impl Uploads {
             rows: RwSignal::new(Vec::new()),
             dialog_open: RwSignal::new(false),
             last_key: StoredValue::new(0),
-            session: expect_context(),
+            may_upload: RwSignal::new(false),
         };
         provide_context(uploads);
+        let session: super::Session = expect_context();
+        Effect::new(move || uploads.may_upload.set(session.may(Right::Upload)));
         Effect::new(move || {
             spawn_local(async move {
                 if let Ok(tasks) = tasks::my_uploads().await {
@@ -93,7 +95,7 @@ impl Uploads {
 
     /// Whether this person may upload. Only to hide: the server decides.
     pub fn allowed(self) -> bool {
-        untrack(|| self.session.may(Right::Upload))
+        self.may_upload.get_untracked()
     }
 
     /// Sends each file in a request of its own, so that one failure never sinks the others. Browser only.
