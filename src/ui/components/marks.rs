@@ -1,6 +1,10 @@
 //! States as an icon and a word, never by colour alone.
 
-use crate::domain::{invoice::FieldValue, reading::Source, status::Status};
+use crate::domain::{
+    invoice::{FieldValue, SURE},
+    reading::Source,
+    status::Status,
+};
 use crate::ui::icons::{self, Icon, icon, icon_turning};
 use leptos::{either::Either, prelude::*};
 
@@ -83,9 +87,6 @@ pub enum Known {
     /// Nothing was found, and nothing is required.
     Absent,
 }
-
-/// From here on a value read by machine counts as sure.
-pub const SURE: f32 = 0.9;
 
 impl Known {
     /// `failed`: a check that concerns the field did not hold. `required`: an invoice can not do without it.

@@ -44,6 +44,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                             type="file"
                             multiple
                             required
+                            autofocus
                             accept=ACCEPTED
                             aria-describedby="upload-hint"
                             on:change=note

@@ -36,7 +36,7 @@ pub fn row(invoice: InvoiceSummary, query: &InvoiceQuery) -> impl IntoView + use
                 {gross} <span class="currency">{invoice.currency}</span>
             </td>
             <td class="cell-status">
-                <span class="inline-flex items-center gap-2">
+                <span class="flex items-center gap-2">
                     {status_mark(invoice.status)}
                     {invoice.duplicate_of.map(|_| badge(Tone::Warn, icons::COPY, "Duplicate?"))}
                     {invoice.overdue.then(|| badge(Tone::Bad, icons::CLOCK, "Overdue"))}

@@ -61,8 +61,11 @@ fn OneInvoice(id: InvoiceId) -> impl IntoView {
     view! {
         <Transition fallback=Loading>
             {
-                // Rebuilt only when an invoice came or failed to; what changes later goes into its model.
-                let outcome = Memo::new(move |_| data.with(|answer| answer.as_ref().map(outcome_of)));
+                // Rebuilt only when an invoice came or failed to; what changes later goes into its model, and while it
+                // is asked for again the page stays, with all that is typed.
+                let outcome = Memo::new(move |before: Option<&Option<Result<(), AppError>>>| {
+                    data.with(|answer| answer.as_ref().map(outcome_of)).or_else(|| before.cloned().flatten())
+                });
                 move || {
                     outcome
                         .get()
