@@ -1,9 +1,14 @@
 //! Shell, App, route table.
 
 use crate::ui::{
-    components::{failure::Guard, toast::{ToastRegion, Toasts}},
+    components::{
+        failure::Guard,
+        toast::{ToastRegion, Toasts},
+    },
     layout::Frame,
-    pages::{invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewPage, setup::SetupPage, sign_in::SignInPage},
+    pages::{
+        invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewPage, setup::SetupPage, sign_in::SignInPage,
+    },
     prefs::Prefs,
     state::{Live, provide_queries},
 };

@@ -80,7 +80,8 @@ test('a clerk uploads, corrects and submits; a reviewer approves; each sees the 
   await reviewer.context().close();
 });
 
-test('two people change the same field: the later one chooses', async ({ page, browser, server }) => {
+test('two people change the same field: the later one chooses', async ({ page, browser, server, complaints }) => {
+  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
   await signIn(page, 'clerk');
   await uploadAndOpen(page, samples.of('ubl').slice(1, 2));
   await page.getByTestId('processing-status').getByRole('link').last().click();
@@ -127,7 +128,8 @@ test('a rejection asks for a reason and stands in the history', async ({ page })
   await expect(page.getByTestId('review')).toContainText('Nobody knows of this order');
 });
 
-test('the connection is cut and comes back, and nothing in between is missed', async ({ page, browser, server }) => {
+test('the connection is cut and comes back, and nothing in between is missed', async ({ page, browser, server, complaints }) => {
+  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
   await signIn(page, 'clerk');
   await isLive(page);
   await page.context().setOffline(true);

@@ -26,10 +26,8 @@ impl Files {
 
     /// A folder, made when it is missing.
     pub fn in_folder(folder: &std::path::Path) -> Result<Self, FileError> {
-        std::fs::create_dir_all(folder).map_err(|source| object_store::Error::Generic {
-            store: "folder",
-            source: Box::new(source),
-        })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|source| object_store::Error::Generic { store: "folder", source: Box::new(source) })?;
         let store = object_store::local::LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Files::new(Arc::new(store)))
     }
@@ -46,12 +44,7 @@ impl Files {
     }
 
     /// A rendered page, if it was rendered before.
-    pub async fn page_image(
-        &self,
-        hash: &str,
-        page: u32,
-        width: u32,
-    ) -> Result<Option<Bytes>, FileError> {
+    pub async fn page_image(&self, hash: &str, page: u32, width: u32) -> Result<Option<Bytes>, FileError> {
         match self.get(&page_path(hash, page, width)).await {
             Ok(bytes) => Ok(Some(bytes)),
             Err(FileError::Missing(_)) => Ok(None),
@@ -59,21 +52,12 @@ impl Files {
         }
     }
 
-    pub async fn put_page_image(
-        &self,
-        hash: &str,
-        page: u32,
-        width: u32,
-        png: Bytes,
-    ) -> Result<(), FileError> {
+    pub async fn put_page_image(&self, hash: &str, page: u32, width: u32, png: Bytes) -> Result<(), FileError> {
         self.put_once(&page_path(hash, page, width), png).await
     }
 
     async fn put_once(&self, path: &Path, bytes: Bytes) -> Result<(), FileError> {
-        let options = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(path, bytes.into(), options).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
             Err(error) => Err(error.into()),
@@ -90,15 +74,9 @@ impl Files {
 }
 
 fn document_path(hash: &str) -> Path {
-    Path::from(format!(
-        "documents/{}/{hash}",
-        hash.get(..2).unwrap_or("00")
-    ))
+    Path::from(format!("documents/{}/{hash}", hash.get(..2).unwrap_or("00")))
 }
 
 fn page_path(hash: &str, page: u32, width: u32) -> Path {
-    Path::from(format!(
-        "pages/{}/{hash}/{page}-{width}.png",
-        hash.get(..2).unwrap_or("00")
-    ))
+    Path::from(format!("pages/{}/{hash}/{page}-{width}.png", hash.get(..2).unwrap_or("00")))
 }

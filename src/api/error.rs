@@ -24,10 +24,7 @@ impl FromServerFnError for ApiError {
         tracing::warn!(%error, "server function transport failed");
         match error {
             ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
-                ApiError(AppError::Invalid {
-                    field: None,
-                    message,
-                })
+                ApiError(AppError::Invalid { field: None, message })
             }
             _ => ApiError(AppError::Unreachable),
         }

@@ -3,9 +3,7 @@
 use super::ApiError;
 use crate::domain::{
     ids::InvoiceId,
-    invoice::{
-        Dashboard, EditResult, FieldEdit, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest,
-    },
+    invoice::{Dashboard, EditResult, FieldEdit, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest},
     status::Step,
 };
 use leptos::prelude::*;
@@ -48,34 +46,19 @@ pub async fn load_history(id: InvoiceId) -> Result<Vec<HistoryEntry>, ApiError> 
 pub async fn load_neighbours(id: InvoiceId, query: InvoiceQuery) -> Result<Neighbours, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     let found = services.invoice_neighbours(&actor, id, &query).await?;
-    Ok(Neighbours {
-        previous: found.previous,
-        next: found.next,
-        place: found.place,
-        total: found.total,
-    })
+    Ok(Neighbours { previous: found.previous, next: found.next, place: found.place, total: found.total })
 }
 
 /// Changes fields, each on the version the person saw. A field somebody else changed since: [`ApiError`] with `Conflict`, nothing changed.
 #[server(prefix = "/api/fn", input = Json)]
-pub async fn edit_fields(
-    id: InvoiceId,
-    mutation_id: String,
-    fields: Vec<FieldEdit>,
-) -> Result<EditResult, ApiError> {
+pub async fn edit_fields(id: InvoiceId, mutation_id: String, fields: Vec<FieldEdit>) -> Result<EditResult, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services
-        .edit_fields(&actor, id, &mutation_id, &fields)
-        .await?)
+    Ok(services.edit_fields(&actor, id, &mutation_id, &fields).await?)
 }
 
 /// Takes a step: submit, approve, reject, reopen, postpone, duplicate, cancel, retry. Gives the invoice as it is then.
 #[server(prefix = "/api/fn", input = Json)]
-pub async fn take_step(
-    id: InvoiceId,
-    step: Step,
-    request: StepRequest,
-) -> Result<InvoiceDetail, ApiError> {
+pub async fn take_step(id: InvoiceId, step: Step, request: StepRequest) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     services.take_step(&actor, id, step, &request).await?;
     Ok(services.invoice(&actor, id).await?)

@@ -20,27 +20,16 @@ pub struct StoredField {
 }
 
 fn source(text: &str) -> StoreResult<Source> {
-    [
-        Source::Xml,
-        Source::Text,
-        Source::Ocr,
-        Source::Model,
-        Source::User,
-        Source::Master,
-    ]
-    .into_iter()
-    .find(|source| source.as_str() == text)
-    .ok_or_else(|| StoreError::Corrupt(format!("source: {text}")))
+    [Source::Xml, Source::Text, Source::Ocr, Source::Model, Source::User, Source::Master]
+        .into_iter()
+        .find(|source| source.as_str() == text)
+        .ok_or_else(|| StoreError::Corrupt(format!("source: {text}")))
 }
 
 fn from_row(row: &AnyRow) -> StoreResult<(Field, StoredField)> {
-    let page = row
-        .try_get::<Option<i64>, _>("page")?
-        .and_then(|page| u32::try_from(page).ok());
+    let page = row.try_get::<Option<i64>, _>("page")?.and_then(|page| u32::try_from(page).ok());
     let corner = |column: &str| -> StoreResult<Option<f32>> {
-        Ok(row
-            .try_get::<Option<f64>, _>(column)?
-            .map(|value| value as f32))
+        Ok(row.try_get::<Option<f64>, _>(column)?.map(|value| value as f32))
     };
     let place = match (page, corner("x")?, corner("y")?, corner("w")?, corner("h")?) {
         (Some(page), Some(x), Some(y), Some(w), Some(h)) => Some(PageBox { page, x, y, w, h }),
@@ -58,18 +47,11 @@ fn from_row(row: &AnyRow) -> StoreResult<(Field, StoredField)> {
     };
     Ok((
         parsed(row, "name")?,
-        StoredField {
-            value,
-            changed_by: row.try_get("changed_by")?,
-            changed_at: row.try_get("changed_at")?,
-        },
+        StoredField { value, changed_by: row.try_get("changed_by")?, changed_at: row.try_get("changed_at")? },
     ))
 }
 
-pub async fn field_list(
-    conn: &mut Conn,
-    invoice: InvoiceId,
-) -> StoreResult<BTreeMap<Field, StoredField>> {
+pub async fn field_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<BTreeMap<Field, StoredField>> {
     let rows = sqlx::query(
         "SELECT name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, changed_at, verified_by
          FROM invoice_fields WHERE invoice_id = $1",
@@ -81,12 +63,7 @@ pub async fn field_list(
 }
 
 /// Inserts or replaces one value as given, version included.
-pub async fn field_put(
-    conn: &mut Conn,
-    invoice: InvoiceId,
-    field: Field,
-    stored: &StoredField,
-) -> StoreResult<()> {
+pub async fn field_put(conn: &mut Conn, invoice: InvoiceId, field: Field, stored: &StoredField) -> StoreResult<()> {
     let value = &stored.value;
     let place = value.place;
     sqlx::query(

@@ -21,31 +21,18 @@ pub struct NewEntry<'a> {
 }
 
 /// Appends an entry to an invoice's history. Call within [`super::Store::begin`]'s transaction.
-pub async fn history_append(
-    conn: &mut Conn,
-    invoice: InvoiceId,
-    entry: NewEntry<'_>,
-) -> StoreResult<i64> {
-    let last = sqlx::query(
-        "SELECT seq, hash FROM history WHERE invoice_id = $1 ORDER BY seq DESC LIMIT 1",
-    )
-    .bind(invoice.to_string())
-    .fetch_optional(&mut *conn)
-    .await?;
+pub async fn history_append(conn: &mut Conn, invoice: InvoiceId, entry: NewEntry<'_>) -> StoreResult<i64> {
+    let last = sqlx::query("SELECT seq, hash FROM history WHERE invoice_id = $1 ORDER BY seq DESC LIMIT 1")
+        .bind(invoice.to_string())
+        .fetch_optional(&mut *conn)
+        .await?;
     let (seq, previous): (i64, String) = match last {
         Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get("hash")?),
         None => (1, String::new()),
     };
     let changes = to_json(&entry.changes)?;
     let actor_id = entry.actor_id.map(|id| id.to_string());
-    let hash = chain_hash(
-        &previous,
-        invoice,
-        seq,
-        &entry,
-        actor_id.as_deref(),
-        &changes,
-    );
+    let hash = chain_hash(&previous, invoice, seq, &entry, actor_id.as_deref(), &changes);
     sqlx::query(
         "INSERT INTO history (invoice_id, seq, at, actor_id, actor_name, action, changes, note, previous_hash, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -116,35 +103,23 @@ pub async fn history_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<Ve
 }
 
 /// Whether this person did this to the invoice: for the rule that nobody approves what they touched.
-pub async fn history_has(
-    conn: &mut Conn,
-    invoice: InvoiceId,
-    actor: UserId,
-    action: &str,
-) -> StoreResult<bool> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND actor_id = $2 AND action = $3",
-    )
-    .bind(invoice.to_string())
-    .bind(actor.to_string())
-    .bind(action)
-    .fetch_one(conn)
-    .await?;
+pub async fn history_has(conn: &mut Conn, invoice: InvoiceId, actor: UserId, action: &str) -> StoreResult<bool> {
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND actor_id = $2 AND action = $3")
+        .bind(invoice.to_string())
+        .bind(actor.to_string())
+        .bind(action)
+        .fetch_one(conn)
+        .await?;
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
 /// Whether anybody did this to the invoice.
-pub async fn history_has_action(
-    conn: &mut Conn,
-    invoice: InvoiceId,
-    action: &str,
-) -> StoreResult<bool> {
-    let row =
-        sqlx::query("SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND action = $2")
-            .bind(invoice.to_string())
-            .bind(action)
-            .fetch_one(conn)
-            .await?;
+pub async fn history_has_action(conn: &mut Conn, invoice: InvoiceId, action: &str) -> StoreResult<bool> {
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND action = $2")
+        .bind(invoice.to_string())
+        .bind(action)
+        .fetch_one(conn)
+        .await?;
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
@@ -162,18 +137,10 @@ pub async fn history_verify(conn: &mut Conn) -> StoreResult<(Vec<(String, i64)>,
     while let Some(row) = rows.try_next().await? {
         looked_at += 1;
         let (id, seq): (String, i64) = (row.try_get("invoice_id")?, row.try_get("seq")?);
-        let (expected_seq, previous) = if last.0 == id {
-            (last.1 + 1, last.2.clone())
-        } else {
-            (1, String::new())
-        };
-        let (actor_name, action, changes): (String, String, String) = (
-            row.try_get("actor_name")?,
-            row.try_get("action")?,
-            row.try_get("changes")?,
-        );
-        let (actor_id, note): (Option<String>, Option<String>) =
-            (row.try_get("actor_id")?, row.try_get("note")?);
+        let (expected_seq, previous) = if last.0 == id { (last.1 + 1, last.2.clone()) } else { (1, String::new()) };
+        let (actor_name, action, changes): (String, String, String) =
+            (row.try_get("actor_name")?, row.try_get("action")?, row.try_get("changes")?);
+        let (actor_id, note): (Option<String>, Option<String>) = (row.try_get("actor_id")?, row.try_get("note")?);
         let entry = NewEntry {
             at: row.try_get("at")?,
             actor_id: None,
@@ -183,14 +150,7 @@ pub async fn history_verify(conn: &mut Conn) -> StoreResult<(Vec<(String, i64)>,
             note: note.as_deref(),
         };
         let invoice = super::parsed(&row, "invoice_id")?;
-        let computed = chain_hash(
-            &previous,
-            invoice,
-            seq,
-            &entry,
-            actor_id.as_deref(),
-            &changes,
-        );
+        let computed = chain_hash(&previous, invoice, seq, &entry, actor_id.as_deref(), &changes);
         let stored: String = row.try_get("hash")?;
         if seq != expected_seq || computed != stored {
             broken.push((id.clone(), seq));

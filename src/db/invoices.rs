@@ -79,10 +79,7 @@ pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<Invoice
     };
     let status: Status = parsed(row, "status")?;
     let due_date = filled("due_date")?;
-    let open = matches!(
-        status,
-        Status::NeedsReview | Status::Postponed | Status::AwaitingApproval
-    );
+    let open = matches!(status, Status::NeedsReview | Status::Postponed | Status::AwaitingApproval);
     Ok(InvoiceSummary {
         id: parsed(row, "id")?,
         status,
@@ -95,9 +92,7 @@ pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<Invoice
         due_date,
         currency: filled("currency")?,
         gross_total: filled("gross_total")?,
-        confidence: row
-            .try_get::<Option<f64>, _>("confidence")?
-            .map(|value| value as f32),
+        confidence: row.try_get::<Option<f64>, _>("confidence")?.map(|value| value as f32),
         duplicate_of: parsed_option(row, "duplicate_of")?,
         failing_checks: u32::try_from(row.try_get::<i64, _>("failing_checks")?).unwrap_or(0),
         uploaded_by: row.try_get("uploader_name")?,
@@ -136,10 +131,7 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
         "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, lines, vat_rows, pages, notes, checks, review_reasons
          FROM invoices WHERE id = $1"
     ));
-    let row = sqlx::query(sql)
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
     row.map(|row| {
         Ok(InvoiceRow {
             summary: summary_from_row(&row, &today())?,
@@ -158,15 +150,9 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
     .transpose()
 }
 
-pub async fn invoice_summary(
-    conn: &mut Conn,
-    id: InvoiceId,
-) -> StoreResult<Option<InvoiceSummary>> {
+pub async fn invoice_summary(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceSummary>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {SUMMARY} FROM invoices WHERE id = $1"));
-    let row = sqlx::query(sql)
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
     row.map(|row| summary_from_row(&row, &today())).transpose()
 }
 
@@ -178,11 +164,7 @@ pub async fn invoice_set_status(
     duplicate_of: Option<InvoiceId>,
     at: i64,
 ) -> StoreResult<()> {
-    let decided = matches!(
-        status,
-        Status::Approved | Status::Rejected | Status::Duplicate
-    )
-    .then_some(at);
+    let decided = matches!(status, Status::Approved | Status::Rejected | Status::Duplicate).then_some(at);
     sqlx::query(
         "UPDATE invoices SET status = $2, version = version + 1, updated_at = $3, decided_at = $4,
             duplicate_of = COALESCE($5, duplicate_of)
@@ -199,12 +181,7 @@ pub async fn invoice_set_status(
 }
 
 /// Writes the copies for lists, and raises the version.
-pub async fn invoice_set_list_values(
-    conn: &mut Conn,
-    id: InvoiceId,
-    v: &ListValues,
-    at: i64,
-) -> StoreResult<()> {
+pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListValues, at: i64) -> StoreResult<()> {
     sqlx::query(
         "UPDATE invoices SET supplier_name = $2, supplier_key = $3, invoice_number = $4, number_key = $5,
             issue_date = $6, due_date = $7, currency = $8, gross_total = $9, gross_order = $10, search = $11,
@@ -229,11 +206,7 @@ pub async fn invoice_set_list_values(
     Ok(())
 }
 
-pub async fn invoice_set_findings(
-    conn: &mut Conn,
-    id: InvoiceId,
-    f: &Findings<'_>,
-) -> StoreResult<()> {
+pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
     sqlx::query("UPDATE invoices SET kind = $2, lines = $3, vat_rows = $4, pages = $5, notes = $6 WHERE id = $1")
         .bind(id.to_string())
         .bind(f.kind)
@@ -283,11 +256,7 @@ pub async fn invoice_first_with_file(
 }
 
 /// The oldest earlier invoice that has the same supplier and number, or the same supplier, gross total and date.
-pub async fn invoice_find_twin(
-    conn: &mut Conn,
-    id: InvoiceId,
-    v: &ListValues,
-) -> StoreResult<Option<InvoiceId>> {
+pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> StoreResult<Option<InvoiceId>> {
     if v.supplier_key.is_empty() {
         return Ok(None);
     }
@@ -315,9 +284,6 @@ pub async fn invoice_delete(conn: &mut Conn, id: InvoiceId) -> StoreResult<bool>
         .bind(id.to_string())
         .execute(&mut *conn)
         .await?;
-    let done = sqlx::query("DELETE FROM invoices WHERE id = $1")
-        .bind(id.to_string())
-        .execute(conn)
-        .await?;
+    let done = sqlx::query("DELETE FROM invoices WHERE id = $1").bind(id.to_string()).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }

@@ -45,10 +45,7 @@ struct Selection {
 
 impl Selection {
     fn of(query: &InvoiceQuery) -> Selection {
-        let mut selection = Selection {
-            conditions: Vec::new(),
-            values: Vec::new(),
-        };
+        let mut selection = Selection { conditions: Vec::new(), values: Vec::new() };
         if let Some(status) = query.status {
             selection.add("status = ?", Value::Text(status.as_str().to_owned()));
         }
@@ -56,29 +53,17 @@ impl Selection {
         for word in words.split_whitespace().take(8) {
             selection.add("search LIKE ? ESCAPE '\\'", Value::Text(like(word)));
         }
-        if let Some(supplier) = query
-            .supplier
-            .as_deref()
-            .filter(|text| !text.trim().is_empty())
-        {
+        if let Some(supplier) = query.supplier.as_deref().filter(|text| !text.trim().is_empty()) {
             selection.add("supplier_key = ?", Value::Text(supplier_key(supplier)));
         }
-        for (condition, text) in [
-            ("issue_date >= ?", &query.from),
-            ("issue_date <> '' AND issue_date <= ?", &query.to),
-        ] {
+        for (condition, text) in [("issue_date >= ?", &query.from), ("issue_date <> '' AND issue_date <= ?", &query.to)]
+        {
             if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
                 selection.add(condition, Value::Text(text.to_owned()));
             }
         }
-        for (condition, text) in [
-            ("gross_order >= ?", &query.min),
-            ("gross_order <= ?", &query.max),
-        ] {
-            if let Some(amount) = text
-                .as_deref()
-                .and_then(|text| text.parse::<Decimal>().ok())
-            {
+        for (condition, text) in [("gross_order >= ?", &query.min), ("gross_order <= ?", &query.max)] {
+            if let Some(amount) = text.as_deref().and_then(|text| text.parse::<Decimal>().ok()) {
                 selection.add(condition, Value::Number(amount_order(amount)));
             }
         }
@@ -87,8 +72,7 @@ impl Selection {
 
     fn add(&mut self, condition: &str, value: Value) {
         self.values.push(value);
-        self.conditions
-            .push(condition.replace('?', &format!("${}", self.values.len())));
+        self.conditions.push(condition.replace('?', &format!("${}", self.values.len())));
     }
 
     /// Adds "comes after (or, turned, before) this row in the order".
@@ -97,16 +81,11 @@ impl Selection {
         self.values.push(value);
         self.values.push(Value::Text(id));
         let n = self.values.len();
-        self.conditions
-            .push(format!("({column}, id) {sign} (${}, ${n})", n - 1));
+        self.conditions.push(format!("({column}, id) {sign} (${}, ${n})", n - 1));
     }
 
     fn where_clause(&self) -> String {
-        if self.conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", self.conditions.join(" AND "))
-        }
+        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
     }
 
     fn query(&self, sql: String) -> Query<'_, Any, sqlx::any::AnyArguments> {
@@ -150,42 +129,25 @@ fn like(word: &str) -> String {
 pub fn supplier_key(name: &str) -> String {
     let spaced: String = name
         .chars()
-        .map(|sign| {
-            if sign.is_alphanumeric() {
-                sign.to_lowercase().next().unwrap_or(sign)
-            } else {
-                ' '
-            }
-        })
+        .map(|sign| if sign.is_alphanumeric() { sign.to_lowercase().next().unwrap_or(sign) } else { ' ' })
         .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An invoice number as it is compared: upper-case letters and digits, no leading zeros.
 pub fn number_key(number: &str) -> String {
-    let kept: String = number
-        .chars()
-        .filter(|sign| sign.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect();
+    let kept: String = number.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     let trimmed = kept.trim_start_matches('0');
-    if trimmed.is_empty() {
-        kept
-    } else {
-        trimmed.to_owned()
-    }
+    if trimmed.is_empty() { kept } else { trimmed.to_owned() }
 }
 
 /// Ten-thousandths, for order and ranges; amounts beyond 64 bits stand at the end.
 pub fn amount_order(amount: Decimal) -> i64 {
-    (amount * Decimal::from(10_000))
-        .round()
-        .to_i64()
-        .unwrap_or(if amount.is_sign_negative() {
-            i64::MIN
-        } else {
-            i64::MAX
-        })
+    (amount * Decimal::from(10_000)).round().to_i64().unwrap_or(if amount.is_sign_negative() {
+        i64::MIN
+    } else {
+        i64::MAX
+    })
 }
 
 /// One page of the selection. `total` counts the whole selection.
@@ -195,10 +157,7 @@ pub async fn invoice_list(conn: &mut Conn, query: &InvoiceQuery) -> StoreResult<
     let (column, descending) = query.sort.effective();
     let column = order_column(column);
     let mut selection = Selection::of(query);
-    let cursor = query
-        .cursor
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Cursor>(text).ok());
+    let cursor = query.cursor.as_deref().and_then(|text| serde_json::from_str::<Cursor>(text).ok());
     let mut offset = 0;
     match cursor {
         Some(cursor) => selection.add_beyond(column, descending, cursor.value, cursor.id),
@@ -214,68 +173,38 @@ pub async fn invoice_list(conn: &mut Conn, query: &InvoiceQuery) -> StoreResult<
     let rows = selection.query(sql).fetch_all(&mut *conn).await?;
     let today = today();
     let kept = rows.iter().take(limit as usize);
-    let invoices = kept
-        .map(|row| summary_from_row(row, &today))
-        .collect::<StoreResult<Vec<InvoiceSummary>>>()?;
+    let invoices = kept.map(|row| summary_from_row(row, &today)).collect::<StoreResult<Vec<InvoiceSummary>>>()?;
     let next_cursor = match rows.get(limit as usize - 1) {
         Some(last) if rows.len() > limit as usize => {
             let value = match column {
                 "created_at" | "gross_order" => Value::Number(last.try_get(column)?),
                 _ => Value::Text(last.try_get(column)?),
             };
-            Some(super::to_json(&Cursor {
-                value,
-                id: last.try_get("id")?,
-            })?)
+            Some(super::to_json(&Cursor { value, id: last.try_get("id")? })?)
         }
         _ => None,
     };
-    Ok(InvoicePage {
-        invoices,
-        total,
-        next_cursor,
-    })
+    Ok(InvoicePage { invoices, total, next_cursor })
 }
 
 /// Counts the selection; without filters but the status, from the kept counts.
 async fn selection_total(conn: &mut Conn, query: &InvoiceQuery) -> StoreResult<i64> {
     let selection = Selection::of(query);
     let only_status = selection.values.len() == usize::from(query.status.is_some());
-    let table = if only_status {
-        "(SELECT status, n FROM invoice_counts) AS counts"
-    } else {
-        "invoices"
-    };
-    let count = if only_status {
-        "CAST(COALESCE(SUM(n), 0) AS BIGINT)"
-    } else {
-        "COUNT(*)"
-    };
-    let sql = format!(
-        "SELECT {count} AS total FROM {table}{}",
-        selection.where_clause()
-    );
-    Ok(selection
-        .query(sql)
-        .fetch_one(conn)
-        .await?
-        .try_get("total")?)
+    let table = if only_status { "(SELECT status, n FROM invoice_counts) AS counts" } else { "invoices" };
+    let count = if only_status { "CAST(COALESCE(SUM(n), 0) AS BIGINT)" } else { "COUNT(*)" };
+    let sql = format!("SELECT {count} AS total FROM {table}{}", selection.where_clause());
+    Ok(selection.query(sql).fetch_one(conn).await?.try_get("total")?)
 }
 
 /// The rows around one invoice in the selection's order.
-pub async fn invoice_neighbours(
-    conn: &mut Conn,
-    id: InvoiceId,
-    query: &InvoiceQuery,
-) -> StoreResult<Neighbours> {
+pub async fn invoice_neighbours(conn: &mut Conn, id: InvoiceId, query: &InvoiceQuery) -> StoreResult<Neighbours> {
     let (sort, descending) = query.sort.effective();
     let column = order_column(sort);
-    let row = sqlx::query(AssertSqlSafe(format!(
-        "SELECT {column} AS value FROM invoices WHERE id = $1"
-    )))
-    .bind(id.to_string())
-    .fetch_optional(&mut *conn)
-    .await?;
+    let row = sqlx::query(AssertSqlSafe(format!("SELECT {column} AS value FROM invoices WHERE id = $1")))
+        .bind(id.to_string())
+        .fetch_optional(&mut *conn)
+        .await?;
     let Some(row) = row else {
         return Ok(Neighbours::default());
     };
@@ -283,10 +212,7 @@ pub async fn invoice_neighbours(
         "created_at" | "gross_order" => Value::Number(row.try_get("value")?),
         _ => Value::Text(row.try_get("value")?),
     };
-    let mut found = Neighbours {
-        total: selection_total(conn, query).await?,
-        ..Neighbours::default()
-    };
+    let mut found = Neighbours { total: selection_total(conn, query).await?, ..Neighbours::default() };
     for towards_next in [true, false] {
         let downwards = descending == towards_next;
         let mut selection = Selection::of(query);
@@ -302,28 +228,14 @@ pub async fn invoice_neighbours(
             found.next = neighbour;
         } else {
             found.previous = neighbour;
-            let sql = format!(
-                "SELECT COUNT(*) AS n FROM invoices{}",
-                selection.where_clause()
-            );
-            found.place = selection
-                .query(sql)
-                .fetch_one(&mut *conn)
-                .await?
-                .try_get::<i64, _>("n")?
-                + 1;
+            let sql = format!("SELECT COUNT(*) AS n FROM invoices{}", selection.where_clause());
+            found.place = selection.query(sql).fetch_one(&mut *conn).await?.try_get::<i64, _>("n")? + 1;
         }
     }
     let mut own = Selection::of(query);
     own.add("id = ?", Value::Text(id.to_string()));
     let sql = format!("SELECT COUNT(*) AS n FROM invoices{}", own.where_clause());
-    if own
-        .query(sql)
-        .fetch_one(conn)
-        .await?
-        .try_get::<i64, _>("n")?
-        == 0
-    {
+    if own.query(sql).fetch_one(conn).await?.try_get::<i64, _>("n")? == 0 {
         found.place = 0;
     }
     Ok(found)

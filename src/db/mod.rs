@@ -48,13 +48,9 @@ pub type StoreResult<T> = Result<T, StoreError>;
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(database) if database.is_unique_violation() => {
-                StoreError::Duplicate(
-                    database
-                        .constraint()
-                        .map_or_else(|| database.message().to_owned(), str::to_owned),
-                )
-            }
+            sqlx::Error::Database(database) if database.is_unique_violation() => StoreError::Duplicate(
+                database.constraint().map_or_else(|| database.message().to_owned(), str::to_owned),
+            ),
             _ => StoreError::Database(error),
         }
     }
@@ -83,15 +79,9 @@ impl Store {
             Store::connect_sqlite(url).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = pool_options(20).connect(url).await?;
-            Ok(Store {
-                backend: Backend::Postgres,
-                read: pool.clone(),
-                write: pool,
-            })
+            Ok(Store { backend: Backend::Postgres, read: pool.clone(), write: pool })
         } else {
-            Err(StoreError::Url(
-                url.split(':').next().unwrap_or_default().to_owned(),
-            ))
+            Err(StoreError::Url(url.split(':').next().unwrap_or_default().to_owned()))
         }
     }
 
@@ -100,11 +90,7 @@ impl Store {
         let url = format!("{url}{separator}mode=rwc");
         let write = sqlite_options(1).connect(&url).await?;
         let read = sqlite_options(6).connect(&url).await?;
-        Ok(Store {
-            backend: Backend::Sqlite,
-            read,
-            write,
-        })
+        Ok(Store { backend: Backend::Sqlite, read, write })
     }
 
     pub fn backend(&self) -> Backend {
@@ -115,11 +101,7 @@ impl Store {
     pub async fn migrate(&self) -> StoreResult<()> {
         match self.backend {
             Backend::Sqlite => sqlx::migrate!("migrations/sqlite").run(&self.write).await?,
-            Backend::Postgres => {
-                sqlx::migrate!("migrations/postgres")
-                    .run(&self.write)
-                    .await?
-            }
+            Backend::Postgres => sqlx::migrate!("migrations/postgres").run(&self.write).await?,
         }
         let mut tx = self.write.begin().await?;
         events::start(&mut tx).await?;
@@ -136,11 +118,7 @@ impl Store {
     pub async fn snapshot(&self) -> StoreResult<Tx> {
         Ok(match self.backend {
             Backend::Sqlite => self.read.begin().await?,
-            Backend::Postgres => {
-                self.read
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?
-            }
+            Backend::Postgres => self.read.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
         })
     }
 
@@ -151,9 +129,7 @@ impl Store {
             Backend::Sqlite => Ok(self.write.begin_with("BEGIN IMMEDIATE").await?),
             Backend::Postgres => {
                 let mut tx = self.write.begin().await?;
-                sqlx::query("SELECT top FROM rooms WHERE name = 'all' FOR UPDATE")
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query("SELECT top FROM rooms WHERE name = 'all' FOR UPDATE").execute(&mut *tx).await?;
                 Ok(tx)
             }
         }
@@ -169,9 +145,7 @@ impl Store {
 
     /// Answers when the database does, for readiness.
     pub async fn ping(&self) -> StoreResult<()> {
-        sqlx::query("SELECT 1")
-            .execute(&mut *self.read.acquire().await?)
-            .await?;
+        sqlx::query("SELECT 1").execute(&mut *self.read.acquire().await?).await?;
         Ok(())
     }
 
@@ -183,33 +157,26 @@ impl Store {
 }
 
 fn pool_options(size: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
+    AnyPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false)
 }
 
 fn sqlite_options(size: u32) -> AnyPoolOptions {
-    pool_options(size)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                // FULL: what a person saved outlives a power cut.
-                for pragma in [
-                    "PRAGMA journal_mode = WAL",
-                    "PRAGMA synchronous = FULL",
-                    "PRAGMA foreign_keys = ON",
-                    "PRAGMA busy_timeout = 10000",
-                    "PRAGMA cache_size = -16000",
-                    "PRAGMA temp_store = MEMORY",
-                ] {
-                    sqlx::query(pragma).execute(&mut *connection).await?;
-                }
-                Ok(())
-            })
+    pool_options(size).min_connections(1).idle_timeout(None).max_lifetime(None).after_connect(|connection, _| {
+        Box::pin(async move {
+            // FULL: what a person saved outlives a power cut.
+            for pragma in [
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA busy_timeout = 10000",
+                "PRAGMA cache_size = -16000",
+                "PRAGMA temp_store = MEMORY",
+            ] {
+                sqlx::query(pragma).execute(&mut *connection).await?;
+            }
+            Ok(())
         })
+    })
 }
 
 /// Milliseconds since 1970, UTC.
@@ -221,19 +188,14 @@ pub fn now_ms() -> i64 {
 fn parsed<T: std::str::FromStr>(row: &AnyRow, column: &str) -> StoreResult<T> {
     use sqlx::Row;
     let text: String = row.try_get(column)?;
-    text.parse()
-        .map_err(|_| StoreError::Corrupt(format!("{column}: {text}")))
+    text.parse().map_err(|_| StoreError::Corrupt(format!("{column}: {text}")))
 }
 
 /// Like [`parsed`], for a column that may be null.
 fn parsed_option<T: std::str::FromStr>(row: &AnyRow, column: &str) -> StoreResult<Option<T>> {
     use sqlx::Row;
     let text: Option<String> = row.try_get(column)?;
-    text.map(|text| {
-        text.parse()
-            .map_err(|_| StoreError::Corrupt(format!("{column}: {text}")))
-    })
-    .transpose()
+    text.map(|text| text.parse().map_err(|_| StoreError::Corrupt(format!("{column}: {text}")))).transpose()
 }
 
 /// Reads a JSON column.

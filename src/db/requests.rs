@@ -4,17 +4,12 @@ use super::{Conn, StoreResult};
 use sqlx::Row;
 
 /// The stored answer: HTTP status and JSON body.
-pub async fn request_get(
-    conn: &mut Conn,
-    actor_id: &str,
-    key: &str,
-) -> StoreResult<Option<(i64, String)>> {
-    let row =
-        sqlx::query("SELECT status, body FROM requests WHERE actor_id = $1 AND request_key = $2")
-            .bind(actor_id)
-            .bind(key)
-            .fetch_optional(conn)
-            .await?;
+pub async fn request_get(conn: &mut Conn, actor_id: &str, key: &str) -> StoreResult<Option<(i64, String)>> {
+    let row = sqlx::query("SELECT status, body FROM requests WHERE actor_id = $1 AND request_key = $2")
+        .bind(actor_id)
+        .bind(key)
+        .fetch_optional(conn)
+        .await?;
     Ok(match row {
         Some(row) => Some((row.try_get("status")?, row.try_get("body")?)),
         None => None,
@@ -45,9 +40,5 @@ pub async fn request_put(
 }
 
 pub async fn request_delete_before(conn: &mut Conn, at: i64) -> StoreResult<u64> {
-    Ok(sqlx::query("DELETE FROM requests WHERE at < $1")
-        .bind(at)
-        .execute(conn)
-        .await?
-        .rows_affected())
+    Ok(sqlx::query("DELETE FROM requests WHERE at < $1").bind(at).execute(conn).await?.rows_affected())
 }

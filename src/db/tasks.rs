@@ -76,11 +76,7 @@ pub async fn task_claim(
     now: i64,
     lease_ms: i64,
 ) -> StoreResult<Option<ClaimedTask>> {
-    let lock = if backend == super::Backend::Postgres {
-        " FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = if backend == super::Backend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
     for ready in [
         "state = 'queued' AND run_after <= $1 ORDER BY priority DESC, run_after, id",
         "state = 'processing' AND lease_until < $1 ORDER BY lease_until",
@@ -111,14 +107,12 @@ pub async fn task_claim(
 
 /// Keeps a lease for longer. False: it is lost, and the work must stop.
 pub async fn task_renew(conn: &mut Conn, task: &ClaimedTask, until: i64) -> StoreResult<bool> {
-    let done = sqlx::query(
-        "UPDATE tasks SET lease_until = $3 WHERE id = $1 AND fence = $2 AND state = 'processing'",
-    )
-    .bind(task.id.to_string())
-    .bind(task.fence)
-    .bind(until)
-    .execute(conn)
-    .await?;
+    let done = sqlx::query("UPDATE tasks SET lease_until = $3 WHERE id = $1 AND fence = $2 AND state = 'processing'")
+        .bind(task.id.to_string())
+        .bind(task.fence)
+        .bind(until)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -156,12 +150,7 @@ pub enum TaskEnd<'a> {
 }
 
 /// Ends a try. False: the lease is lost, and the caller rolls back.
-pub async fn task_end(
-    conn: &mut Conn,
-    task: &ClaimedTask,
-    end: TaskEnd<'_>,
-    now: i64,
-) -> StoreResult<bool> {
+pub async fn task_end(conn: &mut Conn, task: &ClaimedTask, end: TaskEnd<'_>, now: i64) -> StoreResult<bool> {
     let (state, error, run_after) = match &end {
         TaskEnd::Completed => (TaskState::Completed, None, now),
         TaskEnd::Failed(error) => (TaskState::Failed, Some(*error), now),
@@ -222,13 +211,8 @@ pub async fn task_cancel(conn: &mut Conn, id: TaskId, now: i64) -> StoreResult<b
 }
 
 pub async fn task_get(conn: &mut Conn, id: TaskId) -> StoreResult<Option<TaskView>> {
-    let sql = format!(
-        "SELECT {VIEW} FROM tasks t JOIN invoices i ON i.id = t.invoice_id WHERE t.id = $1"
-    );
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await?;
+    let sql = format!("SELECT {VIEW} FROM tasks t JOIN invoices i ON i.id = t.invoice_id WHERE t.id = $1");
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(view_from_row).transpose()
 }
 
@@ -238,10 +222,7 @@ pub async fn task_of_invoice(conn: &mut Conn, invoice: InvoiceId) -> StoreResult
         "SELECT {VIEW} FROM tasks t JOIN invoices i ON i.id = t.invoice_id
          WHERE t.invoice_id = $1 ORDER BY t.created_at DESC, t.id DESC LIMIT 1"
     );
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(invoice.to_string())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(invoice.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(view_from_row).transpose()
 }
 
@@ -259,22 +240,14 @@ pub async fn task_list_unfinished(
            AND NOT EXISTS (SELECT 1 FROM tasks later WHERE later.invoice_id = t.invoice_id AND later.created_at > t.created_at)
          ORDER BY t.created_at DESC, t.id DESC LIMIT $3"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(creator.to_string())
-        .bind(since)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        sqlx::query(AssertSqlSafe(sql)).bind(creator.to_string()).bind(since).bind(limit).fetch_all(conn).await?;
     rows.iter().map(view_from_row).collect()
 }
 
 /// Waiting and running tasks, for health and metrics.
 pub async fn task_counts(conn: &mut Conn) -> StoreResult<(i64, i64)> {
-    let waiting = sqlx::query("SELECT COUNT(*) AS n FROM tasks WHERE state = 'queued'")
-        .fetch_one(&mut *conn)
-        .await?;
-    let running = sqlx::query("SELECT COUNT(*) AS n FROM tasks WHERE state = 'processing'")
-        .fetch_one(conn)
-        .await?;
+    let waiting = sqlx::query("SELECT COUNT(*) AS n FROM tasks WHERE state = 'queued'").fetch_one(&mut *conn).await?;
+    let running = sqlx::query("SELECT COUNT(*) AS n FROM tasks WHERE state = 'processing'").fetch_one(conn).await?;
     Ok((waiting.try_get("n")?, running.try_get("n")?))
 }

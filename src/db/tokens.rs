@@ -29,12 +29,10 @@ pub async fn token_insert(conn: &mut Conn, token: &Token, hash: &str, at: i64) -
 
 /// The token with that hash, unless it was revoked.
 pub async fn token_by_hash(conn: &mut Conn, hash: &str) -> StoreResult<Option<Token>> {
-    let row = sqlx::query(
-        "SELECT id, user_id, name, scopes FROM api_tokens WHERE hash = $1 AND revoked_at IS NULL",
-    )
-    .bind(hash)
-    .fetch_optional(conn)
-    .await?;
+    let row = sqlx::query("SELECT id, user_id, name, scopes FROM api_tokens WHERE hash = $1 AND revoked_at IS NULL")
+        .bind(hash)
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| {
         Ok(Token {
             id: row.try_get("id")?,
@@ -47,11 +45,10 @@ pub async fn token_by_hash(conn: &mut Conn, hash: &str) -> StoreResult<Option<To
 }
 
 pub async fn token_revoke(conn: &mut Conn, id: &str, at: i64) -> StoreResult<bool> {
-    let done =
-        sqlx::query("UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
-            .bind(id)
-            .bind(at)
-            .execute(conn)
-            .await?;
+    let done = sqlx::query("UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+        .bind(id)
+        .bind(at)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -49,53 +49,30 @@ pub async fn user_insert(conn: &mut Conn, user: &User, at: i64) -> StoreResult<(
 
 pub async fn user_by_email(conn: &mut Conn, email: &str) -> StoreResult<Option<User>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE email = $1"));
-    sqlx::query(sql)
-        .bind(email)
-        .fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    sqlx::query(sql).bind(email).fetch_optional(conn).await?.as_ref().map(from_row).transpose()
 }
 
 pub async fn user_by_id(conn: &mut Conn, id: UserId) -> StoreResult<Option<User>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1"));
-    sqlx::query(sql)
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?.as_ref().map(from_row).transpose()
 }
 
 pub async fn user_count(conn: &mut Conn) -> StoreResult<i64> {
-    Ok(sqlx::query("SELECT COUNT(*) AS n FROM users")
-        .fetch_one(conn)
-        .await?
-        .try_get("n")?)
+    Ok(sqlx::query("SELECT COUNT(*) AS n FROM users").fetch_one(conn).await?.try_get("n")?)
 }
 
 /// Takes away a person's access. False: nobody with that address, or already without.
 pub async fn user_disable(conn: &mut Conn, email: &str, at: i64) -> StoreResult<bool> {
-    let done =
-        sqlx::query("UPDATE users SET disabled_at = $2 WHERE email = $1 AND disabled_at IS NULL")
-            .bind(email)
-            .bind(at)
-            .execute(conn)
-            .await?;
+    let done = sqlx::query("UPDATE users SET disabled_at = $2 WHERE email = $1 AND disabled_at IS NULL")
+        .bind(email)
+        .bind(at)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// The demo users, for the sign-in page.
 pub async fn user_list_demo(conn: &mut Conn) -> StoreResult<Vec<User>> {
-    let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM users WHERE is_demo = 1 ORDER BY created_at, id"
-    ));
-    sqlx::query(sql)
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(from_row)
-        .collect()
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE is_demo = 1 ORDER BY created_at, id"));
+    sqlx::query(sql).fetch_all(conn).await?.iter().map(from_row).collect()
 }

@@ -16,10 +16,7 @@ pub enum AppError {
     NotFound { what: String },
     /// A value that can not be taken; `field` is where the message belongs.
     #[error("{message}")]
-    Invalid {
-        field: Option<String>,
-        message: String,
-    },
+    Invalid { field: Option<String>, message: String },
     /// Somebody changed the same fields first.
     #[error("Somebody else changed this first")]
     Conflict { conflicts: Vec<FieldConflict> },
@@ -48,23 +45,15 @@ pub enum AppError {
 
 impl AppError {
     pub fn invalid(field: Option<&str>, message: impl Into<String>) -> Self {
-        AppError::Invalid {
-            field: field.map(str::to_owned),
-            message: message.into(),
-        }
+        AppError::Invalid { field: field.map(str::to_owned), message: message.into() }
     }
 
     pub fn forbidden(code: &str, message: impl Into<String>) -> Self {
-        AppError::Forbidden {
-            code: code.to_owned(),
-            message: message.into(),
-        }
+        AppError::Forbidden { code: code.to_owned(), message: message.into() }
     }
 
     pub fn not_found(what: &str) -> Self {
-        AppError::NotFound {
-            what: what.to_owned(),
-        }
+        AppError::NotFound { what: what.to_owned() }
     }
 
     /// Stable code for programs.

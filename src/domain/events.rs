@@ -58,9 +58,7 @@ impl Serialize for Room {
 
 impl<'de> Deserialize<'de> for Room {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -243,15 +241,8 @@ pub struct InvoiceChange {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    InvoiceUpdated {
-        invoice_id: InvoiceId,
-        actor: String,
-        data: Box<InvoiceChange>,
-    },
-    ProcessingStatus {
-        invoice_id: InvoiceId,
-        data: ProcessingStatus,
-    },
+    InvoiceUpdated { invoice_id: InvoiceId, actor: String, data: Box<InvoiceChange> },
+    ProcessingStatus { invoice_id: InvoiceId, data: ProcessingStatus },
 }
 
 /// An event with its place in one room.
@@ -270,11 +261,7 @@ impl LoggedEvent {
     /// The message a subscriber of the room receives for it.
     pub fn message(&self) -> ServerMessage {
         match &self.event {
-            Event::InvoiceUpdated {
-                invoice_id,
-                actor,
-                data,
-            } => ServerMessage::InvoiceUpdated {
+            Event::InvoiceUpdated { invoice_id, actor, data } => ServerMessage::InvoiceUpdated {
                 invoice_id: *invoice_id,
                 room: self.room.clone(),
                 offset: self.offset,
@@ -299,17 +286,10 @@ impl ProcessingStatus {
         let kind = match self.status {
             TaskState::Completed => TaskUpdateKind::Complete,
             TaskState::Failed | TaskState::Cancelled => TaskUpdateKind::Error,
-            _ if self
-                .stage
-                .is_some_and(|stage| stage.percent() == self.progress) =>
-            {
-                TaskUpdateKind::StageStart
-            }
+            _ if self.stage.is_some_and(|stage| stage.percent() == self.progress) => TaskUpdateKind::StageStart,
             _ => TaskUpdateKind::Progress,
         };
-        let result = self
-            .invoice_status
-            .map(|status| serde_json::json!({ "invoice_status": status }));
+        let result = self.invoice_status.map(|status| serde_json::json!({ "invoice_status": status }));
         ServerMessage::TaskUpdate {
             task_id: self.task_id,
             kind,

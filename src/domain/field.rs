@@ -35,13 +35,8 @@ pub enum FieldGroup {
 }
 
 impl FieldGroup {
-    pub const ALL: [FieldGroup; 5] = [
-        FieldGroup::Document,
-        FieldGroup::Supplier,
-        FieldGroup::Buyer,
-        FieldGroup::Totals,
-        FieldGroup::Payment,
-    ];
+    pub const ALL: [FieldGroup; 5] =
+        [FieldGroup::Document, FieldGroup::Supplier, FieldGroup::Buyer, FieldGroup::Totals, FieldGroup::Payment];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -148,13 +143,8 @@ fields! {
 
 impl Field {
     /// A PDF must yield these before it can be approved; the rest is asked for, not demanded.
-    pub const REQUIRED: [Field; 5] = [
-        Field::InvoiceNumber,
-        Field::IssueDate,
-        Field::Currency,
-        Field::SupplierName,
-        Field::GrossTotal,
-    ];
+    pub const REQUIRED: [Field; 5] =
+        [Field::InvoiceNumber, Field::IssueDate, Field::Currency, Field::SupplierName, Field::GrossTotal];
 
     /// Fields checked against each other share one version, so that an edit of one sees a change of another.
     pub fn version_group(self) -> Field {
@@ -166,10 +156,8 @@ impl Field {
 
     /// Whether an edit of it voids an approval.
     pub fn voids_approval(self) -> bool {
-        matches!(
-            self.group(),
-            FieldGroup::Totals | FieldGroup::Supplier | FieldGroup::Payment
-        ) || self == Field::Currency
+        matches!(self.group(), FieldGroup::Totals | FieldGroup::Supplier | FieldGroup::Payment)
+            || self == Field::Currency
     }
 }
 

@@ -220,11 +220,7 @@ impl SortColumn {
 impl Sort {
     /// What the list uses: newest first unless a column was chosen.
     pub fn effective(self) -> (SortColumn, bool) {
-        if self.given {
-            (self.column, self.descending)
-        } else {
-            (SortColumn::Created, true)
-        }
+        if self.given { (self.column, self.descending) } else { (SortColumn::Created, true) }
     }
 
     /// Reads `column` or `-column`; anything else is the default order.
@@ -233,15 +229,8 @@ impl Sort {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        match SortColumn::ALL
-            .into_iter()
-            .find(|column| column.as_str() == name)
-        {
-            Some(column) => Sort {
-                column,
-                descending,
-                given: true,
-            },
+        match SortColumn::ALL.into_iter().find(|column| column.as_str() == name) {
+            Some(column) => Sort { column, descending, given: true },
             None => Sort::default(),
         }
     }

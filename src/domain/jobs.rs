@@ -41,20 +41,14 @@ impl TaskState {
     }
 
     pub fn is_over(self) -> bool {
-        matches!(
-            self,
-            TaskState::Completed | TaskState::Failed | TaskState::Cancelled
-        )
+        matches!(self, TaskState::Completed | TaskState::Failed | TaskState::Cancelled)
     }
 }
 
 impl FromStr for TaskState {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        TaskState::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        TaskState::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -70,13 +64,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Stage; 5] = [
-        Stage::Fetch,
-        Stage::Extraction,
-        Stage::Validation,
-        Stage::Save,
-        Stage::Complete,
-    ];
+    pub const ALL: [Stage; 5] = [Stage::Fetch, Stage::Extraction, Stage::Validation, Stage::Save, Stage::Complete];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -114,10 +102,7 @@ impl Stage {
 impl FromStr for Stage {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Stage::ALL
-            .into_iter()
-            .find(|stage| stage.as_str() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        Stage::ALL.into_iter().find(|stage| stage.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 

@@ -140,10 +140,7 @@ pub struct ReadingNote {
 
 impl ReadingNote {
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        ReadingNote {
-            code: code.into(),
-            message: message.into(),
-        }
+        ReadingNote { code: code.into(), message: message.into() }
     }
 }
 
@@ -185,10 +182,7 @@ pub struct ReadError {
 
 impl ReadError {
     pub fn new(code: ReadErrorCode, message: impl Into<String>) -> Self {
-        ReadError {
-            code,
-            message: message.into(),
-        }
+        ReadError { code, message: message.into() }
     }
 }
 

@@ -31,14 +31,7 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Right; 6] = [
-        Right::Read,
-        Right::Upload,
-        Right::Edit,
-        Right::Approve,
-        Right::Export,
-        Right::Admin,
-    ];
+    pub const ALL: [Right; 6] = [Right::Read, Right::Upload, Right::Edit, Right::Approve, Right::Export, Right::Admin];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -55,10 +48,7 @@ impl Right {
 impl FromStr for Right {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Right::ALL
-            .into_iter()
-            .find(|right| right.as_str() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        Right::ALL.into_iter().find(|right| right.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -78,13 +68,7 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         match self {
             Role::Clerk => &[Right::Read, Right::Upload, Right::Edit],
-            Role::Reviewer => &[
-                Right::Read,
-                Right::Upload,
-                Right::Edit,
-                Right::Approve,
-                Right::Export,
-            ],
+            Role::Reviewer => &[Right::Read, Right::Upload, Right::Edit, Right::Approve, Right::Export],
             Role::Admin => &Right::ALL,
             Role::Auditor => &[Right::Read],
         }
@@ -104,10 +88,7 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Role::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        Role::ALL.into_iter().find(|role| role.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -145,11 +126,7 @@ mod tests {
             rights: Right::ALL.to_vec(),
         };
         assert!(clerk.may(Right::Edit) && !clerk.may(Right::Approve) && !clerk.may(Right::Admin));
-        let narrow = Actor {
-            rights: vec![Right::Read],
-            role: Role::Admin,
-            ..clerk
-        };
+        let narrow = Actor { rights: vec![Right::Read], role: Role::Admin, ..clerk };
         assert!(narrow.may(Right::Read) && !narrow.may(Right::Upload));
     }
 

@@ -125,10 +125,7 @@ impl Step {
 impl FromStr for Step {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Step::ALL
-            .into_iter()
-            .find(|step| step.as_str() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        Step::ALL.into_iter().find(|step| step.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -161,9 +158,7 @@ impl Status {
             (Step::Submit, NeedsReview) => AwaitingApproval,
             (Step::Approve, NeedsReview | AwaitingApproval) => Approved,
             (Step::Reject, NeedsReview | AwaitingApproval) => Rejected,
-            (Step::Reopen, AwaitingApproval | Rejected | Approved | Postponed | Duplicate) => {
-                NeedsReview
-            }
+            (Step::Reopen, AwaitingApproval | Rejected | Approved | Postponed | Duplicate) => NeedsReview,
             (Step::Postpone, NeedsReview) => Postponed,
             (Step::MarkDuplicate, NeedsReview) => Duplicate,
             (Step::NotDuplicate, NeedsReview) => NeedsReview,
@@ -176,10 +171,7 @@ impl Status {
 
     /// Whether field values can be corrected now. Money and bank edits void an approval, so approved ones are reopened first.
     pub fn editable(self) -> bool {
-        matches!(
-            self,
-            Status::NeedsReview | Status::Postponed | Status::AwaitingApproval
-        )
+        matches!(self, Status::NeedsReview | Status::Postponed | Status::AwaitingApproval)
     }
 
     pub fn as_str(self) -> &'static str {
@@ -231,10 +223,7 @@ impl fmt::Display for Status {
 impl FromStr for Status {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Status::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        Status::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -257,14 +246,7 @@ mod tests {
 
     #[test]
     fn the_way_of_an_invoice() {
-        let steps = [
-            Step::Queue,
-            Step::Start,
-            Step::FinishReading,
-            Step::Submit,
-            Step::Approve,
-            Step::Reopen,
-        ];
+        let steps = [Step::Queue, Step::Start, Step::FinishReading, Step::Submit, Step::Approve, Step::Reopen];
         let reached = steps.into_iter().try_fold(Status::Uploaded, Status::step);
         assert_eq!(reached, Ok(Status::NeedsReview));
         assert_eq!(Status::Processing.step(Step::Fail), Ok(Status::Failed));
@@ -275,16 +257,10 @@ mod tests {
     fn what_is_exported_or_decided_stays() {
         for step in Step::ALL {
             assert!(Status::Exported.step(step).is_err(), "{step:?}");
-            assert!(
-                Status::Approved.step(step).is_err() || step == Step::Reopen,
-                "{step:?}"
-            );
+            assert!(Status::Approved.step(step).is_err() || step == Step::Reopen, "{step:?}");
         }
         let refused = Status::Approved.step(Step::Reject).unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "an invoice that is approved can not be rejected"
-        );
+        assert_eq!(refused.to_string(), "an invoice that is approved can not be rejected");
     }
 
     proptest! {

@@ -33,21 +33,13 @@ pub async fn run(services: Services, workers: usize, stop: CancellationToken) {
     let node = Uuid::now_v7();
     let mut running = JoinSet::new();
     for number in 0..workers {
-        running.spawn(work(
-            services.clone(),
-            format!("{node}/{number}"),
-            stop.clone(),
-        ));
+        running.spawn(work(services.clone(), format!("{node}/{number}"), stop.clone()));
     }
     while let Some(ended) = running.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "a worker ended by itself; starting another");
             if !stop.is_cancelled() {
-                running.spawn(work(
-                    services.clone(),
-                    format!("{node}/again"),
-                    stop.clone(),
-                ));
+                running.spawn(work(services.clone(), format!("{node}/again"), stop.clone()));
             }
         }
     }
@@ -96,9 +88,7 @@ async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
             tracing::info!("task was cancelled or taken over");
             Ok(())
         }
-        Err(Ended::Failed { error, temporary }) => {
-            services.task_fail(task, &error, temporary).await
-        }
+        Err(Ended::Failed { error, temporary }) => services.task_fail(task, &error, temporary).await,
     };
     if let Err(error) = saved {
         tracing::error!(%error, "could not note how the task ended; its lease will run out");
@@ -120,10 +110,7 @@ async fn keep_lease(services: &Services, task: &Task) {
 
 async fn stages(services: &Services, task: &Task) -> Result<(), Ended> {
     begin(services, task, Stage::Fetch).await?;
-    let document = services
-        .task_document(task)
-        .await
-        .map_err(|error| ours(error, Stage::Fetch))?;
+    let document = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
     begin(services, task, Stage::Extraction).await?;
     let reading: Reading = services.reader.read(document).await.map_err(unreadable)?;
     begin(services, task, Stage::Validation).await?;

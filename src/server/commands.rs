@@ -245,11 +245,14 @@ async fn run_extract(args: ExtractArgs) -> Result<ExitCode, CommandError> {
 fn write_samples(args: &SamplesArgs) -> Result<ExitCode, CommandError> {
     use DocumentKind::{Cii, FacturxPdf, ScanImage, TextPdf, Ubl};
     std::fs::create_dir_all(&args.folder)?;
-    for kind in [Ubl, Cii, FacturxPdf, TextPdf, ScanImage] {
-        for number in 0..args.count {
-            let sample = samples::generate(kind, args.seed.wrapping_add(number));
+    let kinds = [Ubl, Cii, FacturxPdf, TextPdf, ScanImage];
+    for number in 0..args.count {
+        for (place, kind) in (0..).zip(kinds) {
+            // A seed each: the same seed is the same invoice, whatever its form.
+            let seed = args.seed.wrapping_mul(100_000).wrapping_add(number * 5 + place);
+            let sample = samples::generate(kind, seed);
             let extension = sample.filename.rsplit('.').next().unwrap_or_default();
-            let name = format!("{}-{}.{extension}", kind.as_str(), args.seed.wrapping_add(number));
+            let name = format!("{}-{number:04}.{extension}", kind.as_str());
             std::fs::write(args.folder.join(name), &sample.bytes)?;
         }
     }

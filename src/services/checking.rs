@@ -29,22 +29,10 @@ pub(super) struct Judged {
 
 /// The copies for lists, from the fields as they are now.
 pub(super) fn list_values(filename: &str, fields: &BTreeMap<Field, StoredField>) -> ListValues {
-    let text = |field: Field| {
-        fields
-            .get(&field)
-            .map(|stored| stored.value.value.clone())
-            .unwrap_or_default()
-    };
-    let (supplier, number, gross) = (
-        text(Field::SupplierName),
-        text(Field::InvoiceNumber),
-        text(Field::GrossTotal),
-    );
+    let text = |field: Field| fields.get(&field).map(|stored| stored.value.value.clone()).unwrap_or_default();
+    let (supplier, number, gross) = (text(Field::SupplierName), text(Field::InvoiceNumber), text(Field::GrossTotal));
     let confidences = Field::REQUIRED.into_iter().map(|field| {
-        fields
-            .get(&field)
-            .filter(|stored| !stored.value.value.is_empty())
-            .map_or(0.0, |stored| stored.value.confidence)
+        fields.get(&field).filter(|stored| !stored.value.value.is_empty()).map_or(0.0, |stored| stored.value.confidence)
     });
     let searched = [
         supplier.as_str(),
@@ -77,28 +65,17 @@ pub(super) async fn judge(
     values: &ListValues,
 ) -> Result<Judged, AppError> {
     let today = today();
-    let filled = fields
-        .iter()
-        .filter(|(_, stored)| !stored.value.value.is_empty());
+    let filled = fields.iter().filter(|(_, stored)| !stored.value.value.is_empty());
     let facts = Facts {
-        values: filled
-            .map(|(field, stored)| (*field, stored.value.value.as_str()))
-            .collect(),
+        values: filled.map(|(field, stored)| (*field, stored.value.value.as_str())).collect(),
         lines: &row.lines,
         vat_rows: &row.vat_rows,
-        is_xml: [
-            DocumentKind::Ubl,
-            DocumentKind::Cii,
-            DocumentKind::FacturxPdf,
-        ]
-        .iter()
-        .any(|kind| Some(kind.as_str()) == row.kind.as_deref()),
+        is_xml: [DocumentKind::Ubl, DocumentKind::Cii, DocumentKind::FacturxPdf]
+            .iter()
+            .any(|kind| Some(kind.as_str()) == row.kind.as_deref()),
         today: &today,
     };
-    let mut judged = Judged {
-        checks: checks::check(&facts),
-        ..Judged::default()
-    };
+    let mut judged = Judged { checks: checks::check(&facts), ..Judged::default() };
     if let Some((check, original)) = duplicate_check(conn, row, values).await? {
         judged.checks.insert(0, check);
         judged.duplicate_of = Some(original);
@@ -119,11 +96,7 @@ async fn duplicate_check(
     }
     let same_file = db::invoices::invoice_first_with_file(conn, &row.file_hash, id).await?;
     let (rule, words, original) = match same_file {
-        Some(original) => (
-            "duplicate-file",
-            "The same file was uploaded before",
-            original,
-        ),
+        Some(original) => ("duplicate-file", "The same file was uploaded before", original),
         None => match db::invoices::invoice_find_twin(conn, id, values).await? {
             Some(original) => (
                 "duplicate-invoice",
@@ -145,67 +118,38 @@ async fn duplicate_check(
 }
 
 /// Why review is needed, in the clerk's words.
-fn reasons(
-    row: &InvoiceRow,
-    fields: &BTreeMap<Field, StoredField>,
-    checks: &[CheckResult],
-) -> Vec<ReviewReason> {
+fn reasons(row: &InvoiceRow, fields: &BTreeMap<Field, StoredField>, checks: &[CheckResult]) -> Vec<ReviewReason> {
     let mut reasons: Vec<ReviewReason> = row
         .notes
         .iter()
-        .map(|note| ReviewReason {
-            code: note.code.clone(),
-            message: note.message.clone(),
-            fields: Vec::new(),
-        })
+        .map(|note| ReviewReason { code: note.code.clone(), message: note.message.clone(), fields: Vec::new() })
         .collect();
     reasons.extend(checks.iter().map(|check| ReviewReason {
         code: check.rule.clone(),
         message: check.message.clone(),
         fields: check.fields.clone(),
     }));
-    let value = |field: &Field| {
-        fields
-            .get(field)
-            .filter(|stored| !stored.value.value.is_empty())
-    };
-    let missing: Vec<Field> = Field::REQUIRED
-        .into_iter()
-        .filter(|field| value(field).is_none())
-        .collect();
+    let value = |field: &Field| fields.get(field).filter(|stored| !stored.value.value.is_empty());
+    let missing: Vec<Field> = Field::REQUIRED.into_iter().filter(|field| value(field).is_none()).collect();
     if !missing.is_empty() {
         let message = format!("Not found on the document: {}", labels(&missing));
-        reasons.push(ReviewReason {
-            code: "missing".into(),
-            message,
-            fields: missing,
-        });
+        reasons.push(ReviewReason { code: "missing".into(), message, fields: missing });
     }
     let unsure: Vec<Field> = Field::ALL
         .iter()
         .copied()
         .filter(|field| field.always_shown())
         .filter(|field| {
-            value(field).is_some_and(|stored| {
-                stored.value.confidence < SURE && stored.value.verified_by.is_none()
-            })
+            value(field).is_some_and(|stored| stored.value.confidence < SURE && stored.value.verified_by.is_none())
         })
         .collect();
     if !unsure.is_empty() {
         let message = format!("Not sure of: {}", labels(&unsure));
-        reasons.push(ReviewReason {
-            code: "unsure".into(),
-            message,
-            fields: unsure,
-        });
+        reasons.push(ReviewReason { code: "unsure".into(), message, fields: unsure });
     }
     reasons
 }
 
 fn labels(fields: &[Field]) -> String {
-    fields
-        .iter()
-        .map(|field| super::review::full_label(*field).to_lowercase())
-        .collect::<Vec<_>>()
-        .join(", ")
+    fields.iter().map(|field| super::review::full_label(*field).to_lowercase()).collect::<Vec<_>>().join(", ")
 }

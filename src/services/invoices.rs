@@ -34,13 +34,9 @@ impl Services {
     pub async fn invoice(&self, actor: &Actor, id: InvoiceId) -> Result<InvoiceDetail, AppError> {
         require(actor, Right::Read)?;
         let mut tx = self.store.snapshot().await?;
-        let row = db::invoices::invoice_get(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let fields = db::fields::field_list(&mut tx, id).await?;
-        let file = db::files::file_get(&mut tx, &row.file_hash)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let file = db::files::file_get(&mut tx, &row.file_hash).await?.ok_or(AppError::Internal)?;
         let task = db::tasks::task_of_invoice(&mut tx, id).await?;
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
@@ -68,11 +64,7 @@ impl Services {
     }
 
     /// Newest first. The history of a deleted invoice can still be read.
-    pub async fn invoice_history(
-        &self,
-        actor: &Actor,
-        id: InvoiceId,
-    ) -> Result<Vec<HistoryEntry>, AppError> {
+    pub async fn invoice_history(&self, actor: &Actor, id: InvoiceId) -> Result<Vec<HistoryEntry>, AppError> {
         require(actor, Right::Read)?;
         let history = db::history::history_list(&mut *self.store.read().await?, id).await?;
         if history.is_empty() {
@@ -96,63 +88,29 @@ impl Services {
     pub async fn document(&self, actor: &Actor, id: InvoiceId) -> Result<Document, AppError> {
         require(actor, Right::Read)?;
         let mut conn = self.store.read().await?;
-        let row = db::invoices::invoice_get(&mut conn, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Invoice"))?;
-        let file = db::files::file_get(&mut conn, &row.file_hash)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let row = db::invoices::invoice_get(&mut conn, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let file = db::files::file_get(&mut conn, &row.file_hash).await?.ok_or(AppError::Internal)?;
         drop(conn);
-        let bytes = self
-            .files
-            .document(&row.file_hash)
-            .await
-            .map_err(|error| file_failed(id, &error))?;
-        Ok(Document {
-            bytes,
-            content_type: file.content_type,
-            filename: row.summary.filename,
-            hash: row.file_hash,
-        })
+        let bytes = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
+        Ok(Document { bytes, content_type: file.content_type, filename: row.summary.filename, hash: row.file_hash })
     }
 
     /// A page (from 1) as PNG; `width` is raised to the next width we keep.
-    pub async fn page_image(
-        &self,
-        actor: &Actor,
-        id: InvoiceId,
-        page: u32,
-        width: u32,
-    ) -> Result<Bytes, AppError> {
+    pub async fn page_image(&self, actor: &Actor, id: InvoiceId, page: u32, width: u32) -> Result<Bytes, AppError> {
         require(actor, Right::Read)?;
-        let width = PAGE_WIDTHS
-            .into_iter()
-            .find(|kept| *kept >= width)
-            .unwrap_or(PAGE_WIDTHS[PAGE_WIDTHS.len() - 1]);
+        let width = PAGE_WIDTHS.into_iter().find(|kept| *kept >= width).unwrap_or(PAGE_WIDTHS[PAGE_WIDTHS.len() - 1]);
         let row = db::invoices::invoice_get(&mut *self.store.read().await?, id)
             .await?
             .ok_or_else(|| AppError::not_found("Invoice"))?;
         if page == 0 || usize::try_from(page).map_or(true, |page| page > row.pages.len()) {
             return Err(AppError::not_found("Page"));
         }
-        let kept = self
-            .files
-            .page_image(&row.file_hash, page, width)
-            .await
-            .map_err(|error| file_failed(id, &error))?;
+        let kept = self.files.page_image(&row.file_hash, page, width).await.map_err(|error| file_failed(id, &error))?;
         if let Some(png) = kept {
             return Ok(png);
         }
-        let document = self
-            .files
-            .document(&row.file_hash)
-            .await
-            .map_err(|error| file_failed(id, &error))?;
-        let png = self
-            .reader
-            .page_png(document, page, width)
-            .await
-            .map_err(read_refused)?;
+        let document = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
+        let png = self.reader.page_png(document, page, width).await.map_err(read_refused)?;
         self.files
             .put_page_image(&row.file_hash, page, width, png.clone())
             .await
@@ -172,12 +130,8 @@ impl Services {
 pub(super) fn read_refused(error: ReadError) -> AppError {
     use crate::domain::reading::ReadErrorCode;
     match error.code {
-        ReadErrorCode::UnsupportedType => AppError::UnsupportedType {
-            message: error.message,
-        },
-        ReadErrorCode::TooLarge => AppError::TooLarge {
-            message: error.message,
-        },
+        ReadErrorCode::UnsupportedType => AppError::UnsupportedType { message: error.message },
+        ReadErrorCode::TooLarge => AppError::TooLarge { message: error.message },
         ReadErrorCode::ReaderFailed => AppError::Internal,
         _ => AppError::invalid(Some("file"), error.message),
     }
@@ -191,10 +145,7 @@ pub(super) fn file_failed(id: InvoiceId, error: &crate::adapters::files::FileErr
 pub(super) fn values(
     fields: BTreeMap<crate::domain::field::Field, StoredField>,
 ) -> BTreeMap<crate::domain::field::Field, FieldValue> {
-    fields
-        .into_iter()
-        .map(|(field, stored)| (field, stored.value))
-        .collect()
+    fields.into_iter().map(|(field, stored)| (field, stored.value)).collect()
 }
 
 /// The steps whose buttons this actor sees.
@@ -217,9 +168,7 @@ fn allowed_steps(actor: &Actor, row: &InvoiceRow, approve_refused: bool) -> Vec<
     .filter(|step| !(*step == Step::Approve && approve_refused))
     .filter(|step| {
         let twin_known = row.summary.duplicate_of.is_some();
-        twin_known
-            || !matches!(step, Step::MarkDuplicate | Step::NotDuplicate)
-            || status == Status::Duplicate
+        twin_known || !matches!(step, Step::MarkDuplicate | Step::NotDuplicate) || status == Status::Duplicate
     })
     .collect()
 }

@@ -20,16 +20,11 @@ impl Services {
         match room {
             Room::All | Room::WorkItems => Ok(()),
             Room::User(id) if *id == actor.user_id => Ok(()),
-            Room::User(_) => Err(AppError::forbidden(
-                "foreign_room",
-                "This room belongs to somebody else",
-            )),
+            Room::User(_) => Err(AppError::forbidden("foreign_room", "This room belongs to somebody else")),
             Room::Invoice(id) => {
                 let mut conn = self.store.read().await?;
                 let found = db::invoices::invoice_summary(&mut conn, *id).await?;
-                found
-                    .map(drop)
-                    .ok_or_else(|| AppError::not_found("Invoice"))
+                found.map(drop).ok_or_else(|| AppError::not_found("Invoice"))
             }
             Room::Task(id) => {
                 let mut conn = self.store.read().await?;
@@ -45,12 +40,7 @@ pub struct StoreLog(pub Store);
 
 #[async_trait::async_trait]
 impl EventLog for StoreLog {
-    async fn read(
-        &self,
-        room: &Room,
-        after: Option<i64>,
-        limit: i64,
-    ) -> Result<LogRead, LogUnavailable> {
+    async fn read(&self, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, LogUnavailable> {
         read(&self.0, room, after, limit).await.map_err(unavailable)
     }
 
@@ -60,12 +50,7 @@ impl EventLog for StoreLog {
     }
 }
 
-async fn read(
-    store: &Store,
-    room: &Room,
-    after: Option<i64>,
-    limit: i64,
-) -> Result<LogRead, StoreError> {
+async fn read(store: &Store, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, StoreError> {
     let mut tx = store.snapshot().await?;
     let top = event_position(&mut tx, room).await?;
     let events = match after {

@@ -43,12 +43,7 @@ pub struct Services {
 }
 
 impl Services {
-    pub fn new(
-        store: Store,
-        files: Files,
-        reader: Arc<dyn DocumentReader>,
-        publisher: Arc<dyn Publisher>,
-    ) -> Self {
+    pub fn new(store: Store, files: Files, reader: Arc<dyn DocumentReader>, publisher: Arc<dyn Publisher>) -> Self {
         Services {
             store,
             files,
@@ -75,10 +70,7 @@ pub(crate) fn require(actor: &Actor, right: Right) -> Result<(), AppError> {
     }
     Err(AppError::forbidden(
         "missing_right",
-        format!(
-            "Your account can not do this: it lacks the right to {}",
-            right.as_str()
-        ),
+        format!("Your account can not do this: it lacks the right to {}", right.as_str()),
     ))
 }
 

@@ -43,8 +43,7 @@ impl Services {
         let now = now_ms();
         let claimed = {
             let mut tx = self.store.begin_quiet().await?;
-            let claimed =
-                db::tasks::task_claim(&mut tx, self.store.backend(), owner, now, LEASE_MS).await?;
+            let claimed = db::tasks::task_claim(&mut tx, self.store.backend(), owner, now, LEASE_MS).await?;
             tx.commit().await.map_err(db::StoreError::from)?;
             claimed
         };
@@ -56,19 +55,15 @@ impl Services {
         let now = now_ms();
         if stage != Stage::Fetch {
             let mut tx = self.store.begin_quiet().await?;
-            let held =
-                db::tasks::task_progress(&mut tx, task, stage, stage.percent(), stage.message())
-                    .await?;
+            let held = db::tasks::task_progress(&mut tx, task, stage, stage.percent(), stage.message()).await?;
             tx.commit().await.map_err(db::StoreError::from)?;
             if held {
-                self.publisher
-                    .progress(task.invoice_id, running(task, stage, stage.percent(), now));
+                self.publisher.progress(task.invoice_id, running(task, stage, stage.percent(), now));
             }
             return Ok(held);
         }
         let mut tx = self.store.begin().await?;
-        if !db::tasks::task_progress(&mut tx, task, stage, stage.percent(), stage.message()).await?
-        {
+        if !db::tasks::task_progress(&mut tx, task, stage, stage.percent(), stage.message()).await? {
             return Ok(false);
         }
         let mut events = Vec::new();
@@ -78,9 +73,7 @@ impl Services {
             db::invoices::invoice_set_status(&mut tx, task.invoice_id, next, None, now).await?;
             events.extend(changed(&mut tx, task.invoice_id, "started", BTreeMap::new()).await?);
         }
-        let view = db::tasks::task_get(&mut tx, task.id)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(Status::Processing), now).await?);
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -100,18 +93,11 @@ impl Services {
         let row = db::invoices::invoice_get(&mut *self.store.read().await?, task.invoice_id)
             .await?
             .ok_or_else(|| AppError::not_found("Invoice"))?;
-        self.files
-            .document(&row.file_hash)
-            .await
-            .map_err(|error| super::invoices::file_failed(task.invoice_id, &error))
+        self.files.document(&row.file_hash).await.map_err(|error| super::invoices::file_failed(task.invoice_id, &error))
     }
 
     /// Saves what was read: values, lines, checks, history and event in one transaction, only under the lease.
-    pub async fn reading_save(
-        &self,
-        task: &ClaimedTask,
-        reading: &Reading,
-    ) -> Result<Result<(), LeaseLost>, AppError> {
+    pub async fn reading_save(&self, task: &ClaimedTask, reading: &Reading) -> Result<Result<(), LeaseLost>, AppError> {
         let now = now_ms();
         let id = task.invoice_id;
         let mut tx = self.store.begin().await?;
@@ -130,15 +116,11 @@ impl Services {
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await?;
         let fields = save_values(&mut tx, id, reading, now).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;
-        let row = db::invoices::invoice_get(&mut tx, id)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
         self.judge(&mut tx, &row, &fields, now).await?;
         note_history(&mut tx, id, "read", now, None).await?;
         let mut events = changed(&mut tx, id, "read", super::invoices::values(fields)).await?;
-        let view = db::tasks::task_get(&mut tx, task.id)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -146,12 +128,7 @@ impl Services {
     }
 
     /// Ends a try that failed: again after a while when that may help and tries are left, else for good.
-    pub async fn task_fail(
-        &self,
-        task: &ClaimedTask,
-        error: &TaskError,
-        temporary: bool,
-    ) -> Result<(), AppError> {
+    pub async fn task_fail(&self, task: &ClaimedTask, error: &TaskError, temporary: bool) -> Result<(), AppError> {
         let now = now_ms();
         let mut tx = self.store.begin().await?;
         if temporary && task.attempts < MAX_ATTEMPTS {
@@ -170,9 +147,7 @@ impl Services {
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;
         note_history(&mut tx, id, "failed", now, Some(&error.message)).await?;
         let mut events = changed(&mut tx, id, "failed", BTreeMap::new()).await?;
-        let view = db::tasks::task_get(&mut tx, task.id)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -216,14 +191,7 @@ async fn note_history(
     at: i64,
     note: Option<&str>,
 ) -> Result<(), AppError> {
-    let entry = NewEntry {
-        at,
-        actor_id: None,
-        actor_name: READER,
-        action,
-        changes: &[],
-        note,
-    };
+    let entry = NewEntry { at, actor_id: None, actor_name: READER, action, changes: &[], note };
     db::history::history_append(conn, id, entry).await?;
     Ok(())
 }
@@ -235,18 +203,7 @@ async fn changed(
     fields: BTreeMap<Field, FieldValue>,
 ) -> Result<Vec<crate::domain::events::LoggedEvent>, AppError> {
     let invoice = super::review::summary_now(conn, id).await?;
-    append_change(
-        conn,
-        id,
-        READER,
-        InvoiceChange {
-            action: action.to_owned(),
-            invoice,
-            fields,
-            deleted: false,
-        },
-    )
-    .await
+    append_change(conn, id, READER, InvoiceChange { action: action.to_owned(), invoice, fields, deleted: false }).await
 }
 
 /// Writes the values read. What a person entered or confirmed before (the document was read again) stays.
@@ -257,17 +214,9 @@ async fn save_values(
     at: i64,
 ) -> Result<BTreeMap<Field, StoredField>, AppError> {
     let mut fields = db::fields::field_list(conn, id).await?;
-    let version = fields
-        .values()
-        .map(|stored| stored.value.version)
-        .max()
-        .unwrap_or(0)
-        + 1;
+    let version = fields.values().map(|stored| stored.value.version).max().unwrap_or(0) + 1;
     for (field, read) in &reading.fields {
-        if fields
-            .get(field)
-            .is_some_and(|stored| stored.value.verified_by.is_some())
-        {
+        if fields.get(field).is_some_and(|stored| stored.value.verified_by.is_some()) {
             continue;
         }
         let stored = StoredField {

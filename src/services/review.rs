@@ -10,8 +10,7 @@ use crate::{
         field::Field,
         ids::InvoiceId,
         invoice::{
-            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, InvoiceSummary,
-            REJECT_REASONS, StepRequest,
+            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, InvoiceSummary, REJECT_REASONS, StepRequest,
         },
         normalise::normalise,
         reading::Source,
@@ -31,9 +30,7 @@ const MAX_TEXT: usize = 4_000;
 /// The right a step needs from a status: taking an approval back is the approver's.
 pub(super) fn right_for(step: Step, from: Status) -> Right {
     match (step, from) {
-        (Step::Reopen, Status::Approved | Status::Rejected | Status::AwaitingApproval) => {
-            Right::Approve
-        }
+        (Step::Reopen, Status::Approved | Status::Rejected | Status::AwaitingApproval) => Right::Approve,
         (Step::Submit | Step::Cancel | Step::Retry | Step::Postpone, _) => Right::Edit,
         _ => step.right(),
     }
@@ -53,21 +50,14 @@ impl Services {
         let edits = normalised(mutation_id, edits)?;
         let request_key = format!("edit:{id}:{mutation_id}");
         let mut tx = self.store.begin().await?;
-        if let Some((_, body)) =
-            db::requests::request_get(&mut tx, &actor.user_id.to_string(), &request_key).await?
-        {
+        if let Some((_, body)) = db::requests::request_get(&mut tx, &actor.user_id.to_string(), &request_key).await? {
             return serde_json::from_str(&body).map_err(|_| AppError::Internal);
         }
-        let row = db::invoices::invoice_get(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         if !row.summary.status.editable() {
             return Err(AppError::Blocked {
                 code: "not_editable".into(),
-                message: format!(
-                    "An invoice that is {} can not be changed",
-                    row.summary.status.label().to_lowercase()
-                ),
+                message: format!("An invoice that is {} can not be changed", row.summary.status.label().to_lowercase()),
             });
         }
         let mut fields = db::fields::field_list(&mut tx, id).await?;
@@ -82,20 +72,17 @@ impl Services {
                 db::fields::field_put(&mut tx, id, field, stored).await?;
             }
         }
-        let voided = row.summary.status == Status::AwaitingApproval
-            && changes.iter().any(|change| change.name.voids_approval());
+        let voided =
+            row.summary.status == Status::AwaitingApproval && changes.iter().any(|change| change.name.voids_approval());
         if voided {
             db::invoices::invoice_set_status(&mut tx, id, Status::NeedsReview, None, at).await?;
         }
         let judged = self.judge(&mut tx, &row, &fields, at).await?;
         let note = voided.then_some("Back to review: the change needs a new approval");
-        self.write_history(&mut tx, id, actor, at, "field_changed", &changes, note)
-            .await?;
+        self.write_history(&mut tx, id, actor, at, "field_changed", &changes, note).await?;
         let summary = summary_now(&mut tx, id).await?;
-        let changed: BTreeMap<Field, FieldValue> = touched(&edits)
-            .into_iter()
-            .filter_map(|field| Some((field, fields.get(&field)?.value.clone())))
-            .collect();
+        let changed: BTreeMap<Field, FieldValue> =
+            touched(&edits).into_iter().filter_map(|field| Some((field, fields.get(&field)?.value.clone()))).collect();
         let result = EditResult {
             version: summary.version,
             status: summary.status,
@@ -104,21 +91,9 @@ impl Services {
             review_reasons: judged.reasons,
         };
         let body = serde_json::to_string(&result).map_err(|_| AppError::Internal)?;
-        db::requests::request_put(
-            &mut tx,
-            &actor.user_id.to_string(),
-            &request_key,
-            200,
-            &body,
-            at,
-        )
-        .await?;
-        let change = InvoiceChange {
-            action: "field_changed".into(),
-            invoice: summary,
-            fields: changed,
-            deleted: false,
-        };
+        db::requests::request_put(&mut tx, &actor.user_id.to_string(), &request_key, 200, &body, at).await?;
+        let change =
+            InvoiceChange { action: "field_changed".into(), invoice: summary, fields: changed, deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -136,54 +111,29 @@ impl Services {
     ) -> Result<InvoiceSummary, AppError> {
         check_request(step, request)?;
         let mut tx = self.store.begin().await?;
-        let row = db::invoices::invoice_get(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let from = row.summary.status;
         require(actor, right_for(step, from))?;
-        if matches!(
-            step,
-            Step::Queue | Step::Start | Step::Fail | Step::FinishReading
-        ) {
+        if matches!(step, Step::Queue | Step::Start | Step::Fail | Step::FinishReading) {
             return Err(StepRefused { from, step }.into());
         }
         let next = from.step(step)?;
-        if let Some(version) = request
-            .base_version
-            .filter(|version| *version != row.summary.version)
-        {
+        if let Some(version) = request.base_version.filter(|version| *version != row.summary.version) {
             tracing::debug!(invoice_id = %id, version, now = row.summary.version, "step on a stale version");
-            return Err(AppError::Stale {
-                invoice_id: id,
-                version: row.summary.version,
-            });
+            return Err(AppError::Stale { invoice_id: id, version: row.summary.version });
         }
         let fields = db::fields::field_list(&mut tx, id).await?;
         match step {
             Step::Submit => require_filled(&fields)?,
-            Step::Approve => {
-                self.require_approvable(&mut tx, actor, &row, &fields)
-                    .await?
-            }
+            Step::Approve => self.require_approvable(&mut tx, actor, &row, &fields).await?,
             _ => {}
         }
         let at = now_ms();
         let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
-        self.write_history(
-            &mut tx,
-            id,
-            actor,
-            at,
-            action(step),
-            &[],
-            note(request).as_deref(),
-        )
-        .await?;
+        self.write_history(&mut tx, id, actor, at, action(step), &[], note(request).as_deref()).await?;
         match step {
-            Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at)
-                .await
-                .map(|_| ())?,
+            Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
             Step::Cancel => super::tasks::cancel_running(&mut tx, id, at).await?,
             Step::NotDuplicate | Step::Reopen => {
                 self.judge(&mut tx, &row, &fields, at).await?;
@@ -211,37 +161,23 @@ impl Services {
     pub async fn invoice_delete(&self, actor: &Actor, id: InvoiceId) -> Result<(), AppError> {
         require(actor, Right::Edit)?;
         let mut tx = self.store.begin().await?;
-        let row = db::invoices::invoice_get(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let status = row.summary.status;
         if !matches!(
             status,
-            Status::Cancelled
-                | Status::Failed
-                | Status::NeedsReview
-                | Status::Postponed
-                | Status::Duplicate
+            Status::Cancelled | Status::Failed | Status::NeedsReview | Status::Postponed | Status::Duplicate
         ) {
             return Err(AppError::Blocked {
                 code: "not_deletable".into(),
-                message: format!(
-                    "An invoice that is {} can not be deleted",
-                    status.label().to_lowercase()
-                ),
+                message: format!("An invoice that is {} can not be deleted", status.label().to_lowercase()),
             });
         }
         let at = now_ms();
         super::tasks::cancel_running(&mut tx, id, at).await?;
-        self.write_history(&mut tx, id, actor, at, "deleted", &[], None)
-            .await?;
+        self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
         db::invoices::invoice_delete(&mut tx, id).await?;
-        let change = InvoiceChange {
-            action: "deleted".into(),
-            invoice: row.summary,
-            fields: BTreeMap::new(),
-            deleted: true,
-        };
+        let change =
+            InvoiceChange { action: "deleted".into(), invoice: row.summary, fields: BTreeMap::new(), deleted: true };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -275,11 +211,7 @@ impl Services {
         fields: &Fields,
     ) -> Result<(), AppError> {
         require_filled(fields)?;
-        if let Some(check) = row
-            .checks
-            .iter()
-            .find(|check| check.severity == Severity::Block)
-        {
+        if let Some(check) = row.checks.iter().find(|check| check.severity == Severity::Block) {
             return Err(AppError::Blocked {
                 code: check.rule.clone(),
                 message: format!("Resolve first: {}", check.message),
@@ -310,14 +242,7 @@ impl Services {
         changes: &[FieldChange],
         note: Option<&str>,
     ) -> Result<(), AppError> {
-        let entry = NewEntry {
-            at,
-            actor_id: Some(actor.user_id),
-            actor_name: &actor.name,
-            action,
-            changes,
-            note,
-        };
+        let entry = NewEntry { at, actor_id: Some(actor.user_id), actor_name: &actor.name, action, changes, note };
         db::history::history_append(conn, id, entry).await?;
         Ok(())
     }
@@ -333,14 +258,8 @@ impl Services {
         let values = super::checking::list_values(&row.summary.filename, fields);
         db::invoices::invoice_set_list_values(conn, row.summary.id, &values, at).await?;
         let judged = super::checking::judge(conn, row, fields, &values).await?;
-        db::invoices::invoice_set_checks(
-            conn,
-            row.summary.id,
-            &judged.checks,
-            &judged.reasons,
-            judged.duplicate_of,
-        )
-        .await?;
+        db::invoices::invoice_set_checks(conn, row.summary.id, &judged.checks, &judged.reasons, judged.duplicate_of)
+            .await?;
         Ok(judged)
     }
 }
@@ -352,60 +271,36 @@ pub(super) async fn append_change(
     actor: &str,
     data: InvoiceChange,
 ) -> Result<Vec<crate::domain::events::LoggedEvent>, AppError> {
-    let event = Event::InvoiceUpdated {
-        invoice_id: id,
-        actor: actor.to_owned(),
-        data: Box::new(data),
-    };
+    let event = Event::InvoiceUpdated { invoice_id: id, actor: actor.to_owned(), data: Box::new(data) };
     Ok(db::events::event_append(conn, &[Room::Invoice(id), Room::All], &event).await?)
 }
 
-pub(super) async fn summary_now(
-    conn: &mut Conn,
-    id: InvoiceId,
-) -> Result<InvoiceSummary, AppError> {
-    db::invoices::invoice_summary(conn, id)
-        .await?
-        .ok_or(AppError::Internal)
+pub(super) async fn summary_now(conn: &mut Conn, id: InvoiceId) -> Result<InvoiceSummary, AppError> {
+    db::invoices::invoice_summary(conn, id).await?.ok_or(AppError::Internal)
 }
 
 /// The edits with their values in the form we keep, or what is wrong with one, by field.
 fn normalised(mutation_id: &str, edits: &[FieldEdit]) -> Result<Vec<FieldEdit>, AppError> {
     if mutation_id.is_empty() || mutation_id.len() > 100 {
-        return Err(AppError::invalid(
-            Some("mutation_id"),
-            "A mutation id has 1 to 100 characters",
-        ));
+        return Err(AppError::invalid(Some("mutation_id"), "A mutation id has 1 to 100 characters"));
     }
     if edits.is_empty() || edits.len() > MAX_EDITS {
-        return Err(AppError::invalid(
-            Some("fields"),
-            format!("Change 1 to {MAX_EDITS} fields at once"),
-        ));
+        return Err(AppError::invalid(Some("fields"), format!("Change 1 to {MAX_EDITS} fields at once")));
     }
     let mut seen = Vec::new();
     edits
         .iter()
         .map(|edit| {
             if seen.contains(&edit.name) {
-                return Err(AppError::invalid(
-                    Some(edit.name.as_str()),
-                    "This field is there twice",
-                ));
+                return Err(AppError::invalid(Some(edit.name.as_str()), "This field is there twice"));
             }
             seen.push(edit.name);
             if edit.value.chars().count() > MAX_TEXT {
-                return Err(AppError::invalid(
-                    Some(edit.name.as_str()),
-                    format!("At most {MAX_TEXT} characters"),
-                ));
+                return Err(AppError::invalid(Some(edit.name.as_str()), format!("At most {MAX_TEXT} characters")));
             }
             let value = normalise(edit.name, &edit.value)
                 .map_err(|message| AppError::invalid(Some(edit.name.as_str()), message))?;
-            Ok(FieldEdit {
-                value,
-                ..edit.clone()
-            })
+            Ok(FieldEdit { value, ..edit.clone() })
         })
         .collect()
 }
@@ -437,14 +332,10 @@ async fn find_conflicts(
             continue;
         }
         let history = db::history::history_list(conn, id).await?;
-        let newest = history.iter().find(|entry| {
-            entry
-                .changes
-                .iter()
-                .any(|change| change.name.version_group() == edit.name.version_group())
-        });
-        let change =
-            newest.and_then(|entry| entry.changes.iter().find(|change| change.name == edit.name));
+        let newest = history
+            .iter()
+            .find(|entry| entry.changes.iter().any(|change| change.name.version_group() == edit.name.version_group()));
+        let change = newest.and_then(|entry| entry.changes.iter().find(|change| change.name == edit.name));
         conflicts.push(FieldConflict {
             name: edit.name,
             base: change.and_then(|change| change.before.clone()),
@@ -461,11 +352,7 @@ async fn find_conflicts(
 /// Every field whose version an edit raises.
 fn touched(edits: &[FieldEdit]) -> Vec<Field> {
     let groups: Vec<Field> = edits.iter().map(|edit| edit.name.version_group()).collect();
-    Field::ALL
-        .iter()
-        .copied()
-        .filter(|field| groups.contains(&field.version_group()))
-        .collect()
+    Field::ALL.iter().copied().filter(|field| groups.contains(&field.version_group())).collect()
 }
 
 /// Writes the edits into `fields`, raises the versions and says what changed.
@@ -473,9 +360,7 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Ve
     let mut changes = Vec::new();
     for edit in edits {
         let version = version_now(fields, edit.name) + 1;
-        let before = fields
-            .get(&edit.name)
-            .map(|stored| stored.value.value.clone());
+        let before = fields.get(&edit.name).map(|stored| stored.value.value.clone());
         let changed_by = actor.name.clone();
         let stored = fields.entry(edit.name).or_insert_with(|| StoredField {
             value: FieldValue {
@@ -504,22 +389,15 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Ve
                 sibling.value.version = version;
             }
         }
-        changes.push(FieldChange {
-            name: edit.name,
-            before,
-            after: Some(edit.value.clone()),
-        });
+        changes.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()) });
     }
     changes
 }
 
 /// Every required field has a value.
 fn require_filled(fields: &Fields) -> Result<(), AppError> {
-    let missing = Field::REQUIRED.into_iter().find(|field| {
-        fields
-            .get(field)
-            .is_none_or(|stored| stored.value.value.is_empty())
-    });
+    let missing =
+        Field::REQUIRED.into_iter().find(|field| fields.get(field).is_none_or(|stored| stored.value.value.is_empty()));
     match missing {
         None => Ok(()),
         Some(field) => Err(AppError::Invalid {
@@ -541,35 +419,19 @@ pub(super) fn full_label(field: Field) -> String {
 
 fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
     let texts = [&request.notes, &request.reason, &request.reason_code];
-    if texts
-        .into_iter()
-        .flatten()
-        .any(|text| text.chars().count() > MAX_TEXT)
-    {
-        return Err(AppError::invalid(
-            Some("reason"),
-            format!("At most {MAX_TEXT} characters"),
-        ));
+    if texts.into_iter().flatten().any(|text| text.chars().count() > MAX_TEXT) {
+        return Err(AppError::invalid(Some("reason"), format!("At most {MAX_TEXT} characters")));
     }
     if step != Step::Reject {
         return Ok(());
     }
     let code = request.reason_code.as_deref().unwrap_or_default();
     if !REJECT_REASONS.iter().any(|(known, _)| *known == code) {
-        return Err(AppError::invalid(
-            Some("reason_code"),
-            "Choose a reason for the rejection",
-        ));
+        return Err(AppError::invalid(Some("reason_code"), "Choose a reason for the rejection"));
     }
-    let said = [&request.reason, &request.notes]
-        .into_iter()
-        .flatten()
-        .any(|text| !text.trim().is_empty());
+    let said = [&request.reason, &request.notes].into_iter().flatten().any(|text| !text.trim().is_empty());
     if !said {
-        return Err(AppError::invalid(
-            Some("reason"),
-            "Say in a few words why it is rejected",
-        ));
+        return Err(AppError::invalid(Some("reason"), "Say in a few words why it is rejected"));
     }
     Ok(())
 }
@@ -623,10 +485,7 @@ async fn duplicate_target(
         .or(row.summary.duplicate_of)
         .ok_or_else(|| AppError::invalid(Some("duplicate_of"), "Say which invoice it repeats"))?;
     if target == row.summary.id || db::invoices::invoice_summary(conn, target).await?.is_none() {
-        return Err(AppError::invalid(
-            Some("duplicate_of"),
-            "That is no other invoice",
-        ));
+        return Err(AppError::invalid(Some("duplicate_of"), "That is no other invoice"));
     }
     Ok(Some(target))
 }

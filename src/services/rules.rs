@@ -18,10 +18,7 @@ const SELF_APPROVAL: &str = "self_approval";
 
 /// Whether people may approve what they uploaded or changed: for installations of one person.
 pub(super) async fn self_approval(conn: &mut Conn) -> Result<bool, AppError> {
-    Ok(db::settings::setting_get(conn, SELF_APPROVAL)
-        .await?
-        .as_deref()
-        == Some("on"))
+    Ok(db::settings::setting_get(conn, SELF_APPROVAL).await?.as_deref() == Some("on"))
 }
 
 impl Services {

@@ -23,18 +23,13 @@ impl Services {
     pub async fn my_uploads(&self, actor: &Actor) -> Result<Vec<TaskView>, AppError> {
         require(actor, Right::Read)?;
         let mut conn = self.store.read().await?;
-        Ok(
-            db::tasks::task_list_unfinished(&mut conn, actor.user_id, now_ms() - DAY_MS, 50)
-                .await?,
-        )
+        Ok(db::tasks::task_list_unfinished(&mut conn, actor.user_id, now_ms() - DAY_MS, 50).await?)
     }
 
     pub async fn task(&self, actor: &Actor, id: TaskId) -> Result<TaskView, AppError> {
         require(actor, Right::Read)?;
         let mut conn = self.store.read().await?;
-        db::tasks::task_get(&mut conn, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Task"))
+        db::tasks::task_get(&mut conn, id).await?.ok_or_else(|| AppError::not_found("Task"))
     }
 
     /// Cancels a task that waits or runs, and with it the invoice. One that is over stays as it is.
@@ -42,9 +37,7 @@ impl Services {
         require(actor, Right::Edit)?;
         let at = now_ms();
         let mut tx = self.store.begin().await?;
-        let task = db::tasks::task_get(&mut tx, id)
-            .await?
-            .ok_or_else(|| AppError::not_found("Task"))?;
+        let task = db::tasks::task_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Task"))?;
         if !db::tasks::task_cancel(&mut tx, id, at).await? {
             return Ok(task);
         }
@@ -53,20 +46,13 @@ impl Services {
         let mut events = Vec::new();
         if let Ok(next @ Status::Cancelled) = summary.status.step(Step::Cancel) {
             db::invoices::invoice_set_status(&mut tx, invoice, next, None, at).await?;
-            self.write_history(&mut tx, invoice, actor, at, "cancelled", &[], None)
-                .await?;
+            self.write_history(&mut tx, invoice, actor, at, "cancelled", &[], None).await?;
             let summary = super::review::summary_now(&mut tx, invoice).await?;
-            let change = InvoiceChange {
-                action: "cancelled".into(),
-                invoice: summary,
-                fields: BTreeMap::new(),
-                deleted: false,
-            };
+            let change =
+                InvoiceChange { action: "cancelled".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
             events.extend(append_change(&mut tx, invoice, &actor.name, change).await?);
         }
-        let task = db::tasks::task_get(&mut tx, id)
-            .await?
-            .ok_or(AppError::Internal)?;
+        let task = db::tasks::task_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &task, Some(Status::Cancelled), at).await?);
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -77,12 +63,9 @@ impl Services {
     /// Reads the document of a failed or cancelled task again, as a new task.
     pub async fn task_retry(&self, actor: &Actor, id: TaskId) -> Result<TaskView, AppError> {
         let task = self.task(actor, id).await?;
-        self.take_step(actor, task.invoice_id, Step::Retry, &StepRequest::default())
-            .await?;
+        self.take_step(actor, task.invoice_id, Step::Retry, &StepRequest::default()).await?;
         let mut conn = self.store.read().await?;
-        db::tasks::task_of_invoice(&mut conn, task.invoice_id)
-            .await?
-            .ok_or(AppError::Internal)
+        db::tasks::task_of_invoice(&mut conn, task.invoice_id).await?.ok_or(AppError::Internal)
     }
 }
 
@@ -100,11 +83,7 @@ pub(super) async fn queue_task(
 }
 
 /// Cancels the invoice's task, if one waits or runs.
-pub(super) async fn cancel_running(
-    conn: &mut Conn,
-    invoice: InvoiceId,
-    at: i64,
-) -> Result<(), AppError> {
+pub(super) async fn cancel_running(conn: &mut Conn, invoice: InvoiceId, at: i64) -> Result<(), AppError> {
     if let Some(task) = db::tasks::task_of_invoice(conn, invoice).await? {
         db::tasks::task_cancel(conn, task.task_id, at).await?;
     }
@@ -119,36 +98,17 @@ pub(super) async fn append_status(
     at: i64,
 ) -> Result<Vec<LoggedEvent>, AppError> {
     let data = status_of(task, invoice_status, at);
-    let event = Event::ProcessingStatus {
-        invoice_id: task.invoice_id,
-        data,
-    };
-    Ok(db::events::event_append(
-        conn,
-        &[
-            Room::Task(task.task_id),
-            Room::Invoice(task.invoice_id),
-            Room::All,
-        ],
-        &event,
-    )
-    .await?)
+    let event = Event::ProcessingStatus { invoice_id: task.invoice_id, data };
+    Ok(db::events::event_append(conn, &[Room::Task(task.task_id), Room::Invoice(task.invoice_id), Room::All], &event)
+        .await?)
 }
 
 /// A task as the socket tells of it.
-pub(super) fn status_of(
-    task: &TaskView,
-    invoice_status: Option<Status>,
-    at: i64,
-) -> ProcessingStatus {
+pub(super) fn status_of(task: &TaskView, invoice_status: Option<Status>, at: i64) -> ProcessingStatus {
     ProcessingStatus {
         task_id: task.task_id,
         status: task.state,
-        progress: if task.state == TaskState::Completed {
-            100
-        } else {
-            task.progress
-        },
+        progress: if task.state == TaskState::Completed { 100 } else { task.progress },
         stage: task.stage,
         message: task.message.clone(),
         timestamp: at,

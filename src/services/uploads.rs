@@ -45,20 +45,15 @@ impl Services {
             return Err(AppError::invalid(Some("file"), "Choose at least one file"));
         }
         if files.len() > MAX_FILES {
-            return Err(AppError::invalid(
-                Some("file"),
-                format!("Upload at most {MAX_FILES} files at once"),
-            ));
+            return Err(AppError::invalid(Some("file"), format!("Upload at most {MAX_FILES} files at once")));
         }
         let mut outcomes = Vec::with_capacity(files.len());
         for file in files {
             let filename = clean_filename(&file.filename);
-            outcomes.push(
-                match self.upload_one(actor, &filename, file.bytes, options).await {
-                    Ok(outcome) => outcome,
-                    Err(error) => refused(filename, &error),
-                },
-            );
+            outcomes.push(match self.upload_one(actor, &filename, file.bytes, options).await {
+                Ok(outcome) => outcome,
+                Err(error) => refused(filename, &error),
+            });
         }
         Ok(outcomes)
     }
@@ -71,27 +66,14 @@ impl Services {
         options: &UploadOptions,
     ) -> Result<UploadOutcome, AppError> {
         if bytes.len() > MAX_FILE_BYTES {
-            return Err(AppError::TooLarge {
-                message: "This file is larger than 10 MB".to_owned(),
-            });
+            return Err(AppError::TooLarge { message: "This file is larger than 10 MB".to_owned() });
         }
-        let content_type = self
-            .reader
-            .content_type(&bytes)
-            .map_err(super::invoices::read_refused)?;
+        let content_type = self.reader.content_type(&bytes).map_err(super::invoices::read_refused)?;
         let id = InvoiceId(Uuid::now_v7());
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         // The bytes first: a crash before the commit leaves an unused file, never an invoice without one.
-        let hash = self
-            .files
-            .put_document(bytes)
-            .await
-            .map_err(|error| file_failed(id, &error))?;
-        let file = FileInfo {
-            hash: hash.clone(),
-            size,
-            content_type: content_type.to_owned(),
-        };
+        let hash = self.files.put_document(bytes).await.map_err(|error| file_failed(id, &error))?;
+        let file = FileInfo { hash: hash.clone(), size, content_type: content_type.to_owned() };
         self.accept(actor, id, filename, &file, options).await
     }
 
@@ -119,16 +101,11 @@ impl Services {
             duplicate_of,
         };
         db::invoices::invoice_insert(&mut tx, &new, at).await?;
-        self.write_history(&mut tx, id, actor, at, "uploaded", &[], Some(filename))
-            .await?;
+        self.write_history(&mut tx, id, actor, at, "uploaded", &[], Some(filename)).await?;
         let task_id = super::tasks::queue_task(&mut tx, id, actor, options.priority, at).await?;
         let summary = super::review::summary_now(&mut tx, id).await?;
-        let change = InvoiceChange {
-            action: "uploaded".into(),
-            invoice: summary,
-            fields: BTreeMap::new(),
-            deleted: false,
-        };
+        let change =
+            InvoiceChange { action: "uploaded".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         tx.commit().await.map_err(db::StoreError::from)?;
         self.publisher.publish(events);
@@ -138,12 +115,7 @@ impl Services {
     }
 }
 
-fn accepted(
-    filename: String,
-    id: InvoiceId,
-    task_id: TaskId,
-    duplicate_of: Option<InvoiceId>,
-) -> UploadOutcome {
+fn accepted(filename: String, id: InvoiceId, task_id: TaskId, duplicate_of: Option<InvoiceId>) -> UploadOutcome {
     UploadOutcome {
         filename,
         invoice_id: Some(id),
@@ -152,9 +124,7 @@ fn accepted(
         duplicate_of,
         websocket: Some(UploadSocket {
             room: Room::Task(task_id).to_string(),
-            events: ["processing_status", "task_update", "invoice_updated"]
-                .map(str::to_owned)
-                .to_vec(),
+            events: ["processing_status", "task_update", "invoice_updated"].map(str::to_owned).to_vec(),
         }),
         error: None,
     }
@@ -169,32 +139,20 @@ fn refused(filename: String, error: &AppError) -> UploadOutcome {
         status: None,
         duplicate_of: None,
         websocket: None,
-        error: Some(UploadError {
-            code: error.code().to_owned(),
-            message: error.to_string(),
-        }),
+        error: Some(UploadError { code: error.code().to_owned(), message: error.to_string() }),
     }
 }
 
 fn check_options(options: &UploadOptions) -> Result<(), AppError> {
     if !(0.0..=1.0).contains(&options.confidence_threshold) {
-        return Err(AppError::invalid(
-            Some("confidence_threshold"),
-            "The threshold lies between 0 and 1",
-        ));
+        return Err(AppError::invalid(Some("confidence_threshold"), "The threshold lies between 0 and 1"));
     }
     if !(-10..=10).contains(&options.priority) {
-        return Err(AppError::invalid(
-            Some("priority"),
-            "The priority lies between -10 and 10",
-        ));
+        return Err(AppError::invalid(Some("priority"), "The priority lies between -10 and 10"));
     }
     match options.model_provider.as_deref() {
         None | Some("local") => Ok(()),
-        Some(_) => Err(AppError::invalid(
-            Some("model_provider"),
-            "This provider is not set up here",
-        )),
+        Some(_) => Err(AppError::invalid(Some("model_provider"), "This provider is not set up here")),
     }
 }
 
@@ -208,11 +166,7 @@ pub fn clean_filename(name: &str) -> String {
         .take(200)
         .collect();
     let kept = kept.trim().trim_matches('.').trim();
-    if kept.is_empty() {
-        "document".to_owned()
-    } else {
-        kept.to_owned()
-    }
+    if kept.is_empty() { "document".to_owned() } else { kept.to_owned() }
 }
 
 #[cfg(test)]

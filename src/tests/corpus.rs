@@ -28,25 +28,16 @@ fn corpus(list: &str) -> Option<(PathBuf, Vec<Value>)> {
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
     };
     let Ok(text) = std::fs::read_to_string(folder.join(list)) else {
-        println!(
-            "SKIPPED: no sample invoices in {} (set AP_INTAKE_CORPUS)",
-            folder.display()
-        );
+        println!("SKIPPED: no sample invoices in {} (set AP_INTAKE_CORPUS)", folder.display());
         return None;
     };
-    let rows = text
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a list of JSON lines"))
-        .collect();
+    let rows = text.lines().map(|line| serde_json::from_str(line).expect("a list of JSON lines")).collect();
     Some((folder, rows))
 }
 
 fn pool() -> ReaderPool {
     let program = Some(PathBuf::from(env!("CARGO_BIN_EXE_ap-intake")));
-    ReaderPool::new(PoolOptions {
-        program,
-        ..PoolOptions::default()
-    })
+    ReaderPool::new(PoolOptions { program, ..PoolOptions::default() })
 }
 
 async fn read(pool: &ReaderPool, folder: &Path, row: &Value) -> Result<Reading, ReadError> {
@@ -57,10 +48,7 @@ async fn read(pool: &ReaderPool, folder: &Path, row: &Value) -> Result<Reading, 
 
 /// Letters and digits in upper case.
 fn code(text: &str) -> String {
-    text.chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect()
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 fn amount(text: &str) -> Option<Decimal> {
@@ -69,16 +57,9 @@ fn amount(text: &str) -> Option<Decimal> {
 
 /// Whether one name's words are all in the other.
 fn same_name(a: &str, b: &str) -> bool {
-    let words = |text: &str| {
-        text.split_whitespace()
-            .map(code)
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-    };
+    let words = |text: &str| text.split_whitespace().map(code).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let (a, b) = (words(a), words(b));
-    let within = |short: &[String], long: &[String]| {
-        !short.is_empty() && short.iter().all(|word| long.contains(word))
-    };
+    let within = |short: &[String], long: &[String]| !short.is_empty() && short.iter().all(|word| long.contains(word));
     within(&a, &b) || within(&b, &a)
 }
 
@@ -92,17 +73,9 @@ fn is_right(row: &Value, field: &str, reading: &Reading) -> bool {
     let (Some(truth), Some(got)) = (truth.as_str(), got) else {
         return truth.is_null() && got.is_none();
     };
-    let also = |list: &str| {
-        row["also_accepted"][list]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
-    };
-    let accepted = |list: &str| {
-        also(list)
-            .iter()
-            .any(|other| other.as_str().is_some_and(|other| code(other) == code(got)))
-    };
+    let also = |list: &str| row["also_accepted"][list].as_array().cloned().unwrap_or_default();
+    let accepted =
+        |list: &str| also(list).iter().any(|other| other.as_str().is_some_and(|other| code(other) == code(got)));
     match field {
         Field::NetTotal | Field::TaxTotal | Field::GrossTotal => amount(truth) == amount(got),
         Field::SupplierName | Field::BuyerName => same_name(truth, got),
@@ -132,10 +105,7 @@ async fn sample_invoices_are_read_right() {
             let field = field.as_str().expect("a name");
             *total.entry(kind.clone()).or_default() += 1;
             if !is_right(row, field, &reading) {
-                wrong
-                    .entry(kind.clone())
-                    .or_default()
-                    .push(format!("{} {field}", row["file"]));
+                wrong.entry(kind.clone()).or_default().push(format!("{} {field}", row["file"]));
             }
         }
     }
@@ -145,49 +115,30 @@ async fn sample_invoices_are_read_right() {
     }
     let text_wrong = wrong.remove("text_pdf").unwrap_or_default();
     let share = 100 - 100 * text_wrong.len() / total["text_pdf"];
-    assert!(
-        share >= TEXT_FLOOR,
-        "{share} % of text_pdf is right; wrong: {text_wrong:#?}"
-    );
+    assert!(share >= TEXT_FLOOR, "{share} % of text_pdf is right; wrong: {text_wrong:#?}");
 }
 
 /// Whether the outcome is one that the category calls for.
 fn is_fitting(category: &str, outcome: &Result<Reading, ReadError>) -> bool {
-    let noted = |reading: &Reading, codes: &[&str]| {
-        reading
-            .notes
-            .iter()
-            .any(|note| codes.contains(&note.code.as_str()))
-    };
+    let noted =
+        |reading: &Reading, codes: &[&str]| reading.notes.iter().any(|note| codes.contains(&note.code.as_str()));
     match (category, outcome) {
         // Never these: the reader itself failed, or went past its limits, on a file of a few kilobytes.
-        (_, Err(error))
-            if matches!(
-                error.code,
-                ReadErrorCode::ReaderFailed | ReadErrorCode::TooComplex
-            ) =>
-        {
-            false
-        }
+        (_, Err(error)) if matches!(error.code, ReadErrorCode::ReaderFailed | ReadErrorCode::TooComplex) => false,
         ("encrypted_pdf", outcome) => {
             matches!(outcome, Err(error) if error.code == ReadErrorCode::Encrypted)
         }
         ("not_an_invoice_xml", Err(error)) => error.code == ReadErrorCode::NotAnInvoice,
         ("not_an_invoice_xml", Ok(reading)) => noted(reading, &["unreadable_xml"]),
         ("incomplete_xml", Ok(reading)) => noted(reading, &["incomplete_xml"]),
-        ("hybrid_xml_not_on_page", Ok(reading)) => {
-            noted(reading, &["xml_not_on_page", "xml_differs_from_page"])
-        }
+        ("hybrid_xml_not_on_page", Ok(reading)) => noted(reading, &["xml_not_on_page", "xml_differs_from_page"]),
         ("no_text_layer", Ok(reading)) => noted(reading, &["no_text"]),
         // Nothing of an invoice may be made up from damage: what every invoice must have is missing, so a person is asked.
-        ("corrupt_pdf" | "damaged_pdf_warnings", Ok(reading)) => Field::REQUIRED
-            .iter()
-            .any(|field| !reading.fields.contains_key(field)),
+        ("corrupt_pdf" | "damaged_pdf_warnings", Ok(reading)) => {
+            Field::REQUIRED.iter().any(|field| !reading.fields.contains_key(field))
+        }
         ("corrupt_pdf" | "damaged_pdf_warnings", Err(error)) => {
-            matches!(
-                error.code,
-                ReadErrorCode::Corrupt | ReadErrorCode::UnsupportedType
-            )
+            matches!(error.code, ReadErrorCode::Corrupt | ReadErrorCode::UnsupportedType)
         }
         (_, Ok(_)) => true,
         (_, Err(_)) => false,

@@ -25,11 +25,7 @@ struct Program {
 
 impl Program {
     async fn start(data: &Path) -> Program {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_ap-intake"))
             .args(["serve", "--demo"])
@@ -40,10 +36,7 @@ impl Program {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let program = Program {
-            child,
-            url: format!("http://{address}"),
-        };
+        let program = Program { child, url: format!("http://{address}") };
         program.wait_until_ready().await;
         program
     }
@@ -51,10 +44,7 @@ impl Program {
     async fn wait_until_ready(&self) {
         let give_up = Instant::now() + Duration::from_secs(60);
         let ready = format!("{}/health/ready", self.url);
-        while !reqwest::get(&ready)
-            .await
-            .is_ok_and(|answer| answer.status().is_success())
-        {
+        while !reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
             assert!(Instant::now() < give_up, "the program did not become ready");
             tokio::task::yield_now().await;
         }
@@ -76,31 +66,19 @@ impl Drop for Program {
 
 fn token(data: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ap-intake"))
-        .args([
-            "token",
-            "create",
-            "--user",
-            "clerk@example.com",
-            "--scope",
-            "all",
-        ])
+        .args(["token", "create", "--user", "clerk@example.com", "--scope", "all"])
         .env("AP_INTAKE_DATA_DIR", data)
         .env_remove("DATABASE_URL")
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
     printed.split_whitespace().last().unwrap().to_owned()
 }
 
 /// Uploads one invoice; its id, if the program answered that it took it.
 async fn upload(client: &reqwest::Client, url: &str, token: &str, number: &str) -> Option<String> {
-    let part = reqwest::multipart::Part::bytes(ubl(number).into_bytes())
-        .file_name(format!("{number}.xml"));
+    let part = reqwest::multipart::Part::bytes(ubl(number).into_bytes()).file_name(format!("{number}.xml"));
     let answer = client
         .post(format!("{url}/api/v1/invoices"))
         .bearer_auth(token)
@@ -113,12 +91,7 @@ async fn upload(client: &reqwest::Client, url: &str, token: &str, number: &str) 
 }
 
 async fn get(client: &reqwest::Client, url: &str, token: &str, path: &str) -> Value {
-    let answer = client
-        .get(format!("{url}/api/v1/{path}"))
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap();
+    let answer = client.get(format!("{url}/api/v1/{path}")).bearer_auth(token).send().await.unwrap();
     assert!(answer.status().is_success(), "{path}: {}", answer.status());
     answer.json().await.unwrap()
 }
@@ -127,10 +100,7 @@ async fn get(client: &reqwest::Client, url: &str, token: &str, path: &str) -> Va
 async fn what_was_accepted_is_read_once_whenever_it_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let client = reqwest::Client::builder()
-        .timeout(Duration::from_secs(30))
-        .build()
-        .unwrap();
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
     let mut program = Program::start(&data).await;
     let token = token(&data);
     let mut accepted: BTreeMap<String, String> = BTreeMap::new();
@@ -149,11 +119,7 @@ async fn what_was_accepted_is_read_once_whenever_it_is_killed() {
         program.kill();
         program = Program::start(&data).await;
     }
-    assert_eq!(
-        accepted.len(),
-        KILLS * UPLOADS,
-        "uploads to a program that is up are accepted"
-    );
+    assert_eq!(accepted.len(), KILLS * UPLOADS, "uploads to a program that is up are accepted");
     let give_up = Instant::now() + READ_WITHIN;
     for (id, number) in &accepted {
         let path = format!("invoices/{id}");
@@ -162,27 +128,14 @@ async fn what_was_accepted_is_read_once_whenever_it_is_killed() {
             if !["queued", "processing"].contains(&invoice["status"].as_str().unwrap_or_default()) {
                 break invoice;
             }
-            assert!(
-                Instant::now() < give_up,
-                "{number} is still {}",
-                invoice["status"]
-            );
+            assert!(Instant::now() < give_up, "{number} is still {}", invoice["status"]);
             tokio::task::yield_now().await;
         };
         assert_eq!(invoice["status"], "needs_review", "{number}");
-        assert_eq!(
-            invoice["fields"]["invoice_number"]["value"],
-            number.as_str()
-        );
+        assert_eq!(invoice["fields"]["invoice_number"]["value"], number.as_str());
         let history = get(&client, &program.url, &token, &format!("{path}/history")).await;
-        let entries = history
-            .as_array()
-            .or_else(|| history["history"].as_array())
-            .unwrap();
-        let reads = entries
-            .iter()
-            .filter(|entry| entry["action"] == "read")
-            .count();
+        let entries = history.as_array().or_else(|| history["history"].as_array()).unwrap();
+        let reads = entries.iter().filter(|entry| entry["action"] == "read").count();
         assert_eq!(reads, 1, "{number} was read once");
     }
 }

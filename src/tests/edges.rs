@@ -48,10 +48,7 @@ fn named_rooms(text: &str) -> BTreeSet<String> {
 }
 
 fn head(text: &str) -> Option<String> {
-    let name: String = text
-        .chars()
-        .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
-        .collect();
+    let name: String = text.chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -97,11 +94,7 @@ fn rooms_name_only_rooms_they_may() {
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "edges that ARCHITECTURE.md does not allow:\n{}",
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "edges that ARCHITECTURE.md does not allow:\n{}", wrong.join("\n"));
 }
 
 #[test]

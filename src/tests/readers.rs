@@ -23,11 +23,7 @@ fn program() -> PathBuf {
 }
 
 fn real_pool() -> ReaderPool {
-    ReaderPool::new(PoolOptions {
-        program: Some(program()),
-        children: 1,
-        ..PoolOptions::default()
-    })
+    ReaderPool::new(PoolOptions { program: Some(program()), children: 1, ..PoolOptions::default() })
 }
 
 /// A pool whose children run a shell script instead.
@@ -35,11 +31,7 @@ fn scripted_pool(folder: &Path, script: &str, options: PoolOptions) -> ReaderPoo
     let path = folder.join("child.sh");
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("writes");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("sets");
-    ReaderPool::new(PoolOptions {
-        program: Some(path),
-        children: 1,
-        ..options
-    })
+    ReaderPool::new(PoolOptions { program: Some(path), children: 1, ..options })
 }
 
 /// Waits until a condition holds, giving way to other tasks in between.
@@ -59,34 +51,21 @@ fn exists(process: u32) -> bool {
 #[tokio::test]
 async fn a_child_is_kept_for_the_next_document() {
     let pool = real_pool();
-    assert!(
-        pool.idle_children().is_empty(),
-        "none is started before it is needed"
-    );
+    assert!(pool.idle_children().is_empty(), "none is started before it is needed");
     let reading = pool.read(Bytes::from(INVOICE)).await.expect("reads");
     assert_eq!(reading.kind, DocumentKind::Ubl);
     let first = pool.idle_children();
     assert_eq!(first.len(), 1);
     for bytes in [&b"no invoice"[..], b"", b"<a/>", b"%PDF-1.7 nothing"] {
-        pool.read(Bytes::from_static(bytes))
-            .await
-            .expect_err("refused");
+        pool.read(Bytes::from_static(bytes)).await.expect_err("refused");
     }
-    assert_eq!(
-        pool.idle_children(),
-        first,
-        "a refused document costs no child"
-    );
+    assert_eq!(pool.idle_children(), first, "a refused document costs no child");
 }
 
 #[tokio::test]
 async fn a_child_is_replaced_after_its_share_of_documents() {
-    let options = PoolOptions {
-        program: Some(program()),
-        children: 1,
-        max_documents_per_child: 2,
-        ..PoolOptions::default()
-    };
+    let options =
+        PoolOptions { program: Some(program()), children: 1, max_documents_per_child: 2, ..PoolOptions::default() };
     let pool = ReaderPool::new(options);
     pool.read(Bytes::from(INVOICE)).await.expect("reads");
     let first = pool.idle_children()[0];
@@ -101,15 +80,10 @@ async fn a_child_that_died_while_idle_is_replaced() {
     let pool = real_pool();
     pool.read(Bytes::from(INVOICE)).await.expect("reads");
     let child = pool.idle_children()[0];
-    Command::new("kill")
-        .args(["-KILL", &child.to_string()])
-        .status()
-        .expect("kills");
+    Command::new("kill").args(["-KILL", &child.to_string()]).status().expect("kills");
     let state = || fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
     until(|| state().is_empty() || state().contains(") Z ")).await;
-    pool.read(Bytes::from(INVOICE))
-        .await
-        .expect("reads in another child");
+    pool.read(Bytes::from(INVOICE)).await.expect("reads in another child");
     assert_ne!(pool.idle_children()[0], child);
 }
 
@@ -118,18 +92,11 @@ async fn a_child_that_takes_too_long_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let pid = folder.path().join("pid");
     let script = format!("echo $$ > {}\nexec sleep 1000", pid.display());
-    let limits = PoolOptions {
-        timeout_read: Duration::from_millis(500),
-        ..PoolOptions::default()
-    };
+    let limits = PoolOptions { timeout_read: Duration::from_millis(500), ..PoolOptions::default() };
     let pool = scripted_pool(folder.path(), &script, limits);
     let error = pool.read(Bytes::from(INVOICE)).await.expect_err("stopped");
     assert_eq!(error.code, ReadErrorCode::TooComplex);
-    let process: u32 = fs::read_to_string(pid)
-        .expect("it began")
-        .trim()
-        .parse()
-        .expect("a number");
+    let process: u32 = fs::read_to_string(pid).expect("it began").trim().parse().expect("a number");
     until(|| !exists(process)).await;
     assert!(pool.idle_children().is_empty());
 }
@@ -164,10 +131,7 @@ async fn what_ended_a_child_tells_what_went_wrong() {
         ("read line; kill -KILL $$", ReadErrorCode::TooComplex),
         ("read line; kill -TERM $$", ReadErrorCode::ReaderFailed),
         ("exit 3", ReadErrorCode::ReaderFailed),
-        (
-            "printf '\\377\\377\\377\\377\\377\\377\\377\\377'; exec sleep 1000",
-            ReadErrorCode::ReaderFailed,
-        ),
+        ("printf '\\377\\377\\377\\377\\377\\377\\377\\377'; exec sleep 1000", ReadErrorCode::ReaderFailed),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let pool = scripted_pool(folder.path(), script, PoolOptions::default());
@@ -175,28 +139,16 @@ async fn what_ended_a_child_tells_what_went_wrong() {
         let error = pool.read(Bytes::from("\n")).await.expect_err(script);
         assert_eq!(error.code, code, "{script}");
     }
-    let nowhere = PoolOptions {
-        program: Some(PathBuf::from("/nonexistent/reader")),
-        ..PoolOptions::default()
-    };
-    let error = ReaderPool::new(nowhere)
-        .read(Bytes::from(INVOICE))
-        .await
-        .expect_err("no program");
+    let nowhere = PoolOptions { program: Some(PathBuf::from("/nonexistent/reader")), ..PoolOptions::default() };
+    let error = ReaderPool::new(nowhere).read(Bytes::from(INVOICE)).await.expect_err("no program");
     assert_eq!(error.code, ReadErrorCode::ReaderFailed);
 }
 
 #[tokio::test]
 async fn more_calls_than_may_wait_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let pool = scripted_pool(
-        folder.path(),
-        "exec sleep 1000",
-        PoolOptions {
-            max_waiting: 1,
-            ..PoolOptions::default()
-        },
-    );
+    let pool =
+        scripted_pool(folder.path(), "exec sleep 1000", PoolOptions { max_waiting: 1, ..PoolOptions::default() });
     let mut working = Box::pin(pool.read(Bytes::from(INVOICE)));
     let mut waiting = Box::pin(pool.read(Bytes::from(INVOICE)));
     assert!(futures::poll!(&mut working).is_pending());
@@ -216,23 +168,14 @@ fn bomb(blocks: usize) -> Vec<u8> {
     push(&mut bits, &"1100010100000".repeat(8 * blocks));
     push(&mut bits, "0000000");
     let mut stream = vec![0x78, 0x01];
-    stream.extend(bits.chunks(8).map(|byte| {
-        byte.iter()
-            .rev()
-            .fold(0u8, |sum, bit| sum << 1 | u8::from(*bit))
-    }));
+    stream.extend(bits.chunks(8).map(|byte| byte.iter().rev().fold(0u8, |sum, bit| sum << 1 | u8::from(*bit))));
     stream.extend([0; 4]);
 
-    let mut pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+    let mut pdf =
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"
-        .to_vec();
-    pdf.extend(
-        format!(
-            "4 0 obj<</Filter/FlateDecode/Length {}>>stream\n",
-            stream.len()
-        )
-        .bytes(),
-    );
+            .to_vec();
+    pdf.extend(format!("4 0 obj<</Filter/FlateDecode/Length {}>>stream\n", stream.len()).bytes());
     pdf.extend(stream);
     pdf.extend(b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n");
     pdf
@@ -241,19 +184,11 @@ fn bomb(blocks: usize) -> Vec<u8> {
 #[tokio::test]
 async fn a_bomb_ends_at_the_limits_and_harms_no_other_document() {
     let pool = real_pool();
-    let small = pool
-        .read(bomb(10).into())
-        .await
-        .expect("a small one is a blank page");
+    let small = pool.read(bomb(10).into()).await.expect("a small one is a blank page");
     assert_eq!(small.kind, DocumentKind::ScanImage);
-    let error = pool
-        .read(bomb(400_000).into())
-        .await
-        .expect_err("a large one is stopped");
+    let error = pool.read(bomb(400_000).into()).await.expect_err("a large one is stopped");
     assert_eq!(error.code, ReadErrorCode::TooComplex, "{error}");
-    pool.read(Bytes::from(INVOICE))
-        .await
-        .expect("the next one is read");
+    pool.read(Bytes::from(INVOICE)).await.expect("the next one is read");
 }
 
 #[test]
@@ -268,16 +203,10 @@ fn extract_prints_a_line_for_each_file_in_order() {
     let bad = write("text.pdf", b"only text");
     let missing = folder.path().join("missing.xml");
     let run = |files: &[&PathBuf]| {
-        let output = Command::new(program())
-            .arg("extract")
-            .args(files)
-            .output()
-            .expect("runs");
+        let output = Command::new(program()).arg("extract").args(files).output().expect("runs");
         let lines = String::from_utf8(output.stdout).expect("text");
-        let lines: Vec<serde_json::Value> = lines
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("JSON"))
-            .collect();
+        let lines: Vec<serde_json::Value> =
+            lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         (output.status.code(), lines)
     };
 
@@ -286,23 +215,13 @@ fn extract_prints_a_line_for_each_file_in_order() {
     assert_eq!(lines[0]["kind"], "ubl");
     assert_eq!(lines[0]["fields"]["invoice_number"], "R-1");
     assert_eq!(lines[0]["confidence"]["invoice_number"], 1.0);
-    assert!(
-        lines[0]["lines"].is_array()
-            && lines[0]["checks"].is_array()
-            && lines[0]["boxes"].is_object()
-    );
+    assert!(lines[0]["lines"].is_array() && lines[0]["checks"].is_array() && lines[0]["boxes"].is_object());
     assert!(lines[0]["ms"].as_f64().expect("a time") > 0.0);
 
     let (status, lines) = run(&[&bad, &good, &missing]);
     assert_eq!(status, Some(1));
-    let files: Vec<&str> = lines
-        .iter()
-        .map(|line| line["file"].as_str().expect("a name"))
-        .collect();
-    assert_eq!(
-        files,
-        [&bad, &good, &missing].map(|path| path.to_str().expect("text"))
-    );
+    let files: Vec<&str> = lines.iter().map(|line| line["file"].as_str().expect("a name")).collect();
+    assert_eq!(files, [&bad, &good, &missing].map(|path| path.to_str().expect("text")));
     assert_eq!(lines[0]["error"]["code"], "unsupported_type");
     assert_eq!(lines[2]["error"]["code"], "unreadable_file");
     assert!(lines[2]["error"]["message"].is_string());

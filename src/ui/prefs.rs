@@ -74,9 +74,8 @@ impl Prefs {
         if !cfg!(target_arch = "wasm32") {
             return Prefs::default();
         }
-        let attribute = |name: &str| {
-            document().document_element().and_then(|root| root.get_attribute(name)).unwrap_or_default()
-        };
+        let attribute =
+            |name: &str| document().document_element().and_then(|root| root.get_attribute(name)).unwrap_or_default();
         Prefs {
             theme: Theme::parse(&attribute("data-theme")),
             rail_open: attribute("data-rail") == "open",

@@ -49,11 +49,7 @@ pub fn main() -> ExitCode {
 
 fn limit_resources() -> io::Result<()> {
     // No memory beyond this, no memory images of other people's invoices, no files written.
-    for (resource, limit) in [
-        (Resource::AS, MEMORY),
-        (Resource::CORE, 0),
-        (Resource::FSIZE, 0),
-    ] {
+    for (resource, limit) in [(Resource::AS, MEMORY), (Resource::CORE, 0), (Resource::FSIZE, 0)] {
         if resource.is_supported() {
             resource.set(limit, limit)?;
         }
@@ -75,16 +71,9 @@ fn record_panics() -> Panics {
     panics
 }
 
-fn answer(
-    request: Request,
-    document: Vec<u8>,
-    panics: &Panics,
-    output: &mut impl Write,
-) -> io::Result<()> {
+fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut impl Write) -> io::Result<()> {
     match work(request, document) {
-        Ok(Ok(Asked::Reading(reading))) => {
-            protocol::write(output, &Response::Reading(reading), &[])
-        }
+        Ok(Ok(Asked::Reading(reading))) => protocol::write(output, &Response::Reading(reading), &[]),
         Ok(Ok(Asked::Png(png))) => protocol::write(output, &Response::Png, &png),
         Ok(Err(error)) => protocol::write(output, &Response::Failed { error, panic: None }, &[]),
         Err(error) => {
@@ -105,10 +94,7 @@ fn work(request: Request, document: Vec<u8>) -> Result<Result<Asked, ReadError>,
         let _ = sender.send(done);
     });
     if thread.is_err() {
-        return Err(ReadError::new(
-            ReadErrorCode::ReaderFailed,
-            "The reader could not start",
-        ));
+        return Err(ReadError::new(ReadErrorCode::ReaderFailed, "The reader could not start"));
     }
     match receiver.recv_timeout(ORPHAN_LIMIT) {
         Ok(Ok(done)) => Ok(done),

@@ -56,10 +56,7 @@ pub fn detect(bytes: &[u8]) -> Result<FileType, ReadError> {
         return Ok(FileType::Jpeg);
     }
     // The byte order mark of TIFF, then 42 (TIFF) or 43 (BigTIFF).
-    if [&b"II*\0"[..], b"II+\0", b"MM\0*", b"MM\0+"]
-        .iter()
-        .any(|magic| bytes.starts_with(magic))
-    {
+    if [&b"II*\0"[..], b"II+\0", b"MM\0*", b"MM\0+"].iter().any(|magic| bytes.starts_with(magic)) {
         return Ok(FileType::Tiff);
     }
     let head = bytes.get(..PDF_HEADER_WITHIN).unwrap_or(bytes);
@@ -83,25 +80,16 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
         .iter()
         .find_map(|mark| head.strip_prefix(*mark))
         .unwrap_or(head);
-    let text: Vec<u8> = head
-        .iter()
-        .copied()
-        .filter(|byte| *byte != 0)
-        .skip_while(u8::is_ascii_whitespace)
-        .collect();
+    let text: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).skip_while(u8::is_ascii_whitespace).collect();
     let Some(rest) = text.strip_prefix(b"<") else {
         return false;
     };
-    let is_html = |word: &[u8]| {
-        rest.get(..word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(word))
-    };
+    let is_html = |word: &[u8]| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     if is_html(b"!doctype html") || is_html(b"html") {
         return false;
     }
-    rest.first().is_some_and(|byte| {
-        matches!(byte, b'?' | b'!' | b'_' | b':') || byte.is_ascii_alphabetic() || *byte >= 0x80
-    })
+    rest.first()
+        .is_some_and(|byte| matches!(byte, b'?' | b'!' | b'_' | b':') || byte.is_ascii_alphabetic() || *byte >= 0x80)
 }
 
 #[cfg(test)]
@@ -136,15 +124,9 @@ mod tests {
     #[test]
     fn xml_is_told_in_every_encoding() {
         assert_eq!(detect(b"\xef\xbb\xbf<a/>"), Ok(FileType::Xml));
-        let utf16: Vec<u8> = "\u{feff}<?xml version='1.0'?>"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let utf16: Vec<u8> = "\u{feff}<?xml version='1.0'?>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(detect(&utf16), Ok(FileType::Xml));
-        let utf16: Vec<u8> = "<?xml version='1.0'?>"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
+        let utf16: Vec<u8> = "<?xml version='1.0'?>".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(detect(&utf16), Ok(FileType::Xml));
     }
 
@@ -154,10 +136,7 @@ mod tests {
         assert_eq!(code(b"   \n"), ReadErrorCode::UnsupportedType);
         assert_eq!(code(b"<"), ReadErrorCode::UnsupportedType);
         assert_eq!(code(b"< 3 apples"), ReadErrorCode::UnsupportedType);
-        assert_eq!(
-            code(b"<!DOCTYPE html><html>"),
-            ReadErrorCode::UnsupportedType
-        );
+        assert_eq!(code(b"<!DOCTYPE html><html>"), ReadErrorCode::UnsupportedType);
         assert_eq!(code(b"<HTML><body>"), ReadErrorCode::UnsupportedType);
         assert_eq!(code(b"PK\x03\x04"), ReadErrorCode::UnsupportedType);
         assert_eq!(code(b"GIF89a"), ReadErrorCode::UnsupportedType);

@@ -5,9 +5,7 @@ use crate::domain::{
     checks::{self, CheckResult, Facts},
     dates,
     field::Field,
-    reading::{
-        DocumentKind, InvoiceLine, PageBox, ReadError, ReadErrorCode, Reading, ReadingNote, VatRow,
-    },
+    reading::{DocumentKind, InvoiceLine, PageBox, ReadError, ReadErrorCode, Reading, ReadingNote, VatRow},
 };
 use bytes::Bytes;
 use futures::{StreamExt, stream};
@@ -24,11 +22,7 @@ use std::{
 #[serde(untagged)]
 enum Outcome {
     Read(Box<Extract>),
-    Failed {
-        file: String,
-        error: Failure,
-        ms: f64,
-    },
+    Failed { file: String, error: Failure, ms: f64 },
 }
 
 #[derive(Serialize)]
@@ -53,10 +47,7 @@ struct Failure {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Failure {
-            code: error.code.as_str(),
-            message: error.message,
-        }
+        Failure { code: error.code.as_str(), message: error.message }
     }
 }
 
@@ -70,10 +61,7 @@ pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) ->
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let pool = ReaderPool::new(PoolOptions {
-        children: threads,
-        ..PoolOptions::default()
-    });
+    let pool = ReaderPool::new(PoolOptions { children: threads, ..PoolOptions::default() });
     // One more than there are children, so that a file is at hand when a child is free.
     let mut outcomes = stream::iter(files)
         .map(|file| {
@@ -117,10 +105,7 @@ fn load(path: &Path) -> Result<Bytes, Failure> {
 }
 
 fn unreadable(message: String) -> Failure {
-    Failure {
-        code: "unreadable_file",
-        message,
-    }
+    Failure { code: "unreadable_file", message }
 }
 
 fn describe(file: String, reading: Reading, ms: f64) -> Extract {
@@ -140,9 +125,7 @@ fn describe(file: String, reading: Reading, ms: f64) -> Extract {
     };
     for (field, value) in reading.fields {
         extract.confidence.insert(field, value.confidence);
-        extract
-            .boxes
-            .extend(value.place.map(|place| (field, place)));
+        extract.boxes.extend(value.place.map(|place| (field, place)));
         extract.fields.insert(field, value.value);
     }
     extract

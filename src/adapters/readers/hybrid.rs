@@ -14,12 +14,7 @@ use crate::domain::{
 };
 
 /// The names that the standards give the invoice's XML, newest first.
-const INVOICE_NAMES: [&str; 4] = [
-    "factur-x.xml",
-    "xrechnung.xml",
-    "zugferd-invoice.xml",
-    "zugferd_invoice.xml",
-];
+const INVOICE_NAMES: [&str; 4] = ["factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "zugferd_invoice.xml"];
 /// What a person would compare first.
 const COMPARED: [Field; 3] = [Field::InvoiceNumber, Field::IssueDate, Field::GrossTotal];
 /// A page with fewer words is no rendering of the invoice, so it can not be missing anything.
@@ -39,10 +34,8 @@ pub(super) enum Found {
 /// # Errors
 /// `NotAnInvoice` when the PDF carries another business document instead, such as an order.
 pub(super) fn find(attachments: &[Attachment]) -> Result<Found, ReadError> {
-    let mut candidates: Vec<&Attachment> = attachments
-        .iter()
-        .filter(|file| detect(&file.bytes) == Ok(FileType::Xml))
-        .collect();
+    let mut candidates: Vec<&Attachment> =
+        attachments.iter().filter(|file| detect(&file.bytes) == Ok(FileType::Xml)).collect();
     candidates.sort_by_key(|file| name_rank(&file.name));
     let mut note = None;
     for file in &candidates {
@@ -52,19 +45,13 @@ pub(super) fn find(attachments: &[Attachment]) -> Result<Found, ReadError> {
                 return Ok(Found::Invoice(Box::new(reading)));
             }
             Err(error) if name_rank(&file.name) < INVOICE_NAMES.len() => {
-                let message = format!(
-                    "The XML inside the PDF can not be read, so the page was: {}",
-                    error.message
-                );
+                let message = format!("The XML inside the PDF can not be read, so the page was: {}", error.message);
                 note = note.or(Some(ReadingNote::new("unreadable_xml", message)));
             }
             Err(_) => {}
         }
     }
-    if let Some(what) = candidates
-        .iter()
-        .find_map(|file| xml::other_document(&file.bytes))
-    {
+    if let Some(what) = candidates.iter().find_map(|file| xml::other_document(&file.bytes)) {
         return Err(ReadError::new(
             ReadErrorCode::NotAnInvoice,
             format!("The XML inside the PDF is {what}, no invoice"),
@@ -75,10 +62,7 @@ pub(super) fn find(attachments: &[Attachment]) -> Result<Found, ReadError> {
 
 /// The place of a file's name among [`INVOICE_NAMES`], or behind them all.
 fn name_rank(name: &str) -> usize {
-    INVOICE_NAMES
-        .iter()
-        .position(|known| name.eq_ignore_ascii_case(known))
-        .unwrap_or(INVOICE_NAMES.len())
+    INVOICE_NAMES.iter().position(|known| name.eq_ignore_ascii_case(known)).unwrap_or(INVOICE_NAMES.len())
 }
 
 /// Gives the values of the XML their boxes on the pages, and notes what the pages show otherwise.
@@ -100,10 +84,7 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
     let missing: Vec<Field> = COMPARED
         .into_iter()
         .filter(|field| {
-            reading
-                .fields
-                .get(field)
-                .is_some_and(|value| value.place.is_none() && is_telling(*field, &value.value))
+            reading.fields.get(field).is_some_and(|value| value.place.is_none() && is_telling(*field, &value.value))
         })
         .collect();
     if missing.is_empty() || words < MIN_WORDS || !super::has_text(pages) {
@@ -116,31 +97,18 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
         let Some(in_xml) = reading.fields.get(&field) else {
             continue;
         };
-        let on_page = shown
-            .fields
-            .get(&field)
-            .filter(|value| value.confidence >= SURE);
+        let on_page = shown.fields.get(&field).filter(|value| value.confidence >= SURE);
         match on_page {
             Some(on_page) if differ(field, &in_xml.value, &on_page.value) => {
                 let label = field.as_str().replace('_', " ");
-                let message = format!(
-                    "The page shows {} as {label}, the XML says {}",
-                    on_page.value, in_xml.value
-                );
+                let message = format!("The page shows {} as {label}, the XML says {}", on_page.value, in_xml.value);
                 notes.push(ReadingNote::new("xml_differs_from_page", message));
             }
-            _ => unseen.push(format!(
-                "{} ({})",
-                field.as_str().replace('_', " "),
-                in_xml.value
-            )),
+            _ => unseen.push(format!("{} ({})", field.as_str().replace('_', " "), in_xml.value)),
         }
     }
     if !unseen.is_empty() {
-        let message = format!(
-            "Not found on the page, but in the XML: {}",
-            unseen.join(", ")
-        );
+        let message = format!("Not found on the page, but in the XML: {}", unseen.join(", "));
         notes.push(ReadingNote::new("xml_not_on_page", message));
     }
     notes
@@ -153,10 +121,7 @@ fn differ(field: Field, in_xml: &str, on_page: &str) -> bool {
         return amount(in_xml) != amount(on_page);
     }
     let bare = |text: &str| {
-        text.chars()
-            .filter(|character| character.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
+        text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
     };
     bare(in_xml) != bare(on_page)
 }
@@ -177,10 +142,7 @@ mod tests {
     }
 
     fn file(name: &str, bytes: Vec<u8>) -> Attachment {
-        Attachment {
-            name: name.to_owned(),
-            bytes,
-        }
+        Attachment { name: name.to_owned(), bytes }
     }
 
     /// Lines of text as a page of words, ten points apart.
@@ -199,14 +161,7 @@ mod tests {
                 });
             }
         }
-        PageWords {
-            size: PageSize {
-                width: 595.0,
-                height: 842.0,
-            },
-            words,
-            garbage: 0.0,
-        }
+        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words, garbage: 0.0 }
     }
 
     fn invoice(files: &[Attachment]) -> Reading {
@@ -226,44 +181,29 @@ mod tests {
         let reading = invoice(&files);
         assert_eq!(reading.fields[&Field::InvoiceNumber].value, "R-100");
         assert_eq!(reading.kind, DocumentKind::FacturxPdf);
-        assert_eq!(
-            invoice(&files[..2]).fields[&Field::InvoiceNumber].value,
-            "OTHER"
-        );
+        assert_eq!(invoice(&files[..2]).fields[&Field::InvoiceNumber].value, "OTHER");
     }
 
     #[test]
     fn an_order_is_refused_and_a_broken_invoice_is_noted() {
-        let order =
-            b"<Order xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Order-2\"/>".to_vec();
+        let order = b"<Order xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Order-2\"/>".to_vec();
         let Err(error) = find(&[file("order-x.xml", order)]) else {
             panic!("an order is no invoice");
         };
         assert_eq!(error.code, ReadErrorCode::NotAnInvoice);
-        assert_eq!(
-            error.message,
-            "The XML inside the PDF is an order, no invoice"
-        );
+        assert_eq!(error.message, "The XML inside the PDF is an order, no invoice");
         let Ok(Found::Nothing(Some(note))) = find(&[file("factur-x.xml", b"<a>".to_vec())]) else {
             panic!("a note");
         };
         assert_eq!(note.code, "unreadable_xml");
-        assert!(matches!(
-            find(&[file("data.xml", b"<a/>".to_vec())]),
-            Ok(Found::Nothing(None))
-        ));
+        assert!(matches!(find(&[file("data.xml", b"<a/>".to_vec())]), Ok(Found::Nothing(None))));
     }
 
     #[test]
     fn values_get_their_places_on_the_page() {
         let reading = invoice(&[file("factur-x.xml", xml("R-100", "1190.00"))]);
-        let reading = place(
-            reading,
-            &[page(&["Rechnung Nr. R-100", "Summe 1.190,00 EUR"])],
-        );
-        let number = reading.fields[&Field::InvoiceNumber]
-            .place
-            .expect("a place");
+        let reading = place(reading, &[page(&["Rechnung Nr. R-100", "Summe 1.190,00 EUR"])]);
+        let number = reading.fields[&Field::InvoiceNumber].place.expect("a place");
         assert_eq!((number.page, number.x, number.y), (1, 0.3, 0.1));
         let gross = reading.fields[&Field::GrossTotal].place.expect("a place");
         assert_eq!((gross.x, gross.y), (0.2, 0.15));
@@ -276,15 +216,8 @@ mod tests {
         let read = || invoice(&[file("factur-x.xml", xml("R-100", "1190.00"))]);
         let line = "some words that fill a page and say nothing of it";
         let noted = place(read(), &[page(&[line, line, "Rechnung R-100"])]);
-        let note = noted
-            .notes
-            .iter()
-            .find(|note| note.code == "xml_not_on_page")
-            .expect("a note");
-        assert_eq!(
-            note.message,
-            "Not found on the page, but in the XML: gross total (1190.00)"
-        );
+        let note = noted.notes.iter().find(|note| note.code == "xml_not_on_page").expect("a note");
+        assert_eq!(note.message, "Not found on the page, but in the XML: gross total (1190.00)");
         let bare = place(read(), &[page(&["see attachment"])]);
         assert!(bare.notes.iter().all(|note| note.code != "xml_not_on_page"));
     }

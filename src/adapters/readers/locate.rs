@@ -44,13 +44,7 @@ struct Letter {
 
 impl<'p> Locator<'p> {
     pub(super) fn new(pages: &'p [PageWords]) -> Self {
-        Locator {
-            pages: pages
-                .iter()
-                .zip(1..)
-                .map(|(page, number)| Page::new(page, number))
-                .collect(),
-        }
+        Locator { pages: pages.iter().zip(1..).map(|(page, number)| Page::new(page, number)).collect() }
     }
 
     /// Where the value stands: of totals the last place, of everything else the first. None where it is not found, or
@@ -89,23 +83,14 @@ pub(super) fn is_telling(field: Field, value: &str) -> bool {
 }
 
 fn letters_of(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 impl<'p> Page<'p> {
     fn new(page: &'p PageWords, number: u32) -> Self {
         let (words, rows) = in_rows(page);
         let letters = letters(&words);
-        let mut page = Page {
-            number,
-            words,
-            rows,
-            letters,
-            dates: Vec::new(),
-            amounts: Vec::new(),
-        };
+        let mut page = Page { number, words, rows, letters, dates: Vec::new(), amounts: Vec::new() };
         page.dates = page.runs(DATE_WORDS, |text, found| {
             for order in [DateOrder::DayMonth, DateOrder::MonthDay] {
                 found.extend(dates::parse(text, order));
@@ -126,8 +111,7 @@ impl<'p> Page<'p> {
         let has_digit = |word: &Word| word.text.bytes().any(|byte| byte.is_ascii_digit());
         for (start, first) in self.words.iter().enumerate() {
             // Before the first digit there can be only the name of a month, and no label.
-            let may_begin =
-                has_digit(first) || (first.text.len() <= 12 && !first.text.ends_with(':'));
+            let may_begin = has_digit(first) || (first.text.len() <= 12 && !first.text.ends_with(':'));
             let mut text = String::new();
             for (end, word) in self.words.iter().enumerate().skip(start).take(longest) {
                 if !may_begin || self.rows.get(end) != self.rows.get(start) || text.len() > 40 {
@@ -148,11 +132,7 @@ impl<'p> Page<'p> {
     }
 
     fn amount(&self, wanted: Decimal) -> Option<PageBox> {
-        let hit = self
-            .amounts
-            .iter()
-            .rev()
-            .find(|(amount, _)| amount.abs() == wanted.abs())?;
+        let hit = self.amounts.iter().rev().find(|(amount, _)| amount.abs() == wanted.abs())?;
         self.around(hit.1.clone())
     }
 
@@ -163,12 +143,7 @@ impl<'p> Page<'p> {
 
     fn text(&self, wanted: &[char]) -> Option<PageBox> {
         let starts = |at: usize| self.letters.get(at).is_none_or(|letter| letter.starts);
-        let matches = |window: &[Letter]| {
-            window
-                .iter()
-                .zip(wanted)
-                .all(|(letter, wanted)| letter.character == *wanted)
-        };
+        let matches = |window: &[Letter]| window.iter().zip(wanted).all(|(letter, wanted)| letter.character == *wanted);
         let at = self
             .letters
             .windows(wanted.len())
@@ -186,13 +161,7 @@ impl<'p> Page<'p> {
         let most = |edge: fn(&Word) -> f32| words.iter().map(|word| edge(word)).reduce(f32::max);
         let (x, y) = (least(|word| word.x)?, least(|word| word.y)?);
         let (right, bottom) = (most(|word| word.x + word.w)?, most(|word| word.y + word.h)?);
-        Some(PageBox {
-            page: self.number,
-            x,
-            y,
-            w: right - x,
-            h: bottom - y,
-        })
+        Some(PageBox { page: self.number, x, y, w: right - x, h: bottom - y })
     }
 }
 
@@ -215,13 +184,7 @@ fn in_rows(page: &PageWords) -> (Vec<&Word>, Vec<usize>) {
     let mut rows: Vec<Vec<&Word>> = Vec::new();
     for word in words {
         match rows.last_mut() {
-            Some(row)
-                if row
-                    .first()
-                    .is_some_and(|first| middle(word) < first.y + first.h * 0.9) =>
-            {
-                row.push(word)
-            }
+            Some(row) if row.first().is_some_and(|first| middle(word) < first.y + first.h * 0.9) => row.push(word),
             _ => rows.push(vec![word]),
         }
     }
@@ -246,11 +209,7 @@ fn letters(words: &[&Word]) -> Vec<Letter> {
                 continue;
             }
             for character in character.to_lowercase() {
-                letters.push(Letter {
-                    character,
-                    word,
-                    starts,
-                });
+                letters.push(Letter { character, word, starts });
                 starts = false;
             }
         }
@@ -274,14 +233,7 @@ mod tests {
             font_size: 10.0,
             bold: false,
         });
-        PageWords {
-            size: PageSize {
-                width: 595.0,
-                height: 842.0,
-            },
-            words: words.collect(),
-            garbage: 0.0,
-        }
+        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words: words.collect(), garbage: 0.0 }
     }
 
     fn spot(pages: &[PageWords], field: Field, value: &str) -> Option<(u32, u8, u8, u8)> {
@@ -293,97 +245,38 @@ mod tests {
     #[test]
     fn texts_are_found_whole_whatever_their_signs() {
         // Drawn in no order of reading.
-        let pages = [page(&[
-            ("GmbH", 3, 1),
-            ("Nr.:R-12/3", 6, 1),
-            ("Müller", 2, 1),
-            ("R-12/34", 1, 2),
-        ])];
-        assert_eq!(
-            spot(&pages, Field::SupplierName, "MÜLLER GmbH"),
-            Some((1, 2, 1, 2))
-        );
-        assert_eq!(
-            spot(&pages, Field::InvoiceNumber, "R-12/3"),
-            Some((1, 6, 1, 1))
-        );
-        assert_eq!(
-            spot(&pages, Field::InvoiceNumber, "R123"),
-            Some((1, 6, 1, 1))
-        );
-        assert_eq!(
-            spot(&pages, Field::InvoiceNumber, "12"),
-            None,
-            "two characters stand everywhere"
-        );
-        assert_eq!(
-            spot(&pages, Field::InvoiceNumber, "R-12"),
-            None,
-            "a part of a number is another number"
-        );
+        let pages = [page(&[("GmbH", 3, 1), ("Nr.:R-12/3", 6, 1), ("Müller", 2, 1), ("R-12/34", 1, 2)])];
+        assert_eq!(spot(&pages, Field::SupplierName, "MÜLLER GmbH"), Some((1, 2, 1, 2)));
+        assert_eq!(spot(&pages, Field::InvoiceNumber, "R-12/3"), Some((1, 6, 1, 1)));
+        assert_eq!(spot(&pages, Field::InvoiceNumber, "R123"), Some((1, 6, 1, 1)));
+        assert_eq!(spot(&pages, Field::InvoiceNumber, "12"), None, "two characters stand everywhere");
+        assert_eq!(spot(&pages, Field::InvoiceNumber, "R-12"), None, "a part of a number is another number");
         assert_eq!(spot(&pages, Field::SupplierName, "---"), None);
     }
 
     #[test]
     fn ibans_are_found_in_groups() {
-        let pages = [page(&[
-            ("IBAN", 0, 1),
-            ("DE75", 1, 1),
-            ("5121", 2, 1),
-            ("0800", 3, 1),
-            ("1245126199", 4, 1),
-        ])];
-        assert_eq!(
-            spot(&pages, Field::Iban, "DE75512108001245126199"),
-            Some((1, 1, 1, 4))
-        );
+        let pages = [page(&[("IBAN", 0, 1), ("DE75", 1, 1), ("5121", 2, 1), ("0800", 3, 1), ("1245126199", 4, 1)])];
+        assert_eq!(spot(&pages, Field::Iban, "DE75512108001245126199"), Some((1, 1, 1, 4)));
     }
 
     #[test]
     fn dates_are_found_as_people_write_them() {
-        let words = [
-            ("Datum:02.11.2026", 0, 1),
-            ("3.", 0, 2),
-            ("Dezember", 1, 2),
-            ("2026", 2, 2),
-            ("01/31/2026", 0, 3),
-        ];
+        let words =
+            [("Datum:02.11.2026", 0, 1), ("3.", 0, 2), ("Dezember", 1, 2), ("2026", 2, 2), ("01/31/2026", 0, 3)];
         let pages = [page(&words)];
-        assert_eq!(
-            spot(&pages, Field::IssueDate, "2026-11-02"),
-            Some((1, 0, 1, 1))
-        );
-        assert_eq!(
-            spot(&pages, Field::DueDate, "2026-12-03"),
-            Some((1, 0, 2, 3))
-        );
-        assert_eq!(
-            spot(&pages, Field::DueDate, "2026-01-31"),
-            Some((1, 0, 3, 1))
-        );
+        assert_eq!(spot(&pages, Field::IssueDate, "2026-11-02"), Some((1, 0, 1, 1)));
+        assert_eq!(spot(&pages, Field::DueDate, "2026-12-03"), Some((1, 0, 2, 3)));
+        assert_eq!(spot(&pages, Field::DueDate, "2026-01-31"), Some((1, 0, 3, 1)));
         assert_eq!(spot(&pages, Field::DueDate, "2026-01-30"), None);
     }
 
     #[test]
     fn of_an_amount_the_last_place_counts() {
-        let words = [
-            ("1.190,00", 0, 1),
-            ("1", 0, 2),
-            ("190,00", 1, 2),
-            ("€", 2, 2),
-            ("€99.50", 5, 3),
-            ("0,00", 1, 4),
-        ];
+        let words = [("1.190,00", 0, 1), ("1", 0, 2), ("190,00", 1, 2), ("€", 2, 2), ("€99.50", 5, 3), ("0,00", 1, 4)];
         let pages = [page(&words), page(&[("Seite", 0, 0), ("2", 1, 0)])];
-        assert_eq!(
-            spot(&pages, Field::GrossTotal, "1190.00"),
-            Some((1, 0, 2, 2))
-        );
+        assert_eq!(spot(&pages, Field::GrossTotal, "1190.00"), Some((1, 0, 2, 2)));
         assert_eq!(spot(&pages, Field::TaxTotal, "-99.5"), Some((1, 5, 3, 1)));
-        assert_eq!(
-            spot(&pages, Field::PaidAmount, "0.00"),
-            None,
-            "nothing stands in many places"
-        );
+        assert_eq!(spot(&pages, Field::PaidAmount, "0.00"), None, "nothing stands in many places");
     }
 }

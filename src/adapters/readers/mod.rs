@@ -43,10 +43,7 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
 /// See [`ReadErrorCode`]. Panics of PDF libraries on damaged files are possible: call it in a child process.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     if bytes.len() > MAX_DOCUMENT {
-        return Err(ReadError::new(
-            ReadErrorCode::TooLarge,
-            "The file is too large",
-        ));
+        return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large"));
     }
     match detect(bytes)? {
         FileType::Xml => xml::read(bytes),
@@ -62,13 +59,8 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
 pub fn page_png(bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadError> {
     match detect(bytes)? {
         FileType::Pdf => pdf::page_png(bytes, page, width.clamp(1, picture::MAX_WIDTH)),
-        FileType::Xml => Err(ReadError::new(
-            ReadErrorCode::UnsupportedType,
-            "XML has no pages",
-        )),
-        kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => {
-            picture::page_png(bytes, kind, page, width)
-        }
+        FileType::Xml => Err(ReadError::new(ReadErrorCode::UnsupportedType, "XML has no pages")),
+        kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::page_png(bytes, kind, page, width),
     }
 }
 
@@ -114,9 +106,6 @@ fn panic_error(document: &[u8]) -> ReadError {
         Ok(FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Tiff) => {
             ReadError::new(ReadErrorCode::Corrupt, "The file is damaged beyond reading")
         }
-        _ => ReadError::new(
-            ReadErrorCode::ReaderFailed,
-            "The reader failed on this file",
-        ),
+        _ => ReadError::new(ReadErrorCode::ReaderFailed, "The reader failed on this file"),
     }
 }

@@ -1,12 +1,8 @@
 //! Pictures: PNG, JPEG and TIFF. They are checked and measured here; reading their text is the work of OCR.
 
 use super::detect::FileType;
-use crate::domain::reading::{
-    DocumentKind, PageSize, ReadError, ReadErrorCode, Reading, ReadingNote,
-};
-use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType,
-};
+use crate::domain::reading::{DocumentKind, PageSize, ReadError, ReadErrorCode, Reading, ReadingNote};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 use std::io::Cursor;
 
 /// Twice an A3 page at 600 dpi.
@@ -32,9 +28,7 @@ pub(super) fn read(bytes: &[u8], kind: FileType) -> Result<Reading, ReadError> {
     reading.notes.push(super::no_text());
     if kind == FileType::Tiff && tiff_has_more_pages(bytes) {
         let message = "The file holds several pages; only the first one is shown";
-        reading
-            .notes
-            .push(ReadingNote::new("first_page_only", message));
+        reading.notes.push(ReadingNote::new("first_page_only", message));
     }
     Ok(reading)
 }
@@ -43,29 +37,15 @@ pub(super) fn read(bytes: &[u8], kind: FileType) -> Result<Reading, ReadError> {
 ///
 /// # Errors
 /// As [`read`], and `Corrupt` for any page but the first.
-pub(super) fn page_png(
-    bytes: &[u8],
-    kind: FileType,
-    page: u32,
-    width: u32,
-) -> Result<Vec<u8>, ReadError> {
+pub(super) fn page_png(bytes: &[u8], kind: FileType, page: u32, width: u32) -> Result<Vec<u8>, ReadError> {
     if page != 1 {
-        return Err(ReadError::new(
-            ReadErrorCode::Corrupt,
-            format!("The picture has no page {page}"),
-        ));
+        return Err(ReadError::new(ReadErrorCode::Corrupt, format!("The picture has no page {page}")));
     }
     let picture = decode(bytes, kind)?;
     let width = width.clamp(1, MAX_WIDTH);
-    let picture = if picture.width() > width {
-        picture.resize(width, MAX_SIDE, FilterType::Triangle)
-    } else {
-        picture
-    };
+    let picture = if picture.width() > width { picture.resize(width, MAX_SIDE, FilterType::Triangle) } else { picture };
     let mut png = Cursor::new(Vec::new());
-    on_white(picture)
-        .write_to(&mut png, ImageFormat::Png)
-        .map_err(|error| as_read_error(&error))?;
+    on_white(picture).write_to(&mut png, ImageFormat::Png).map_err(|error| as_read_error(&error))?;
     Ok(png.into_inner())
 }
 
@@ -76,10 +56,7 @@ fn decode(bytes: &[u8], kind: FileType) -> Result<DynamicImage, ReadError> {
         FileType::Jpeg => ImageFormat::Jpeg,
         FileType::Tiff => ImageFormat::Tiff,
         FileType::Pdf | FileType::Xml => {
-            return Err(ReadError::new(
-                ReadErrorCode::UnsupportedType,
-                "This is no picture",
-            ));
+            return Err(ReadError::new(ReadErrorCode::UnsupportedType, "This is no picture"));
         }
     };
     let mut limits = Limits::no_limits();
@@ -88,16 +65,12 @@ fn decode(bytes: &[u8], kind: FileType) -> Result<DynamicImage, ReadError> {
     limits.max_alloc = Some(MAX_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
-    let mut decoder = reader
-        .into_decoder()
-        .map_err(|error| as_read_error(&error))?;
+    let mut decoder = reader.into_decoder().map_err(|error| as_read_error(&error))?;
     // Some decoders do not count the picture itself against the limit.
     if decoder.total_bytes() > MAX_MEMORY {
         return Err(too_many_pixels());
     }
-    let orientation = decoder
-        .orientation()
-        .map_err(|error| as_read_error(&error))?;
+    let orientation = decoder.orientation().map_err(|error| as_read_error(&error))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| as_read_error(&error))?;
     picture.apply_orientation(orientation);
     Ok(picture)
@@ -116,23 +89,16 @@ fn on_white(picture: DynamicImage) -> DynamicImage {
         let (colour, alpha) = (u16::from(colour), u16::from(alpha));
         ((colour * alpha + 255 * (255 - alpha)) / 255) as u8
     };
-    DynamicImage::ImageRgb8(image::RgbImage::from_fn(
-        source.width(),
-        source.height(),
-        |x, y| {
-            let [r, g, b, a] = source.get_pixel(x, y).0;
-            image::Rgb([blend(r, a), blend(g, a), blend(b, a)])
-        },
-    ))
+    DynamicImage::ImageRgb8(image::RgbImage::from_fn(source.width(), source.height(), |x, y| {
+        let [r, g, b, a] = source.get_pixel(x, y).0;
+        image::Rgb([blend(r, a), blend(g, a), blend(b, a)])
+    }))
 }
 
 fn as_read_error(error: &ImageError) -> ReadError {
     match error {
         ImageError::Limits(_) => too_many_pixels(),
-        other => ReadError::new(
-            ReadErrorCode::Corrupt,
-            format!("The picture is damaged: {other}"),
-        ),
+        other => ReadError::new(ReadErrorCode::Corrupt, format!("The picture is damaged: {other}")),
     }
 }
 
@@ -145,19 +111,11 @@ fn tiff_has_more_pages(bytes: &[u8]) -> bool {
     let big_endian = bytes.starts_with(b"MM");
     let u32_at = |at: usize| {
         let four: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if big_endian {
-            u32::from_be_bytes(four)
-        } else {
-            u32::from_le_bytes(four)
-        })
+        Some(if big_endian { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) })
     };
     let u16_at = |at: usize| {
         let two: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big_endian {
-            u16::from_be_bytes(two)
-        } else {
-            u16::from_le_bytes(two)
-        })
+        Some(if big_endian { u16::from_be_bytes(two) } else { u16::from_le_bytes(two) })
     };
     // A directory is a count, entries of twelve bytes, and the offset of the next directory or zero.
     let next = || {
@@ -189,13 +147,7 @@ mod tests {
         ] {
             let reading = read(&written(format, 150, 300), kind).expect("reads");
             assert_eq!(reading.kind, DocumentKind::ScanImage);
-            assert_eq!(
-                reading.pages,
-                [PageSize {
-                    width: 72.0,
-                    height: 144.0
-                }]
-            );
+            assert_eq!(reading.pages, [PageSize { width: 72.0, height: 144.0 }]);
             assert_eq!(reading.notes[0].code, "no_text");
             assert_eq!(reading.notes.len(), 1);
         }
@@ -224,20 +176,14 @@ mod tests {
     fn damaged_and_huge_pictures_are_refused() {
         let png = written(ImageFormat::Png, 50, 50);
         let cut = &png[..png.len() / 2];
-        assert_eq!(
-            read(cut, FileType::Png).expect_err("cut").code,
-            ReadErrorCode::Corrupt
-        );
+        assert_eq!(read(cut, FileType::Png).expect_err("cut").code, ReadErrorCode::Corrupt);
         // A header that promises a million by a million pixels.
         let mut huge = png.clone();
         huge[16..20].copy_from_slice(&1_000_000u32.to_be_bytes());
         huge[20..24].copy_from_slice(&1_000_000u32.to_be_bytes());
         assert!(read(&huge, FileType::Png).is_err());
         let wide = written(ImageFormat::Png, MAX_SIDE + 1, 1);
-        assert_eq!(
-            read(&wide, FileType::Png).expect_err("wide").code,
-            ReadErrorCode::TooComplex
-        );
+        assert_eq!(read(&wide, FileType::Png).expect_err("wide").code, ReadErrorCode::TooComplex);
     }
 
     #[test]

@@ -80,10 +80,7 @@ impl ReaderPool {
     /// Starts no child yet: each is started when it is first needed.
     pub fn new(mut options: PoolOptions) -> Self {
         options.children = options.children.clamp(1, 256);
-        let queue = options
-            .children
-            .saturating_add(options.max_waiting)
-            .min(Semaphore::MAX_PERMITS);
+        let queue = options.children.saturating_add(options.max_waiting).min(Semaphore::MAX_PERMITS);
         ReaderPool {
             shared: Arc::new(Shared {
                 queue: Semaphore::new(queue),
@@ -111,38 +108,18 @@ impl ReaderPool {
     ///
     /// # Errors
     /// As [`ReaderPool::read`].
-    pub async fn page_png(
-        &self,
-        document: Bytes,
-        page: u32,
-        width: u32,
-    ) -> Result<Vec<u8>, ReadError> {
+    pub async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Vec<u8>, ReadError> {
         let limit = self.shared.options.timeout_page;
-        match self
-            .ask(Request::PagePng { page, width }, &document, limit)
-            .await?
-        {
+        match self.ask(Request::PagePng { page, width }, &document, limit).await? {
             (Response::Png, png) => Ok(png),
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }
 
-    async fn ask(
-        &self,
-        request: Request,
-        document: &[u8],
-        limit: Duration,
-    ) -> Result<(Response, Vec<u8>), ReadError> {
+    async fn ask(&self, request: Request, document: &[u8], limit: Duration) -> Result<(Response, Vec<u8>), ReadError> {
         let shared = &*self.shared;
-        let _place = shared
-            .queue
-            .try_acquire()
-            .map_err(|_| reader_failed("Too many documents wait to be read"))?;
-        let _slot = shared
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| reader_failed("The readers are shut down"))?;
+        let _place = shared.queue.try_acquire().map_err(|_| reader_failed("Too many documents wait to be read"))?;
+        let _slot = shared.slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))?;
         let mut child = shared.child()?;
         let answer = match timeout(limit, child.ask(request, document)).await {
             Ok(Ok(answer)) => answer,
@@ -150,20 +127,14 @@ impl ReaderPool {
             // The child is killed as it is dropped.
             Err(_) => {
                 let seconds = limit.as_secs_f32();
-                return Err(too_complex(&format!(
-                    "Reading took longer than {seconds} seconds and was stopped"
-                )));
+                return Err(too_complex(&format!("Reading took longer than {seconds} seconds and was stopped")));
             }
         };
         shared.give_back(child);
         match answer {
             (Response::Failed { error, panic }, _) => {
                 if let Some(panic) = panic {
-                    tracing::warn!(
-                        code = error.code.as_str(),
-                        panic,
-                        "a reader panicked on a document"
-                    );
+                    tracing::warn!(code = error.code.as_str(), panic, "a reader panicked on a document");
                 }
                 Err(error)
             }
@@ -173,11 +144,7 @@ impl ReaderPool {
 
     /// The process ids of the children that wait for work.
     pub fn idle_children(&self) -> Vec<u32> {
-        self.shared
-            .idle()
-            .iter()
-            .filter_map(|child| child.process.as_ref()?.id())
-            .collect()
+        self.shared.idle().iter().filter_map(|child| child.process.as_ref()?.id()).collect()
     }
 }
 
@@ -192,9 +159,7 @@ impl DocumentReader for ReaderPool {
     }
 
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError> {
-        ReaderPool::page_png(self, document, page, width)
-            .await
-            .map(Bytes::from)
+        ReaderPool::page_png(self, document, page, width).await.map(Bytes::from)
     }
 }
 
@@ -257,18 +222,11 @@ impl ReaderChild {
         let pipe = || io::Error::other("the child has no pipe");
         let input = process.stdin.take().ok_or_else(pipe)?;
         let output = BufReader::new(process.stdout.take().ok_or_else(pipe)?);
-        Ok(ReaderChild {
-            process: Some(process),
-            input,
-            output,
-            documents: 0,
-        })
+        Ok(ReaderChild { process: Some(process), input, output, documents: 0 })
     }
 
     fn lives(&mut self) -> bool {
-        self.process
-            .as_mut()
-            .is_some_and(|process| matches!(process.try_wait(), Ok(None)))
+        self.process.as_mut().is_some_and(|process| matches!(process.try_wait(), Ok(None)))
     }
 
     async fn ask(&mut self, request: Request, document: &[u8]) -> io::Result<(Response, Vec<u8>)> {
@@ -293,10 +251,7 @@ impl ReaderChild {
     async fn why_it_ended(mut self, error: &io::Error) -> ReadError {
         let status = match self.process.as_mut() {
             // Its pipe is closed, so it is ending; it is not given for ever to do so.
-            Some(process) => timeout(Duration::from_secs(1), process.wait())
-                .await
-                .ok()
-                .and_then(Result::ok),
+            Some(process) => timeout(Duration::from_secs(1), process.wait()).await.ok().and_then(Result::ok),
             None => None,
         };
         tracing::warn!(%error, status = status.map(|status| status.to_string()), "a reader ended on a document");

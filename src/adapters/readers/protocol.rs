@@ -43,10 +43,7 @@ pub(super) const PREFIX: usize = 8;
 pub(super) fn prefix(header: &[u8], body: &[u8]) -> io::Result<[u8; PREFIX]> {
     let length = |bytes: &[u8], limit: usize| match bytes.len() <= limit {
         true => u32::try_from(bytes.len()).map_err(io::Error::other),
-        false => Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "message too long",
-        )),
+        false => Err(io::Error::new(io::ErrorKind::InvalidData, "message too long")),
     };
     let mut prefix = [0; PREFIX];
     let (first, second) = prefix.split_at_mut(PREFIX / 2);
@@ -64,20 +61,13 @@ pub(super) fn lengths(prefix: [u8; PREFIX]) -> io::Result<(usize, usize)> {
     let header = u32::from_le_bytes([a, b, c, d]) as usize;
     let body = u32::from_le_bytes([e, f, g, h]) as usize;
     if header > MAX_HEADER || body > MAX_BODY {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "message too long",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "message too long"));
     }
     Ok((header, body))
 }
 
 /// Writes a message and sends it off.
-pub(super) fn write(
-    output: &mut impl Write,
-    header: &impl Serialize,
-    body: &[u8],
-) -> io::Result<()> {
+pub(super) fn write(output: &mut impl Write, header: &impl Serialize, body: &[u8]) -> io::Result<()> {
     let header = serde_json::to_vec(header)?;
     output.write_all(&prefix(&header, body)?)?;
     output.write_all(&header)?;
@@ -109,21 +99,12 @@ mod tests {
     #[test]
     fn a_request_arrives_as_it_was_sent() {
         let mut wire = Vec::new();
-        let request = Request::PagePng {
-            page: 2,
-            width: 800,
-        };
+        let request = Request::PagePng { page: 2, width: 800 };
         write(&mut wire, &request, b"document").expect("writes");
         write(&mut wire, &Request::Read, b"").expect("writes");
         let mut input = wire.as_slice();
-        assert_eq!(
-            read_request(&mut input).expect("reads"),
-            Some((request, b"document".to_vec()))
-        );
-        assert_eq!(
-            read_request(&mut input).expect("reads"),
-            Some((Request::Read, Vec::new()))
-        );
+        assert_eq!(read_request(&mut input).expect("reads"), Some((request, b"document".to_vec())));
+        assert_eq!(read_request(&mut input).expect("reads"), Some((Request::Read, Vec::new())));
         assert_eq!(read_request(&mut input).expect("ends"), None);
     }
 

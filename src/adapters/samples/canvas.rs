@@ -51,15 +51,11 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new() -> Self {
-        Canvas {
-            done: Vec::new(),
-            page: Content::new(),
-        }
+        Canvas { done: Vec::new(), page: Content::new() }
     }
 
     pub(super) fn new_page(&mut self) {
-        self.done
-            .push(std::mem::replace(&mut self.page, Content::new()));
+        self.done.push(std::mem::replace(&mut self.page, Content::new()));
     }
 
     /// The number of the page under the pen, from 1.
@@ -70,10 +66,7 @@ impl Canvas {
     /// The content of every page, in order.
     pub(super) fn finish(mut self) -> Vec<Vec<u8>> {
         self.new_page();
-        self.done
-            .into_iter()
-            .map(|page| page.finish().to_vec())
-            .collect()
+        self.done.into_iter().map(|page| page.finish().to_vec()).collect()
     }
 
     /// Text whose base line begins at `x`, `y`.
@@ -93,21 +86,12 @@ impl Canvas {
 
     /// A thin line from left to right.
     pub(super) fn rule(&mut self, x1: f32, x2: f32, y: f32) {
-        self.page
-            .set_line_width(0.6)
-            .set_stroke_gray(0.45)
-            .move_to(x1, HEIGHT - y)
-            .line_to(x2, HEIGHT - y)
-            .stroke();
+        self.page.set_line_width(0.6).set_stroke_gray(0.45).move_to(x1, HEIGHT - y).line_to(x2, HEIGHT - y).stroke();
     }
 
     /// A grey area whose top left corner is at `x`, `y`.
     pub(super) fn shade(&mut self, x: f32, y: f32, width: f32, height: f32) {
-        self.page
-            .set_fill_gray(0.9)
-            .rect(x, HEIGHT - y - height, width, height)
-            .fill_nonzero()
-            .set_fill_gray(0.0);
+        self.page.set_fill_gray(0.9).rect(x, HEIGHT - y - height, width, height).fill_nonzero().set_fill_gray(0.0);
     }
 }
 
@@ -175,10 +159,7 @@ mod tests {
     #[test]
     fn widths_are_those_of_the_font() {
         assert_eq!(Font::Regular.width("1,00", 1000.0), 3.0 * 556.0 + 278.0);
-        assert_eq!(
-            Font::Regular.width("é", 1000.0),
-            Font::Regular.width("e", 1000.0)
-        );
+        assert_eq!(Font::Regular.width("é", 1000.0), Font::Regular.width("e", 1000.0));
         assert!(Font::Bold.width("Total", 10.0) > Font::Regular.width("Total", 10.0));
     }
 

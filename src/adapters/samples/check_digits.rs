@@ -8,11 +8,7 @@ fn value(digit: u8) -> u32 {
 
 /// Sum of the digits, each multiplied by its weight.
 fn weighted(digits: &str, weights: &[u32]) -> u32 {
-    digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| value(digit) * weight)
-        .sum()
+    digits.bytes().zip(weights).map(|(digit, weight)| value(digit) * weight).sum()
 }
 
 /// Sum of the digits where every second one, `from` the left, is doubled and its own digits are added.
@@ -33,9 +29,7 @@ fn to_ten(sum: u32) -> u32 {
 
 /// The remainder of a number of any length, written in decimal digits.
 fn remainder(digits: &str, divisor: u32) -> u32 {
-    digits
-        .bytes()
-        .fold(0, |rest, digit| (rest * 10 + value(digit)) % divisor)
+    digits.bytes().fold(0, |rest, digit| (rest * 10 + value(digit)) % divisor)
 }
 
 /// A VAT id of `country` with its prefix. Countries without a rule here get plain digits.
@@ -133,10 +127,7 @@ fn french_account(random: &mut Random) -> String {
 
 /// ISO 13616: A is 10, Z is 35.
 fn letters_as_numbers(text: &str) -> String {
-    text.chars()
-        .filter_map(|letter| letter.to_digit(36))
-        .map(|number| number.to_string())
-        .collect()
+    text.chars().filter_map(|letter| letter.to_digit(36)).map(|number| number.to_string()).collect()
 }
 
 #[cfg(test)]
@@ -154,25 +145,12 @@ mod tests {
 
     #[test]
     fn a_published_iban_satisfies_the_test_itself() {
-        assert_eq!(
-            iban_rest("DE89370400440532013000"),
-            1,
-            "the example of the registry"
-        );
+        assert_eq!(iban_rest("DE89370400440532013000"), 1, "the example of the registry");
     }
 
     #[test]
     fn ibans_have_their_countrys_length_and_right_check_digits() {
-        let lengths = [
-            ("AT", 20),
-            ("BE", 16),
-            ("DE", 22),
-            ("ES", 24),
-            ("FR", 27),
-            ("IE", 22),
-            ("IT", 27),
-            ("NL", 18),
-        ];
+        let lengths = [("AT", 20), ("BE", 16), ("DE", 22), ("ES", 24), ("FR", 27), ("IE", 22), ("IT", 27), ("NL", 18)];
         for (country, length) in lengths {
             for seed in 0..200 {
                 let iban = iban(country, "QZXB", &mut Random::new(seed));
@@ -189,33 +167,16 @@ mod tests {
         assert_eq!(97 - remainder("04287594", 97), 97, "BE0428759497");
         assert_eq!(german_check("13669597"), 6, "DE136695976");
         assert_eq!(to_ten(luhn_sum("1358562", 0)), 5, "ESA13585625");
-        assert_eq!(
-            (12 + 3 * remainder("303265045", 97)) % 97,
-            40,
-            "FR40303265045"
-        );
+        assert_eq!((12 + 3 * remainder("303265045", 97)) % 97, 40, "FR40303265045");
         assert_eq!(to_ten(luhn_sum("30326504", 1)), 5, "the SIREN inside it");
         assert_eq!(irish_check("6433435"), 'F', "IE6433435F");
         assert_eq!(to_ten(luhn_sum("0074311015", 1)), 7, "IT00743110157");
-        assert_eq!(
-            weighted("00449544", &DUTCH_WEIGHTS) % 11,
-            5,
-            "NL004495445B01"
-        );
+        assert_eq!(weighted("00449544", &DUTCH_WEIGHTS) % 11, 5, "NL004495445B01");
     }
 
     #[test]
     fn vat_ids_have_the_form_of_their_country() {
-        let lengths = [
-            ("AT", 11),
-            ("BE", 12),
-            ("DE", 11),
-            ("ES", 11),
-            ("FR", 13),
-            ("IE", 10),
-            ("IT", 13),
-            ("NL", 14),
-        ];
+        let lengths = [("AT", 11), ("BE", 12), ("DE", 11), ("ES", 11), ("FR", 13), ("IE", 10), ("IT", 13), ("NL", 14)];
         for (country, length) in lengths {
             for seed in 0..200 {
                 let id = vat_id(country, &mut Random::new(seed));

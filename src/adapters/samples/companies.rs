@@ -64,23 +64,11 @@ pub(super) fn rate_in_tenths(country: &str, rate: Rate) -> i64 {
 }
 
 const fn item(number: &'static str, name: &'static str, unit: &'static str, cents: i64) -> Item {
-    Item {
-        number,
-        name,
-        unit,
-        cents,
-        rate: Rate::Standard,
-    }
+    Item { number, name, unit, cents, rate: Rate::Standard }
 }
 
 const fn reduced(number: &'static str, name: &'static str, unit: &'static str, cents: i64) -> Item {
-    Item {
-        number,
-        name,
-        unit,
-        cents,
-        rate: Rate::Reduced,
-    }
+    Item { number, name, unit, cents, rate: Rate::Reduced }
 }
 
 pub(super) const BUYERS: [Buyer; 8] = [
@@ -91,20 +79,8 @@ pub(super) const BUYERS: [Buyer; 8] = [
         city: "Stuttgart",
         country: "DE",
     },
-    Buyer {
-        name: "Haldenwerk Austria GmbH",
-        street: "Seilerstätte 9",
-        postcode: "4020",
-        city: "Linz",
-        country: "AT",
-    },
-    Buyer {
-        name: "Haldenwerk Belgium BV",
-        street: "Kanaaldijk 30",
-        postcode: "2900",
-        city: "Schoten",
-        country: "BE",
-    },
+    Buyer { name: "Haldenwerk Austria GmbH", street: "Seilerstätte 9", postcode: "4020", city: "Linz", country: "AT" },
+    Buyer { name: "Haldenwerk Belgium BV", street: "Kanaaldijk 30", postcode: "2900", city: "Schoten", country: "BE" },
     Buyer {
         name: "Haldenwerk Ibérica S.L.",
         street: "Avenida del Torno 52",
@@ -233,12 +209,7 @@ pub(super) const ZUIDERHAVEN: Company = Company {
     prefix: "2026",
     terms: 30,
     items: &[
-        item(
-            "TR-CONT",
-            "Containervervoer Rotterdam-Eindhoven",
-            "H87",
-            41500,
-        ),
+        item("TR-CONT", "Containervervoer Rotterdam-Eindhoven", "H87", 41500),
         item("OP-PAL", "Opslag per pallet", "H87", 620),
         item("WT-UUR", "Wachttijd chauffeur", "HUR", 5850),
         item("KM-EXTRA", "Extra kilometers", "KMT", 164),
@@ -313,12 +284,7 @@ pub(super) const ARDMULLEN: Company = Company {
     prefix: "INV-",
     terms: 30,
     items: &[
-        item(
-            "SUB-PRO",
-            "Planning suite, professional, monthly",
-            "MON",
-            18900,
-        ),
+        item("SUB-PRO", "Planning suite, professional, monthly", "MON", 18900),
         item("SUB-SEAT", "Additional seat", "H87", 2450),
         item("SUP-HR", "Support and configuration", "HUR", 11500),
         item("TRN-DAY", "Training day on site", "H87", 98000),
@@ -327,14 +293,5 @@ pub(super) const ARDMULLEN: Company = Company {
 };
 
 /// Every seller, in the order that seeds pick them.
-pub(super) const SELLERS: [&Company; 9] = [
-    &OSTERTAL,
-    &LINDHAGEN,
-    &GRUENBACH,
-    &VAUCLAIR,
-    &ZUIDERHAVEN,
-    &KEMPENVELD,
-    &VALTORRE,
-    &PENARRUBIA,
-    &ARDMULLEN,
-];
+pub(super) const SELLERS: [&Company; 9] =
+    [&OSTERTAL, &LINDHAGEN, &GRUENBACH, &VAUCLAIR, &ZUIDERHAVEN, &KEMPENVELD, &VALTORRE, &PENARRUBIA, &ARDMULLEN];

@@ -89,16 +89,7 @@ impl Order {
     pub(super) fn new(seller: &'static Company, seed: u64, issued: Date) -> Self {
         let lines = Random::new(seed).between(2, seller.items.len() as u64) as usize;
         let (kind, gross_error) = (Type::Invoice, Decimal::ZERO);
-        Order {
-            seller,
-            seed,
-            kind,
-            issued,
-            lines,
-            discount_per_cent: 0,
-            gross_error,
-            corrects: None,
-        }
+        Order { seller, seed, kind, issued, lines, discount_per_cent: 0, gross_error, corrects: None }
     }
 
     /// An order whose seller, size and discount follow from the seed too.
@@ -107,11 +98,7 @@ impl Order {
         let seller = SELLERS[random.between(0, SELLERS.len() as u64 - 1) as usize];
         let issued = latest.saturating_sub(Duration::days(random.between(0, 25) as i64));
         let mut order = Order::new(seller, seed, issued);
-        order.discount_per_cent = if random.chance(25) {
-            random.between(2, 10) as i64
-        } else {
-            0
-        };
+        order.discount_per_cent = if random.chance(25) { random.between(2, 10) as i64 } else { 0 };
         if random.chance(10) {
             order.lines = random.between(20, 60) as usize;
         }
@@ -123,13 +110,7 @@ impl Order {
         let seller = self.seller;
         let first = random.between(0, seller.items.len() as u64 - 1) as usize;
         let lines = (first..first + self.lines)
-            .map(|place| {
-                line(
-                    seller,
-                    &seller.items[place % seller.items.len()],
-                    &mut random,
-                )
-            })
+            .map(|place| line(seller, &seller.items[place % seller.items.len()], &mut random))
             .collect::<Vec<_>>();
         let discount_per_cent = Decimal::from(self.discount_per_cent);
         // A company keeps its ids and its account, whatever the invoice.
@@ -166,22 +147,12 @@ fn line(seller: &Company, item: &'static Item, random: &mut Random) -> Line {
         "HUR" => Decimal::new(random.between(2, 48) as i64 * 25, 2),
         "KGM" | "MTR" => Decimal::new(random.between(15, 900) as i64, 1),
         "MON" => Decimal::ONE,
-        _ => Decimal::from(if item.cents < 1000 {
-            random.between(5, 240)
-        } else {
-            random.between(1, 6)
-        }),
+        _ => Decimal::from(if item.cents < 1000 { random.between(5, 240) } else { random.between(1, 6) }),
     }
     .normalize();
     let price = Decimal::new(item.cents, 2);
     let rate = Decimal::new(rate_in_tenths(seller.country, item.rate), 1).normalize();
-    Line {
-        item,
-        quantity,
-        price,
-        net: cents(quantity * price),
-        rate,
-    }
+    Line { item, quantity, price, net: cents(quantity * price), rate }
 }
 
 fn taxes(lines: &[Line], discount_per_cent: Decimal) -> Vec<Tax> {
@@ -194,44 +165,22 @@ fn taxes(lines: &[Line], discount_per_cent: Decimal) -> Vec<Tax> {
         .map(|(rate, sum)| {
             let discount = cents(sum * discount_per_cent / Decimal::ONE_HUNDRED);
             let base = sum - discount;
-            Tax {
-                rate,
-                discount,
-                base,
-                tax: cents(base * rate / Decimal::ONE_HUNDRED),
-            }
+            Tax { rate, discount, base, tax: cents(base * rate / Decimal::ONE_HUNDRED) }
         })
         .collect()
 }
 
 /// The group's company in `country`, with the same VAT id every time.
 pub(super) fn buyer(country: &str) -> Party {
-    let Buyer {
-        name,
-        street,
-        postcode,
-        city,
-        country,
-    } = BUYERS
-        .iter()
-        .find(|buyer| buyer.country == country)
-        .unwrap_or(&BUYERS[0]);
+    let Buyer { name, street, postcode, city, country } =
+        BUYERS.iter().find(|buyer| buyer.country == country).unwrap_or(&BUYERS[0]);
     let vat_id = check_digits::vat_id(country, &mut Random::new(fingerprint(name)));
-    Party {
-        name,
-        street,
-        postcode,
-        city,
-        country,
-        vat_id,
-    }
+    Party { name, street, postcode, city, country, vat_id }
 }
 
 /// A number that stands for a name (FNV-1a).
 fn fingerprint(name: &str) -> u64 {
-    name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
-    })
+    name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 
 /// To two decimals, half away from zero.
@@ -308,10 +257,7 @@ impl Invoice {
             (Field::BuyerCountry, self.buyer.country.to_owned()),
             (Field::LinesTotal, self.lines_total().to_string()),
             (Field::AmountDue, self.gross().to_string()),
-            (
-                Field::PaymentTerms,
-                self.company.language.words().please_pay.to_owned(),
-            ),
+            (Field::PaymentTerms, self.company.language.words().please_pay.to_owned()),
         ]);
         if self.kind == Type::Invoice {
             truth.insert(Field::PaymentMeans, "58".to_owned());
@@ -345,12 +291,7 @@ impl Invoice {
 
 /// ISO 8601.
 pub(super) fn iso(date: Date) -> String {
-    format!(
-        "{:04}-{:02}-{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 #[cfg(test)]
@@ -372,10 +313,7 @@ mod tests {
                 assert!(line.net > Decimal::ZERO);
             }
             for tax in &invoice.taxes {
-                assert!(
-                    (tax.base * tax.rate / Decimal::ONE_HUNDRED - tax.tax).abs()
-                        <= Decimal::new(5, 3)
-                );
+                assert!((tax.base * tax.rate / Decimal::ONE_HUNDRED - tax.tax).abs() <= Decimal::new(5, 3));
             }
             assert!(invoice.due > invoice.issued && invoice.issued <= today);
         }
@@ -384,14 +322,8 @@ mod tests {
     #[test]
     fn a_company_keeps_its_ids_and_its_account() {
         let day = Date::MIN;
-        let (one, other) = (
-            Order::new(SELLERS[0], 1, day).invoice(),
-            Order::new(SELLERS[0], 2, day).invoice(),
-        );
-        assert_eq!(
-            (one.seller.vat_id, one.iban),
-            (other.seller.vat_id, other.iban)
-        );
+        let (one, other) = (Order::new(SELLERS[0], 1, day).invoice(), Order::new(SELLERS[0], 2, day).invoice());
+        assert_eq!((one.seller.vat_id, one.iban), (other.seller.vat_id, other.iban));
         assert_ne!(one.number, other.number);
     }
 }

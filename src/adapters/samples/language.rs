@@ -307,10 +307,7 @@ mod tests {
         assert_eq!(Language::English.money(value), "€1,234,567.89");
         assert_eq!(Language::French.money(value), "1\u{a0}234\u{a0}567,89 €");
         assert_eq!(Language::Dutch.money(Decimal::new(50, 2)), "€ 0,50");
-        assert_eq!(
-            Language::Italian.number(Decimal::new(-100_000, 2)),
-            "-1.000,00"
-        );
+        assert_eq!(Language::Italian.number(Decimal::new(-100_000, 2)), "-1.000,00");
 
         let date = Date::from_calendar_date(2026, Month::March, 5).unwrap();
         assert_eq!(Language::German.date(date), "05.03.2026");

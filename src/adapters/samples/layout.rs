@@ -25,12 +25,7 @@ pub(super) enum Layout {
 }
 
 impl Layout {
-    pub(super) const ALL: [Layout; 4] = [
-        Layout::Letter,
-        Layout::Banner,
-        Layout::Columns,
-        Layout::Plain,
-    ];
+    pub(super) const ALL: [Layout; 4] = [Layout::Letter, Layout::Banner, Layout::Columns, Layout::Plain];
 
     /// The content of each page.
     pub(super) fn draw(self, invoice: &Invoice) -> Vec<Vec<u8>> {
@@ -69,10 +64,7 @@ impl Layout {
         }
         canvas.text(position, y, Bold, 9.0, words.position);
         canvas.text(description, y, Bold, 9.0, words.description);
-        for (end, word) in
-            ends.into_iter()
-                .zip([words.quantity, words.price, words.rate, words.amount])
-        {
+        for (end, word) in ends.into_iter().zip([words.quantity, words.price, words.rate, words.amount]) {
             canvas.text_to(end, y, Bold, 9.0, word);
         }
         if self != Layout::Banner {
@@ -98,24 +90,13 @@ impl Layout {
         y + 10.0
     }
 
-    fn table_line(
-        self,
-        canvas: &mut Canvas,
-        language: Language,
-        line: &Line,
-        place: usize,
-        y: f32,
-    ) {
+    fn table_line(self, canvas: &mut Canvas, language: Language, line: &Line, place: usize, y: f32) {
         let [position, description, ends @ ..] = self.columns();
         let size = if self == Layout::Plain { 9.0 } else { 9.5 };
         canvas.text(position, y, Regular, size, &place.to_string());
         canvas.text(description, y, Regular, size, line.item.name);
         let numbers = [
-            format!(
-                "{} {}",
-                language.number(line.quantity),
-                language.unit(line.item.unit)
-            ),
+            format!("{} {}", language.number(line.quantity), language.unit(line.item.unit)),
             language.number(line.price),
             format!("{} %", language.number(line.rate)),
             language.number(line.net),
@@ -129,10 +110,7 @@ impl Layout {
         footer(canvas, invoice);
         canvas.new_page();
         let words = invoice.company.language.words();
-        let head = format!(
-            "{} {} {}",
-            words.number, invoice.number, invoice.seller.name
-        );
+        let head = format!("{} {} {}", words.number, invoice.number, invoice.seller.name);
         canvas.text(LEFT, 50.0, Regular, 8.0, &head);
     }
 
@@ -162,24 +140,13 @@ fn sums(invoice: &Invoice) -> Vec<(String, Decimal)> {
     let mut rows = Vec::new();
     if !invoice.discount().is_zero() {
         rows.push((words.lines_total.to_owned(), invoice.lines_total()));
-        let discount = format!(
-            "{} {} %",
-            words.discount,
-            language.number(invoice.discount_per_cent)
-        );
+        let discount = format!("{} {} %", words.discount, language.number(invoice.discount_per_cent));
         rows.push((discount, -invoice.discount()));
     }
     rows.push((words.net.to_owned(), invoice.net()));
     for tax in &invoice.taxes {
-        let base = if invoice.taxes.len() > 1 {
-            format!(" ({})", language.number(tax.base))
-        } else {
-            String::new()
-        };
-        rows.push((
-            format!("{} {} %{base}", words.rate, language.number(tax.rate)),
-            tax.tax,
-        ));
+        let base = if invoice.taxes.len() > 1 { format!(" ({})", language.number(tax.base)) } else { String::new() };
+        rows.push((format!("{} {} %{base}", words.rate, language.number(tax.rate)), tax.tax));
     }
     if invoice.taxes.len() > 1 {
         rows.push((words.tax.to_owned(), invoice.tax()));
@@ -191,10 +158,7 @@ fn sums(invoice: &Invoice) -> Vec<(String, Decimal)> {
 fn data(invoice: &Invoice) -> Vec<(&'static str, String)> {
     let language = invoice.company.language;
     let words = language.words();
-    let mut rows = vec![
-        (words.number, invoice.number.clone()),
-        (words.date, language.date(invoice.issued)),
-    ];
+    let mut rows = vec![(words.number, invoice.number.clone()), (words.date, language.date(invoice.issued))];
     if invoice.kind == Type::Invoice {
         rows.push((words.due, language.date(invoice.due)));
     }
@@ -206,11 +170,7 @@ fn data(invoice: &Invoice) -> Vec<(&'static str, String)> {
 }
 
 fn address(party: &Party) -> [String; 3] {
-    [
-        party.name.to_owned(),
-        party.street.to_owned(),
-        format!("{} {}", party.postcode, party.city),
-    ]
+    [party.name.to_owned(), party.street.to_owned(), format!("{} {}", party.postcode, party.city)]
 }
 
 fn title(invoice: &Invoice) -> &'static str {
@@ -233,13 +193,7 @@ fn letter_head(canvas: &mut Canvas, invoice: &Invoice) -> f32 {
     }
     canvas.text(350.0, y, Regular, 9.5, words.your_vat_id);
     canvas.text_to(RIGHT, y, Regular, 9.5, &invoice.buyer.vat_id);
-    canvas.text(
-        LEFT,
-        262.0,
-        Bold,
-        16.0,
-        &format!("{} {}", title(invoice), invoice.number),
-    );
+    canvas.text(LEFT, 262.0, Bold, 16.0, &format!("{} {}", title(invoice), invoice.number));
     canvas.text(LEFT, 284.0, Regular, 10.0, words.thanks);
     316.0
 }
@@ -260,13 +214,7 @@ fn banner_head(canvas: &mut Canvas, invoice: &Invoice) -> f32 {
     for (line, y) in address(&invoice.buyer).iter().zip([210.0, 223.0, 236.0]) {
         canvas.text(LEFT, y, Regular, 10.0, line);
     }
-    canvas.text(
-        LEFT,
-        249.0,
-        Regular,
-        10.0,
-        &format!("{} {}", words.your_vat_id, invoice.buyer.vat_id),
-    );
+    canvas.text(LEFT, 249.0, Regular, 10.0, &format!("{} {}", words.your_vat_id, invoice.buyer.vat_id));
     290.0
 }
 
@@ -280,20 +228,8 @@ fn columns_head(canvas: &mut Canvas, invoice: &Invoice) -> f32 {
         canvas.text(LEFT, y, font, 10.0, left);
         canvas.text(330.0, y, font, 10.0, right);
     }
-    canvas.text(
-        LEFT,
-        152.0,
-        Regular,
-        10.0,
-        &format!("{}: {}", words.vat_id, invoice.seller.vat_id),
-    );
-    canvas.text(
-        330.0,
-        152.0,
-        Regular,
-        10.0,
-        &format!("{}: {}", words.vat_id, invoice.buyer.vat_id),
-    );
+    canvas.text(LEFT, 152.0, Regular, 10.0, &format!("{}: {}", words.vat_id, invoice.seller.vat_id));
+    canvas.text(330.0, 152.0, Regular, 10.0, &format!("{}: {}", words.vat_id, invoice.buyer.vat_id));
     canvas.rule(LEFT, RIGHT, 168.0);
     let mut y = 186.0;
     for (label, value) in data(invoice) {
@@ -311,25 +247,13 @@ fn plain_head(canvas: &mut Canvas, invoice: &Invoice) -> f32 {
         canvas.text(LEFT, y, Regular, 10.0, &line);
         y += 13.0;
     }
-    canvas.text(
-        LEFT,
-        y,
-        Regular,
-        10.0,
-        &format!("{} {}", words.vat_id, invoice.seller.vat_id),
-    );
+    canvas.text(LEFT, y, Regular, 10.0, &format!("{} {}", words.vat_id, invoice.seller.vat_id));
     y += 30.0;
     for line in address(&invoice.buyer) {
         canvas.text(LEFT, y, Regular, 10.0, &line);
         y += 13.0;
     }
-    canvas.text(
-        LEFT,
-        y,
-        Regular,
-        10.0,
-        &format!("{} {}", words.your_vat_id, invoice.buyer.vat_id),
-    );
+    canvas.text(LEFT, y, Regular, 10.0, &format!("{} {}", words.your_vat_id, invoice.buyer.vat_id));
     y += 30.0;
     canvas.text(LEFT, y, Bold, 12.0, title(invoice));
     for (label, value) in data(invoice) {
@@ -345,39 +269,16 @@ fn payment(canvas: &mut Canvas, invoice: &Invoice, y: f32) {
     }
     let words = invoice.company.language.words();
     canvas.text(LEFT, y, Regular, 9.5, words.please_pay);
-    canvas.text(
-        LEFT,
-        y + 14.0,
-        Regular,
-        9.5,
-        &format!("IBAN {}", grouped(&invoice.iban)),
-    );
-    canvas.text(
-        LEFT,
-        y + 28.0,
-        Regular,
-        9.5,
-        &format!("BIC {}", invoice.bic),
-    );
+    canvas.text(LEFT, y + 14.0, Regular, 9.5, &format!("IBAN {}", grouped(&invoice.iban)));
+    canvas.text(LEFT, y + 28.0, Regular, 9.5, &format!("BIC {}", invoice.bic));
 }
 
 fn footer(canvas: &mut Canvas, invoice: &Invoice) {
     let words = invoice.company.language.words();
     canvas.rule(LEFT, RIGHT, HEIGHT - 58.0);
-    let own = format!(
-        "{} · {} {}",
-        address(&invoice.seller).join(", "),
-        words.vat_id,
-        invoice.seller.vat_id
-    );
+    let own = format!("{} · {} {}", address(&invoice.seller).join(", "), words.vat_id, invoice.seller.vat_id);
     canvas.text(LEFT, HEIGHT - 46.0, Regular, 7.5, &own);
-    canvas.text_to(
-        RIGHT,
-        HEIGHT - 34.0,
-        Regular,
-        7.5,
-        &format!("{} {}", words.page, canvas.page_number()),
-    );
+    canvas.text_to(RIGHT, HEIGHT - 34.0, Regular, 7.5, &format!("{} {}", words.page, canvas.page_number()));
 }
 
 /// An IBAN in groups of four, as people write it.

@@ -17,8 +17,7 @@ mod xml;
 use crate::domain::field::Field;
 use crate::domain::reading::{DocumentKind, InvoiceLine};
 use companies::{
-    ARDMULLEN, BUYERS, GRUENBACH, KEMPENVELD, LINDHAGEN, OSTERTAL, PENARRUBIA, VALTORRE, VAUCLAIR,
-    ZUIDERHAVEN,
+    ARDMULLEN, BUYERS, GRUENBACH, KEMPENVELD, LINDHAGEN, OSTERTAL, PENARRUBIA, VALTORRE, VAUCLAIR, ZUIDERHAVEN,
 };
 use invoice::{Invoice, Order, Type};
 use layout::Layout;
@@ -64,10 +63,7 @@ pub fn own_companies() -> Vec<OwnCompany> {
     BUYERS
         .iter()
         .map(|company| invoice::buyer(company.country))
-        .map(|buyer| OwnCompany {
-            name: buyer.name.to_owned(),
-            vat_id: buyer.vat_id,
-        })
+        .map(|buyer| OwnCompany { name: buyer.name.to_owned(), vat_id: buyer.vat_id })
         .collect()
 }
 
@@ -94,22 +90,9 @@ pub fn all_as_of(today: Date) -> Vec<Sample> {
         corrects: Some(corrected.number.clone()),
         ..Order::new(&OSTERTAL, 113, issued(3))
     };
-    let discounted = || {
-        Order {
-            discount_per_cent: 5,
-            lines: 6,
-            ..Order::new(&LINDHAGEN, 104, issued(9))
-        }
-        .invoice()
-    };
-    let wrong = Order {
-        gross_error: Decimal::new(2, 2),
-        ..Order::new(&OSTERTAL, 106, issued(6))
-    };
-    let long = Order {
-        lines: 46,
-        ..Order::new(&PENARRUBIA, 115, issued(2))
-    };
+    let discounted = || Order { discount_per_cent: 5, lines: 6, ..Order::new(&LINDHAGEN, 104, issued(9)) }.invoice();
+    let wrong = Order { gross_error: Decimal::new(2, 2), ..Order::new(&OSTERTAL, 106, issued(6)) };
+    let long = Order { lines: 46, ..Order::new(&PENARRUBIA, 115, issued(2)) };
 
     vec![
         ubl_sample(corrected),
@@ -124,10 +107,7 @@ pub fn all_as_of(today: Date) -> Vec<Sample> {
         text_sample(plain(&PENARRUBIA, 110, 11), Layout::Banner, Quirk::None),
         text_sample(plain(&KEMPENVELD, 111, 8), Layout::Columns, Quirk::None),
         text_sample(discounted(), Layout::Letter, Quirk::Duplicate),
-        Sample {
-            quirk: Quirk::CreditNote,
-            ..ubl_sample(credit.invoice())
-        },
+        Sample { quirk: Quirk::CreditNote, ..ubl_sample(credit.invoice()) },
         scan_sample(plain(&ZUIDERHAVEN, 114, 5), Layout::Letter, 114),
         text_sample(long.invoice(), Layout::Plain, Quirk::None),
     ]
@@ -161,19 +141,12 @@ fn facturx_sample(invoice: Invoice, layout: Layout) -> Sample {
 
 fn text_sample(invoice: Invoice, layout: Layout, quirk: Quirk) -> Sample {
     let bytes = pdf::pdf(&invoice, &layout.draw(&invoice), None);
-    Sample {
-        quirk,
-        ..sample(&invoice, DocumentKind::TextPdf, bytes)
-    }
+    Sample { quirk, ..sample(&invoice, DocumentKind::TextPdf, bytes) }
 }
 
 fn scan_sample(invoice: Invoice, layout: Layout, seed: u64) -> Sample {
     let paper = pdf::pdf(&invoice, &layout.draw(&invoice), None);
-    sample(
-        &invoice,
-        DocumentKind::ScanImage,
-        scan::scan(paper, &mut Random::new(seed)),
-    )
+    sample(&invoice, DocumentKind::ScanImage, scan::scan(paper, &mut Random::new(seed)))
 }
 
 fn sample(invoice: &Invoice, kind: DocumentKind, bytes: Vec<u8>) -> Sample {
@@ -182,26 +155,11 @@ fn sample(invoice: &Invoice, kind: DocumentKind, bytes: Vec<u8>) -> Sample {
         DocumentKind::FacturxPdf => (invoice.truth_of_xml(), "pdf"),
         DocumentKind::TextPdf | DocumentKind::ScanImage => (invoice.truth(), "pdf"),
     };
-    let title = invoice
-        .company
-        .language
-        .title(invoice.kind)
-        .replace(' ', "-");
+    let title = invoice.company.language.title(invoice.kind).replace(' ', "-");
     let number = invoice.number.replace('/', "-");
-    let prefix = if kind == DocumentKind::ScanImage {
-        "scan-"
-    } else {
-        ""
-    };
+    let prefix = if kind == DocumentKind::ScanImage { "scan-" } else { "" };
     let filename = format!("{prefix}{title}_{number}.{ending}");
-    Sample {
-        filename,
-        bytes,
-        kind,
-        quirk: Quirk::None,
-        truth,
-        lines: invoice.true_lines(),
-    }
+    Sample { filename, bytes, kind, quirk: Quirk::None, truth, lines: invoice.true_lines() }
 }
 
 #[cfg(test)]

@@ -27,23 +27,13 @@ pub(super) fn pdf(invoice: &Invoice, pages: &[Vec<u8>], xml: Option<&str>) -> Ve
     catalog.pages(PAGES);
     if xml.is_some() {
         catalog.metadata(METADATA);
-        catalog
-            .names()
-            .embedded_files()
-            .names()
-            .insert(Str(XML_NAME.as_bytes()), XML_SPEC);
+        catalog.names().embedded_files().names().insert(Str(XML_NAME.as_bytes()), XML_SPEC);
         catalog.insert(Name(b"AF")).array().item(XML_SPEC);
     }
     catalog.finish();
 
-    let title = format!(
-        "{} {}",
-        invoice.company.language.title(invoice.kind),
-        invoice.number
-    );
-    pdf.document_info(INFO)
-        .title(TextStr(&title))
-        .author(TextStr(invoice.seller.name));
+    let title = format!("{} {}", invoice.company.language.title(invoice.kind), invoice.number);
+    pdf.document_info(INFO).title(TextStr(&title)).author(TextStr(invoice.seller.name));
     write_pages(&mut pdf, pages);
     if let Some(xml) = xml {
         attach(&mut pdf, xml, &metadata);
@@ -57,20 +47,13 @@ fn write_pages(pdf: &mut Pdf, pages: &[Vec<u8>]) {
     for (content, id) in pages.iter().zip(ids) {
         let content_id = id.next();
         let mut page = pdf.page(id);
-        page.parent(PAGES)
-            .media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT))
-            .contents(content_id);
-        page.resources()
-            .fonts()
-            .pair(Font::Regular.name(), REGULAR)
-            .pair(Font::Bold.name(), BOLD);
+        page.parent(PAGES).media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT)).contents(content_id);
+        page.resources().fonts().pair(Font::Regular.name(), REGULAR).pair(Font::Bold.name(), BOLD);
         page.finish();
         pdf.stream(content_id, content);
     }
     for (id, font) in [(REGULAR, Font::Regular), (BOLD, Font::Bold)] {
-        pdf.type1_font(id)
-            .base_font(font.base())
-            .encoding_predefined(Name(b"WinAnsiEncoding"));
+        pdf.type1_font(id).base_font(font.base()).encoding_predefined(Name(b"WinAnsiEncoding"));
     }
 }
 
@@ -80,9 +63,7 @@ fn attach(pdf: &mut Pdf, xml: &str, metadata: &str) {
     file.params().size(xml.len() as i32);
     file.finish();
 
-    let mut spec = pdf
-        .indirect(XML_SPEC)
-        .start::<pdf_writer::writers::FileSpec>();
+    let mut spec = pdf.indirect(XML_SPEC).start::<pdf_writer::writers::FileSpec>();
     spec.path(Str(XML_NAME.as_bytes()))
         .unic_file(TextStr(XML_NAME))
         .description(TextStr("Factur-X invoice"))

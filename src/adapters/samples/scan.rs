@@ -19,15 +19,7 @@ const SPECKS: u64 = 9_000;
 pub(super) fn scan(document: Vec<u8>, random: &mut Random) -> Vec<u8> {
     let pages = Document::new(document)
         .ok()
-        .and_then(|pdf| {
-            render_pdf(
-                &pdf,
-                SCALE,
-                InterpreterSettings::default(),
-                &RenderSettings::default(),
-                None,
-            )
-        })
+        .and_then(|pdf| render_pdf(&pdf, SCALE, InterpreterSettings::default(), &RenderSettings::default(), None))
         .unwrap_or_default();
 
     let mut pdf = Pdf::new();
@@ -44,25 +36,19 @@ pub(super) fn scan(document: Vec<u8>, random: &mut Random) -> Vec<u8> {
 fn write_page(pdf: &mut Pdf, tree: Ref, id: Ref, picture: &Pixmap, random: &mut Random) {
     let (content_id, image_id) = (id.next(), id.next().next());
     let mut page = pdf.page(id);
-    page.parent(tree)
-        .media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT))
-        .contents(content_id);
+    page.parent(tree).media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT)).contents(content_id);
     page.resources().x_objects().pair(Name(b"Scan"), image_id);
     page.finish();
 
     let angle = (random.between(0, 12) as f32 - 6.0) / 1000.0;
     let mut content = Content::new();
-    content
-        .transform([WIDTH, HEIGHT * angle, -WIDTH * angle, HEIGHT, 0.0, 0.0])
-        .x_object(Name(b"Scan"));
+    content.transform([WIDTH, HEIGHT * angle, -WIDTH * angle, HEIGHT, 0.0, 0.0]).x_object(Name(b"Scan"));
     pdf.stream(content_id, &content.finish());
 
     let samples = run_lengths(&black_and_white(picture, random));
     let mut image = pdf.image_xobject(image_id, &samples);
     image.filter(Filter::RunLengthDecode);
-    image
-        .width(picture.width().into())
-        .height(picture.height().into());
+    image.width(picture.width().into()).height(picture.height().into());
     image.bits_per_component(1).color_space().device_gray();
     image.finish();
 }
@@ -91,22 +77,13 @@ fn run_lengths(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = bytes;
     while let Some(&first) = rest.first() {
-        let run = rest
-            .iter()
-            .take(128)
-            .take_while(|&&byte| byte == first)
-            .count();
+        let run = rest.iter().take(128).take_while(|&&byte| byte == first).count();
         if run > 1 {
             out.extend([(257 - run) as u8, first]);
             rest = &rest[run..];
         } else {
             // As they are, until a run begins.
-            let single = rest
-                .windows(2)
-                .take(127)
-                .take_while(|pair| pair[0] != pair[1])
-                .count()
-                .max(1);
+            let single = rest.windows(2).take(127).take_while(|pair| pair[0] != pair[1]).count().max(1);
             out.push((single - 1) as u8);
             out.extend(&rest[..single]);
             rest = &rest[single..];

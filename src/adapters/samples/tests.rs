@@ -6,13 +6,8 @@ use hayro::hayro_syntax::Pdf;
 use quick_xml::events::Event;
 use std::collections::HashSet;
 
-const KINDS: [DocumentKind; 5] = [
-    DocumentKind::Ubl,
-    DocumentKind::Cii,
-    DocumentKind::FacturxPdf,
-    DocumentKind::TextPdf,
-    DocumentKind::ScanImage,
-];
+const KINDS: [DocumentKind; 5] =
+    [DocumentKind::Ubl, DocumentKind::Cii, DocumentKind::FacturxPdf, DocumentKind::TextPdf, DocumentKind::ScanImage];
 
 fn amount(sample: &Sample, field: Field) -> Decimal {
     sample.truth[&field].parse().unwrap()
@@ -41,40 +36,21 @@ fn texts(xml: &[u8]) -> Vec<(String, String)> {
 }
 
 fn has(texts: &[(String, String)], element: &str, text: &str) -> bool {
-    texts
-        .iter()
-        .any(|(name, found)| name == element && found == text)
+    texts.iter().any(|(name, found)| name == element && found == text)
 }
 
 #[test]
 fn the_demo_holds_what_it_promises() {
     let samples = all();
-    let count = |quirk| {
-        samples
-            .iter()
-            .filter(|sample| sample.quirk == quirk)
-            .count()
-    };
+    let count = |quirk| samples.iter().filter(|sample| sample.quirk == quirk).count();
     assert_eq!(samples.len(), 15);
-    for quirk in [
-        Quirk::Duplicate,
-        Quirk::TotalOff,
-        Quirk::Overdue,
-        Quirk::CreditNote,
-    ] {
+    for quirk in [Quirk::Duplicate, Quirk::TotalOff, Quirk::Overdue, Quirk::CreditNote] {
         assert_eq!(count(quirk), 1, "{quirk:?}");
     }
     let kinds: HashSet<&str> = samples.iter().map(|sample| sample.kind.as_str()).collect();
     assert_eq!(kinds.len(), KINDS.len());
-    let names: HashSet<&str> = samples
-        .iter()
-        .map(|sample| sample.filename.as_str())
-        .collect();
-    assert_eq!(
-        names.len(),
-        samples.len() - 1,
-        "only the duplicate shares its name"
-    );
+    let names: HashSet<&str> = samples.iter().map(|sample| sample.filename.as_str()).collect();
+    assert_eq!(names.len(), samples.len() - 1, "only the duplicate shares its name");
 }
 
 #[test]
@@ -88,12 +64,7 @@ fn the_quirks_are_real() {
 
     let overdue: Vec<&Sample> = samples
         .iter()
-        .filter(|sample| {
-            sample
-                .truth
-                .get(&Field::DueDate)
-                .is_some_and(|due| *due < invoice::iso(today))
-        })
+        .filter(|sample| sample.truth.get(&Field::DueDate).is_some_and(|due| *due < invoice::iso(today)))
         .collect();
     assert_eq!(overdue.len(), 1);
     assert_eq!(overdue[0].quirk, Quirk::Overdue);
@@ -101,11 +72,7 @@ fn the_quirks_are_real() {
     let credit = find(Quirk::CreditNote);
     assert_eq!(credit.truth[&Field::DocumentType], "381");
     let corrected = &credit.truth[&Field::PrecedingInvoice];
-    assert!(
-        samples
-            .iter()
-            .any(|sample| sample.truth[&Field::InvoiceNumber] == *corrected)
-    );
+    assert!(samples.iter().any(|sample| sample.truth[&Field::InvoiceNumber] == *corrected));
 
     let copy = find(Quirk::Duplicate);
     let same: Vec<&Sample> = samples
@@ -113,39 +80,19 @@ fn the_quirks_are_real() {
         .filter(|other| other.truth[&Field::InvoiceNumber] == copy.truth[&Field::InvoiceNumber])
         .collect();
     assert_eq!(same.len(), 2);
-    assert_eq!(
-        same[0].truth[&Field::GrossTotal],
-        same[1].truth[&Field::GrossTotal]
-    );
+    assert_eq!(same[0].truth[&Field::GrossTotal], same[1].truth[&Field::GrossTotal]);
     assert_ne!(same[0].bytes, same[1].bytes);
 }
 
 #[test]
 fn the_truth_adds_up() {
-    for sample in all()
-        .iter()
-        .filter(|sample| sample.quirk != Quirk::TotalOff)
-    {
-        let lines: Decimal = sample
-            .lines
-            .iter()
-            .map(|line| line.net.as_deref().unwrap().parse::<Decimal>().unwrap())
-            .sum();
-        let discount = sample
-            .truth
-            .get(&Field::AllowancesTotal)
-            .map_or(Decimal::ZERO, |text| text.parse().unwrap());
-        let (net, gross) = (
-            amount(sample, Field::NetTotal),
-            amount(sample, Field::GrossTotal),
-        );
+    for sample in all().iter().filter(|sample| sample.quirk != Quirk::TotalOff) {
+        let lines: Decimal =
+            sample.lines.iter().map(|line| line.net.as_deref().unwrap().parse::<Decimal>().unwrap()).sum();
+        let discount = sample.truth.get(&Field::AllowancesTotal).map_or(Decimal::ZERO, |text| text.parse().unwrap());
+        let (net, gross) = (amount(sample, Field::NetTotal), amount(sample, Field::GrossTotal));
         assert_eq!(lines - discount, net, "{}", sample.filename);
-        assert_eq!(
-            net + amount(sample, Field::TaxTotal),
-            gross,
-            "{}",
-            sample.filename
-        );
+        assert_eq!(net + amount(sample, Field::TaxTotal), gross, "{}", sample.filename);
     }
 }
 
@@ -166,17 +113,10 @@ fn ubl_is_well_formed_and_states_the_truth() {
         let truth = &sample.truth;
         assert!(has(&texts, "ID", &truth[&Field::InvoiceNumber]));
         assert!(has(&texts, "IssueDate", &truth[&Field::IssueDate]));
-        assert!(has(
-            &texts,
-            "TaxInclusiveAmount",
-            &truth[&Field::GrossTotal]
-        ));
+        assert!(has(&texts, "TaxInclusiveAmount", &truth[&Field::GrossTotal]));
         assert!(has(&texts, "TaxExclusiveAmount", &truth[&Field::NetTotal]));
         assert!(has(&texts, "CompanyID", &truth[&Field::SupplierVatId]));
-        let lines = texts
-            .iter()
-            .filter(|(name, _)| name == "InvoicedQuantity")
-            .count();
+        let lines = texts.iter().filter(|(name, _)| name == "InvoicedQuantity").count();
         assert_eq!(lines, sample.lines.len());
     }
 }
@@ -187,18 +127,11 @@ fn cii_is_well_formed_and_states_the_truth() {
         let sample = generate(DocumentKind::Cii, seed);
         let texts = texts(&sample.bytes);
         let truth = &sample.truth;
-        assert!(has(
-            &texts,
-            "DateTimeString",
-            &truth[&Field::IssueDate].replace('-', "")
-        ));
+        assert!(has(&texts, "DateTimeString", &truth[&Field::IssueDate].replace('-', "")));
         assert!(has(&texts, "GrandTotalAmount", &truth[&Field::GrossTotal]));
         assert!(has(&texts, "TaxBasisTotalAmount", &truth[&Field::NetTotal]));
         assert!(has(&texts, "IBANID", &truth[&Field::Iban]));
-        let lines = texts
-            .iter()
-            .filter(|(name, _)| name == "BilledQuantity")
-            .count();
+        let lines = texts.iter().filter(|(name, _)| name == "BilledQuantity").count();
         assert_eq!(lines, sample.lines.len());
     }
 }
@@ -210,10 +143,7 @@ fn every_pdf_opens_and_long_ones_have_more_pages() {
         for seed in 0..40 {
             let sample = generate(kind, seed);
             let pages = Pdf::new(sample.bytes).unwrap().pages().len();
-            assert!(
-                pages >= 1 && (pages > 1 || sample.lines.len() < 40),
-                "{kind:?} {seed}"
-            );
+            assert!(pages >= 1 && (pages > 1 || sample.lines.len() < 40), "{kind:?} {seed}");
             most = most.max(pages);
         }
     }
@@ -223,20 +153,9 @@ fn every_pdf_opens_and_long_ones_have_more_pages() {
 #[test]
 fn a_hybrid_holds_its_xml_as_it_is() {
     let sample = generate(DocumentKind::FacturxPdf, 3);
-    let begin = sample
-        .bytes
-        .windows(5)
-        .position(|window| window == b"<?xml")
-        .unwrap();
-    let end = sample
-        .bytes
-        .windows(26)
-        .position(|window| window == b"</rsm:CrossIndustryInvoice")
-        .unwrap();
-    assert_eq!(
-        &sample.bytes[begin..end + 27],
-        generate(DocumentKind::Cii, 3).bytes.trim_ascii_end()
-    );
+    let begin = sample.bytes.windows(5).position(|window| window == b"<?xml").unwrap();
+    let end = sample.bytes.windows(26).position(|window| window == b"</rsm:CrossIndustryInvoice").unwrap();
+    assert_eq!(&sample.bytes[begin..end + 27], generate(DocumentKind::Cii, 3).bytes.trim_ascii_end());
 }
 
 #[test]
@@ -260,8 +179,7 @@ fn differences(sample: &Sample, wanted: &[Field]) -> Vec<String> {
         .filter_map(|field| {
             let (found, truth) = (reading.fields.get(field), sample.truth.get(field)?);
             let found = found.map(|value| value.value.as_str());
-            (found != Some(truth))
-                .then(|| format!("{} {field}: {found:?}, not {truth:?}", sample.filename))
+            (found != Some(truth)).then(|| format!("{} {field}: {found:?}, not {truth:?}", sample.filename))
         })
         .collect()
 }
@@ -269,39 +187,18 @@ fn differences(sample: &Sample, wanted: &[Field]) -> Vec<String> {
 #[test]
 fn the_readers_find_everything_in_xml() {
     let mut wrong = Vec::new();
-    for kind in [
-        DocumentKind::Ubl,
-        DocumentKind::Cii,
-        DocumentKind::FacturxPdf,
-    ] {
+    for kind in [DocumentKind::Ubl, DocumentKind::Cii, DocumentKind::FacturxPdf] {
         for seed in 0..25 {
             let sample = generate(kind, seed);
             let reading = read(&sample);
             assert_eq!(reading.kind, kind);
             wrong.extend(differences(&sample, Field::ALL));
             let figures = |line: &InvoiceLine| {
-                let InvoiceLine {
-                    description,
-                    quantity,
-                    unit_price,
-                    net,
-                    tax_rate,
-                    item_number,
-                    ..
-                } = line.clone();
-                (
-                    description,
-                    quantity,
-                    unit_price,
-                    net,
-                    tax_rate,
-                    item_number,
-                )
+                let InvoiceLine { description, quantity, unit_price, net, tax_rate, item_number, .. } = line.clone();
+                (description, quantity, unit_price, net, tax_rate, item_number)
             };
-            let (found, truth): (Vec<_>, Vec<_>) = (
-                reading.lines.iter().map(figures).collect(),
-                sample.lines.iter().map(figures).collect(),
-            );
+            let (found, truth): (Vec<_>, Vec<_>) =
+                (reading.lines.iter().map(figures).collect(), sample.lines.iter().map(figures).collect());
             assert_eq!(found, truth, "{}", sample.filename);
         }
     }
@@ -310,18 +207,7 @@ fn the_readers_find_everything_in_xml() {
 
 #[test]
 fn the_readers_find_what_an_approval_needs_on_paper() {
-    let samples: Vec<Sample> = (0..100)
-        .map(|seed| generate(DocumentKind::TextPdf, seed))
-        .collect();
-    let wrong: Vec<String> = samples
-        .iter()
-        .flat_map(|sample| differences(sample, &Field::REQUIRED))
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} of {}:\n{}",
-        wrong.len(),
-        samples.len() * Field::REQUIRED.len(),
-        wrong.join("\n")
-    );
+    let samples: Vec<Sample> = (0..100).map(|seed| generate(DocumentKind::TextPdf, seed)).collect();
+    let wrong: Vec<String> = samples.iter().flat_map(|sample| differences(sample, &Field::REQUIRED)).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), samples.len() * Field::REQUIRED.len(), wrong.join("\n"));
 }

@@ -37,11 +37,7 @@ fn names(kind: Type) -> Names {
 
 pub(super) fn ubl(invoice: &Invoice) -> String {
     let names = names(invoice.kind);
-    let namespaces = [
-        ("xmlns", names.namespace),
-        ("xmlns:cac", CAC),
-        ("xmlns:cbc", CBC),
-    ];
+    let namespaces = [("xmlns", names.namespace), ("xmlns:cac", CAC), ("xmlns:cbc", CBC)];
     let mut xml = Xml::document(names.root, &namespaces);
     header(&mut xml, invoice, names.type_code);
     party(&mut xml, "cac:AccountingSupplierParty", &invoice.seller);
@@ -63,17 +59,10 @@ fn header(xml: &mut Xml, invoice: &Invoice, type_code: &str) {
     if invoice.kind == Type::Invoice {
         xml.text("cbc:DueDate", iso(invoice.due));
     }
-    xml.text(type_code, invoice.kind.code())
-        .text("cbc:DocumentCurrencyCode", "EUR");
-    xml.open("cac:OrderReference")
-        .text("cbc:ID", &invoice.order)
-        .end();
+    xml.text(type_code, invoice.kind.code()).text("cbc:DocumentCurrencyCode", "EUR");
+    xml.open("cac:OrderReference").text("cbc:ID", &invoice.order).end();
     if let Some(corrects) = &invoice.corrects {
-        xml.open("cac:BillingReference")
-            .open("cac:InvoiceDocumentReference")
-            .text("cbc:ID", corrects)
-            .end()
-            .end();
+        xml.open("cac:BillingReference").open("cac:InvoiceDocumentReference").text("cbc:ID", corrects).end().end();
     }
 }
 
@@ -83,47 +72,28 @@ fn party(xml: &mut Xml, role: &'static str, party: &Party) {
         .text("cbc:StreetName", party.street)
         .text("cbc:CityName", party.city)
         .text("cbc:PostalZone", party.postcode);
-    xml.open("cac:Country")
-        .text("cbc:IdentificationCode", party.country)
-        .end()
-        .end();
-    xml.open("cac:PartyTaxScheme")
-        .text("cbc:CompanyID", &party.vat_id);
+    xml.open("cac:Country").text("cbc:IdentificationCode", party.country).end().end();
+    xml.open("cac:PartyTaxScheme").text("cbc:CompanyID", &party.vat_id);
     tax_scheme(xml);
     xml.end();
-    xml.open("cac:PartyLegalEntity")
-        .text("cbc:RegistrationName", party.name)
-        .end();
+    xml.open("cac:PartyLegalEntity").text("cbc:RegistrationName", party.name).end();
     xml.end().end();
 }
 
 fn payment(xml: &mut Xml, invoice: &Invoice) {
     if invoice.kind == Type::Invoice {
-        xml.open("cac:PaymentMeans")
-            .text("cbc:PaymentMeansCode", "58")
-            .text("cbc:PaymentID", &invoice.number);
-        xml.open("cac:PayeeFinancialAccount")
-            .text("cbc:ID", &invoice.iban)
-            .text("cbc:Name", invoice.seller.name);
-        xml.open("cac:FinancialInstitutionBranch")
-            .text("cbc:ID", &invoice.bic)
-            .end()
-            .end()
-            .end();
+        xml.open("cac:PaymentMeans").text("cbc:PaymentMeansCode", "58").text("cbc:PaymentID", &invoice.number);
+        xml.open("cac:PayeeFinancialAccount").text("cbc:ID", &invoice.iban).text("cbc:Name", invoice.seller.name);
+        xml.open("cac:FinancialInstitutionBranch").text("cbc:ID", &invoice.bic).end().end().end();
     }
-    xml.open("cac:PaymentTerms")
-        .text("cbc:Note", invoice.company.language.words().please_pay)
-        .end();
+    xml.open("cac:PaymentTerms").text("cbc:Note", invoice.company.language.words().please_pay).end();
 }
 
 fn discounts(xml: &mut Xml, invoice: &Invoice) {
     for tax in invoice.taxes.iter().filter(|tax| !tax.discount.is_zero()) {
         xml.open("cac:AllowanceCharge")
             .text("cbc:ChargeIndicator", "false")
-            .text(
-                "cbc:AllowanceChargeReason",
-                invoice.company.language.words().discount,
-            )
+            .text("cbc:AllowanceChargeReason", invoice.company.language.words().discount)
             .text("cbc:MultiplierFactorNumeric", invoice.discount_per_cent)
             .text_with("cbc:Amount", &EUR, tax.discount)
             .text_with("cbc:BaseAmount", &EUR, tax.base + tax.discount);
@@ -133,12 +103,13 @@ fn discounts(xml: &mut Xml, invoice: &Invoice) {
 }
 
 fn taxes(xml: &mut Xml, invoice: &Invoice) {
-    xml.open("cac:TaxTotal")
-        .text_with("cbc:TaxAmount", &EUR, invoice.tax());
+    xml.open("cac:TaxTotal").text_with("cbc:TaxAmount", &EUR, invoice.tax());
     for tax in &invoice.taxes {
-        xml.open("cac:TaxSubtotal")
-            .text_with("cbc:TaxableAmount", &EUR, tax.base)
-            .text_with("cbc:TaxAmount", &EUR, tax.tax);
+        xml.open("cac:TaxSubtotal").text_with("cbc:TaxableAmount", &EUR, tax.base).text_with(
+            "cbc:TaxAmount",
+            &EUR,
+            tax.tax,
+        );
         tax_category(xml, "cac:TaxCategory", tax.rate);
         xml.end();
     }
@@ -153,29 +124,19 @@ fn totals(xml: &mut Xml, invoice: &Invoice) {
     if !invoice.discount().is_zero() {
         xml.text_with("cbc:AllowanceTotalAmount", &EUR, invoice.discount());
     }
-    xml.text_with("cbc:PayableAmount", &EUR, invoice.gross())
-        .end();
+    xml.text_with("cbc:PayableAmount", &EUR, invoice.gross()).end();
 }
 
 fn invoice_line(xml: &mut Xml, names: &Names, line: &Line, place: usize) {
     xml.open(names.line)
         .text("cbc:ID", place)
-        .text_with(
-            names.quantity,
-            &[("unitCode", line.item.unit)],
-            line.quantity,
-        )
+        .text_with(names.quantity, &[("unitCode", line.item.unit)], line.quantity)
         .text_with("cbc:LineExtensionAmount", &EUR, line.net);
     xml.open("cac:Item").text("cbc:Name", line.item.name);
-    xml.open("cac:SellersItemIdentification")
-        .text("cbc:ID", line.item.number)
-        .end();
+    xml.open("cac:SellersItemIdentification").text("cbc:ID", line.item.number).end();
     tax_category(xml, "cac:ClassifiedTaxCategory", line.rate);
     xml.end();
-    xml.open("cac:Price")
-        .text_with("cbc:PriceAmount", &EUR, line.price)
-        .end()
-        .end();
+    xml.open("cac:Price").text_with("cbc:PriceAmount", &EUR, line.price).end().end();
 }
 
 fn tax_category(xml: &mut Xml, name: &'static str, rate: rust_decimal::Decimal) {

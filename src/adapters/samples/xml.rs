@@ -10,10 +10,7 @@ pub(super) struct Xml {
 impl Xml {
     /// Begins a document with its outermost element.
     pub(super) fn document(root: &'static str, namespaces: &[(&str, &str)]) -> Self {
-        let mut xml = Xml {
-            out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"),
-            open: Vec::new(),
-        };
+        let mut xml = Xml { out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), open: Vec::new() };
         xml.begin(root, namespaces);
         xml
     }
@@ -44,12 +41,7 @@ impl Xml {
         self.text_with(name, &[], text)
     }
 
-    pub(super) fn text_with(
-        &mut self,
-        name: &str,
-        attributes: &[(&str, &str)],
-        text: impl ToString,
-    ) -> &mut Self {
+    pub(super) fn text_with(&mut self, name: &str, attributes: &[(&str, &str)], text: impl ToString) -> &mut Self {
         self.indent();
         self.tag(name, attributes);
         self.out.push_str(&escape(text.to_string()));

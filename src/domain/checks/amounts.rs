@@ -4,11 +4,7 @@ use super::{CheckResult, Facts, Severity, decimal, unequal};
 use crate::domain::{field::Field, money::Decimal};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let strictness = if facts.is_xml {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
+    let strictness = if facts.is_xml { Severity::Error } else { Severity::Warning };
     net_from_lines(facts, strictness, results);
     vat_sum(facts, strictness, results);
     gross(facts, results);
@@ -18,21 +14,12 @@ pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 
 /// BR-CO-13: net = lines − allowances + charges.
 fn net_from_lines(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>) {
-    let (Some(lines), Some(net)) = (
-        facts.amount(Field::LinesTotal),
-        facts.amount(Field::NetTotal),
-    ) else {
+    let (Some(lines), Some(net)) = (facts.amount(Field::LinesTotal), facts.amount(Field::NetTotal)) else {
         return;
     };
-    let expected = lines - facts.amount_or_zero(Field::AllowancesTotal)
-        + facts.amount_or_zero(Field::ChargesTotal);
+    let expected = lines - facts.amount_or_zero(Field::AllowancesTotal) + facts.amount_or_zero(Field::ChargesTotal);
     if expected != net {
-        let fields = [
-            Field::NetTotal,
-            Field::LinesTotal,
-            Field::AllowancesTotal,
-            Field::ChargesTotal,
-        ];
+        let fields = [Field::NetTotal, Field::LinesTotal, Field::AllowancesTotal, Field::ChargesTotal];
         results.push(unequal(
             "BR-CO-13",
             severity,
@@ -49,11 +36,7 @@ fn vat_sum(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>
     let Some(total) = facts.amount(Field::TaxTotal) else {
         return;
     };
-    let taxes: Option<Vec<Decimal>> = facts
-        .vat_rows
-        .iter()
-        .map(|row| row.tax.as_deref().and_then(decimal))
-        .collect();
+    let taxes: Option<Vec<Decimal>> = facts.vat_rows.iter().map(|row| row.tax.as_deref().and_then(decimal)).collect();
     let Some(taxes) = taxes.filter(|taxes| !taxes.is_empty()) else {
         return;
     };
@@ -72,16 +55,10 @@ fn vat_sum(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>
 
 /// BR-CO-15: net + VAT = gross.
 fn gross(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let (Some(net), Some(gross)) = (
-        facts.amount(Field::NetTotal),
-        facts.amount(Field::GrossTotal),
-    ) else {
+    let (Some(net), Some(gross)) = (facts.amount(Field::NetTotal), facts.amount(Field::GrossTotal)) else {
         return;
     };
-    let Some(tax) = facts
-        .amount(Field::TaxTotal)
-        .or_else(|| (net == gross).then_some(Decimal::ZERO))
-    else {
+    let Some(tax) = facts.amount(Field::TaxTotal).or_else(|| (net == gross).then_some(Decimal::ZERO)) else {
         return;
     };
     if net + tax != gross {
@@ -99,21 +76,12 @@ fn gross(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 
 /// BR-CO-16: due = gross − paid + rounding.
 fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let (Some(gross), Some(due)) = (
-        facts.amount(Field::GrossTotal),
-        facts.amount(Field::AmountDue),
-    ) else {
+    let (Some(gross), Some(due)) = (facts.amount(Field::GrossTotal), facts.amount(Field::AmountDue)) else {
         return;
     };
-    let expected = gross - facts.amount_or_zero(Field::PaidAmount)
-        + facts.amount_or_zero(Field::RoundingAmount);
+    let expected = gross - facts.amount_or_zero(Field::PaidAmount) + facts.amount_or_zero(Field::RoundingAmount);
     if expected != due {
-        let fields = [
-            Field::AmountDue,
-            Field::GrossTotal,
-            Field::PaidAmount,
-            Field::RoundingAmount,
-        ];
+        let fields = [Field::AmountDue, Field::GrossTotal, Field::PaidAmount, Field::RoundingAmount];
         results.push(unequal(
             "BR-CO-16",
             Severity::Error,
@@ -129,9 +97,7 @@ fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     for row in facts.vat_rows {
         let parse = |text: &Option<String>| text.as_deref().and_then(decimal);
-        let (Some(base), Some(tax), Some(rate)) =
-            (parse(&row.base), parse(&row.tax), parse(&row.rate))
-        else {
+        let (Some(base), Some(tax), Some(rate)) = (parse(&row.base), parse(&row.tax), parse(&row.rate)) else {
             continue;
         };
         let Some(product) = base.checked_mul(rate) else {
@@ -142,19 +108,8 @@ fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
         if off <= Decimal::new(2, 2) {
             continue;
         }
-        let severity = if off >= Decimal::ONE {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
+        let severity = if off >= Decimal::ONE { Severity::Error } else { Severity::Warning };
         let words = format!("VAT at {} % of {}", rate.normalize(), super::money(base));
-        results.push(unequal(
-            "BR-CO-17",
-            severity,
-            &words,
-            expected,
-            tax,
-            &[Field::TaxTotal],
-        ));
+        results.push(unequal("BR-CO-17", severity, &words, expected, tax, &[Field::TaxTotal]));
     }
 }

@@ -10,30 +10,15 @@ pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     // ISO dates compare as text.
     if issued > facts.today {
         let message = format!("The issue date {issued} is in the future");
-        results.push(plain(
-            "issue-in-future",
-            Severity::Warning,
-            message,
-            &[Field::IssueDate],
-        ));
+        results.push(plain("issue-in-future", Severity::Warning, message, &[Field::IssueDate]));
     }
     if let Some(due) = facts.text(Field::DueDate).filter(|due| *due < issued) {
         let message = format!("Due on {due}, before it was issued on {issued}");
-        results.push(plain(
-            "due-before-issue",
-            Severity::Warning,
-            message,
-            &[Field::DueDate, Field::IssueDate],
-        ));
+        results.push(plain("due-before-issue", Severity::Warning, message, &[Field::DueDate, Field::IssueDate]));
     }
     if years_apart(issued, facts.today).is_some_and(|years| years >= 2) {
         let message = format!("Issued on {issued}, more than a year ago");
-        results.push(plain(
-            "issue-stale",
-            Severity::Warning,
-            message,
-            &[Field::IssueDate],
-        ));
+        results.push(plain("issue-stale", Severity::Warning, message, &[Field::IssueDate]));
     }
 }
 

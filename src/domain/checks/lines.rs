@@ -22,14 +22,10 @@ fn line_sum(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
         return;
     };
     let sum: Decimal = amounts.into_iter().sum();
-    let (field, total) = match (
-        facts.amount(Field::LinesTotal),
-        facts.amount(Field::NetTotal),
-    ) {
+    let (field, total) = match (facts.amount(Field::LinesTotal), facts.amount(Field::NetTotal)) {
         (Some(total), _) => (Field::LinesTotal, total),
         (None, Some(net)) => {
-            let before = net + facts.amount_or_zero(Field::AllowancesTotal)
-                - facts.amount_or_zero(Field::ChargesTotal);
+            let before = net + facts.amount_or_zero(Field::AllowancesTotal) - facts.amount_or_zero(Field::ChargesTotal);
             (Field::NetTotal, before)
         }
         (None, None) => return,
@@ -37,29 +33,15 @@ fn line_sum(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     // Shops print lines with VAT included: then they add up to the gross total.
     let adds_to_gross = !facts.is_xml && facts.amount(Field::GrossTotal) == Some(sum);
     if sum != total && !adds_to_gross {
-        let severity = if facts.is_xml {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        results.push(unequal(
-            "BR-CO-10",
-            severity,
-            "The lines do not add up to the net total",
-            sum,
-            total,
-            &[field],
-        ));
+        let severity = if facts.is_xml { Severity::Error } else { Severity::Warning };
+        results.push(unequal("BR-CO-10", severity, "The lines do not add up to the net total", sum, total, &[field]));
     }
 }
 
 /// Quantity × price = line amount, within 0.02. Lines with their own price base or discount are judged by the sum alone.
 fn line_product(place: usize, line: &InvoiceLine, results: &mut Vec<CheckResult>) {
-    let (Some(quantity), Some(price), Some(net)) = (
-        parse(&line.quantity),
-        parse(&line.unit_price),
-        parse(&line.net),
-    ) else {
+    let (Some(quantity), Some(price), Some(net)) = (parse(&line.quantity), parse(&line.unit_price), parse(&line.net))
+    else {
         return;
     };
     let Some(product) = quantity.checked_mul(price) else {
@@ -73,11 +55,6 @@ fn line_product(place: usize, line: &InvoiceLine, results: &mut Vec<CheckResult>
             super::money(product.round_dp(2)),
             super::money(net)
         );
-        results.push(plain(
-            "PEPPOL-EN16931-R120",
-            Severity::Warning,
-            message,
-            &[],
-        ));
+        results.push(plain("PEPPOL-EN16931-R120", Severity::Warning, message, &[]));
     }
 }

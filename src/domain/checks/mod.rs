@@ -57,14 +57,9 @@ impl<'a> Facts<'a> {
     /// The facts of a fresh reading.
     pub fn of_reading(reading: &'a Reading, today: &'a str) -> Facts<'a> {
         use super::reading::DocumentKind::{Cii, FacturxPdf, Ubl};
-        let filled = reading
-            .fields
-            .iter()
-            .filter(|(_, read)| !read.value.is_empty());
+        let filled = reading.fields.iter().filter(|(_, read)| !read.value.is_empty());
         Facts {
-            values: filled
-                .map(|(field, read)| (*field, read.value.as_str()))
-                .collect(),
+            values: filled.map(|(field, read)| (*field, read.value.as_str())).collect(),
             lines: &reading.lines,
             vat_rows: &reading.vat_rows,
             is_xml: matches!(reading.kind, Ubl | Cii | FacturxPdf),
@@ -103,21 +98,12 @@ pub fn check(facts: &Facts<'_>) -> Vec<CheckResult> {
 
 /// An amount, rate or quantity in the form we keep. Beyond 10^15 it is no amount, and sums of it could overflow.
 fn decimal(text: &str) -> Option<Decimal> {
-    text.parse()
-        .ok()
-        .filter(|amount: &Decimal| amount.abs() < Decimal::from(1_000_000_000_000_000_i64))
+    text.parse().ok().filter(|amount: &Decimal| amount.abs() < Decimal::from(1_000_000_000_000_000_i64))
 }
 
 /// A result without amounts.
 fn plain(rule: &str, severity: Severity, message: String, fields: &[Field]) -> CheckResult {
-    CheckResult {
-        rule: rule.to_owned(),
-        severity,
-        message,
-        fields: fields.to_vec(),
-        expected: None,
-        found: None,
-    }
+    CheckResult { rule: rule.to_owned(), severity, message, fields: fields.to_vec(), expected: None, found: None }
 }
 
 /// A result of two amounts that should be equal.
@@ -132,11 +118,7 @@ fn unequal(
     CheckResult {
         rule: rule.to_owned(),
         severity,
-        message: format!(
-            "{words}: {} expected, {} found",
-            money(expected),
-            money(found)
-        ),
+        message: format!("{words}: {} expected, {} found", money(expected), money(found)),
         fields: fields.to_vec(),
         expected: Some(money(expected)),
         found: Some(money(found)),
@@ -162,27 +144,13 @@ mod tests {
         vat_rows: &[VatRow],
         is_xml: bool,
     ) -> Vec<(String, Severity)> {
-        let facts = Facts {
-            values: values.iter().copied().collect(),
-            lines,
-            vat_rows,
-            is_xml,
-            today: "2026-11-21",
-        };
-        check(&facts)
-            .into_iter()
-            .map(|result| (result.rule, result.severity))
-            .collect()
+        let facts = Facts { values: values.iter().copied().collect(), lines, vat_rows, is_xml, today: "2026-11-21" };
+        check(&facts).into_iter().map(|result| (result.rule, result.severity)).collect()
     }
 
     fn line(quantity: &str, price: &str, net: &str) -> InvoiceLine {
         let some = |text: &str| Some(text.to_owned());
-        InvoiceLine {
-            quantity: some(quantity),
-            unit_price: some(price),
-            net: some(net),
-            ..InvoiceLine::default()
-        }
+        InvoiceLine { quantity: some(quantity), unit_price: some(price), net: some(net), ..InvoiceLine::default() }
     }
 
     const GOOD: [(Field, &str); 5] = [
@@ -195,17 +163,10 @@ mod tests {
 
     #[test]
     fn what_is_right_gives_nothing() {
-        let row = VatRow {
-            base: Some("100.00".into()),
-            tax: Some("19.00".into()),
-            rate: Some("19".into()),
-            category: None,
-        };
+        let row =
+            VatRow { base: Some("100.00".into()), tax: Some("19.00".into()), rate: Some("19".into()), category: None };
         assert!(run(&GOOD, &[line("2", "50.00", "100.00")], &[row], true).is_empty());
-        assert!(
-            run(&[], &[], &[], true).is_empty(),
-            "nothing known, nothing wrong"
-        );
+        assert!(run(&[], &[], &[], true).is_empty(), "nothing known, nothing wrong");
     }
 
     #[test]
@@ -221,14 +182,8 @@ mod tests {
         };
         let results = check(&facts);
         assert_eq!(results.len(), 1);
-        assert_eq!(
-            (results[0].rule.as_str(), results[0].severity),
-            ("BR-CO-15", Severity::Error)
-        );
-        assert_eq!(
-            (results[0].expected.as_deref(), results[0].found.as_deref()),
-            (Some("119.00"), Some("119.02"))
-        );
+        assert_eq!((results[0].rule.as_str(), results[0].severity), ("BR-CO-15", Severity::Error));
+        assert_eq!((results[0].expected.as_deref(), results[0].found.as_deref()), (Some("119.00"), Some("119.02")));
         assert!(results[0].message.contains("119.00") && results[0].message.contains("119.02"));
         assert_eq!(results[0].fields[0], Field::GrossTotal);
     }
@@ -244,38 +199,19 @@ mod tests {
         ]);
         let fired = run(&wide, &[line("2", "50.00", "90.00")], &[], true);
         for rule in ["BR-CO-13", "BR-CO-16", "BR-CO-10", "PEPPOL-EN16931-R120"] {
-            assert!(
-                fired.iter().any(|(name, _)| name == rule),
-                "{rule} in {fired:?}"
-            );
+            assert!(fired.iter().any(|(name, _)| name == rule), "{rule} in {fired:?}");
         }
-        let vat = VatRow {
-            base: Some("100.00".into()),
-            tax: Some("17.00".into()),
-            rate: Some("19".into()),
-            category: None,
-        };
+        let vat =
+            VatRow { base: Some("100.00".into()), tax: Some("17.00".into()), rate: Some("19".into()), category: None };
         let fired = run(&GOOD, &[], &[vat], true);
-        assert_eq!(
-            fired,
-            [
-                ("BR-CO-14".to_owned(), Severity::Error),
-                ("BR-CO-17".to_owned(), Severity::Error)
-            ]
-        );
-        let dates = [
-            (Field::IssueDate, "2027-01-01"),
-            (Field::DueDate, "2026-12-01"),
-        ];
+        assert_eq!(fired, [("BR-CO-14".to_owned(), Severity::Error), ("BR-CO-17".to_owned(), Severity::Error)]);
+        let dates = [(Field::IssueDate, "2027-01-01"), (Field::DueDate, "2026-12-01")];
         assert_eq!(run(&dates, &[], &[], false).len(), 2);
         let stale = run(&[(Field::IssueDate, "2025-11-20")], &[], &[], false);
         assert_eq!(stale, [("issue-stale".to_owned(), Severity::Warning)]);
         assert!(run(&[(Field::IssueDate, "2025-11-22")], &[], &[], false).is_empty());
-        let names = [
-            (Field::Currency, "Euro"),
-            (Field::SupplierVatId, "123456"),
-            (Field::Iban, "DE88370400440532013000"),
-        ];
+        let names =
+            [(Field::Currency, "Euro"), (Field::SupplierVatId, "123456"), (Field::Iban, "DE88370400440532013000")];
         let fired = run(&names, &[], &[], true);
         assert_eq!(fired.len(), 3, "{fired:?}");
     }
@@ -284,10 +220,7 @@ mod tests {
     fn prices_with_vat_included_are_no_fault_on_paper() {
         let lines = [line("1", "119.00", "119.00")];
         assert!(run(&GOOD, &lines, &[], false).is_empty());
-        assert_eq!(
-            run(&GOOD, &lines, &[], true),
-            [("BR-CO-10".to_owned(), Severity::Error)]
-        );
+        assert_eq!(run(&GOOD, &lines, &[], true), [("BR-CO-10".to_owned(), Severity::Error)]);
     }
 
     #[test]
@@ -300,17 +233,7 @@ mod tests {
             (Field::LinesTotal, big),
             (Field::ChargesTotal, big),
         ];
-        let row = VatRow {
-            base: Some(big.into()),
-            tax: Some(big.into()),
-            rate: Some(big.into()),
-            category: None,
-        };
-        run(
-            &values,
-            &[line(big, big, big), line(big, big, big)],
-            &[row.clone(), row],
-            true,
-        );
+        let row = VatRow { base: Some(big.into()), tax: Some(big.into()), rate: Some(big.into()), category: None };
+        run(&values, &[line(big, big, big), line(big, big, big)], &[row.clone(), row], true);
     }
 }

@@ -39,10 +39,7 @@ impl DocumentReader for DirectReader {
     }
 
     async fn page_png(&self, _: Bytes, _: u32, _: u32) -> Result<Bytes, ReadError> {
-        Err(ReadError {
-            code: ReadErrorCode::ReaderFailed,
-            message: "not here".into(),
-        })
+        Err(ReadError { code: ReadErrorCode::ReaderFailed, message: "not here".into() })
     }
 }
 
@@ -70,12 +67,7 @@ pub struct House {
 
 async fn person(store: &Store, role: Role) -> Actor {
     let user_id = add_user(store, &format!("{role}@example.com"), role).await;
-    Actor {
-        user_id,
-        name: role.to_string(),
-        role,
-        rights: role.rights().to_vec(),
-    }
+    Actor { user_id, name: role.to_string(), role, rights: role.rights().to_vec() }
 }
 
 impl House {
@@ -95,28 +87,15 @@ impl House {
 
     /// Uploads one document and gives its id.
     pub async fn upload(&self, actor: &Actor, name: &str, document: impl Into<Bytes>) -> InvoiceId {
-        let file = UploadFile {
-            filename: name.into(),
-            bytes: document.into(),
-        };
-        let outcomes = self
-            .services
-            .upload(actor, vec![file], &UploadOptions::default())
-            .await
-            .unwrap();
-        outcomes[0]
-            .invoice_id
-            .unwrap_or_else(|| panic!("{:?}", outcomes[0].error))
+        let file = UploadFile { filename: name.into(), bytes: document.into() };
+        let outcomes = self.services.upload(actor, vec![file], &UploadOptions::default()).await.unwrap();
+        outcomes[0].invoice_id.unwrap_or_else(|| panic!("{:?}", outcomes[0].error))
     }
 
     /// Runs workers until nothing waits or runs.
     pub async fn work(&self) {
         let stop = CancellationToken::new();
-        let workers = tokio::spawn(ap_intake::pipeline::run(
-            self.services.clone(),
-            2,
-            stop.clone(),
-        ));
+        let workers = tokio::spawn(ap_intake::pipeline::run(self.services.clone(), 2, stop.clone()));
         while !self.is_idle().await {
             tokio::task::yield_now().await;
         }
@@ -131,9 +110,7 @@ impl House {
 
     /// Uploads a UBL invoice with this number and gross total and reads it.
     pub async fn read_invoice(&self, number: &str) -> InvoiceId {
-        let id = self
-            .upload(&self.clerk, &format!("{number}.xml"), ubl(number))
-            .await;
+        let id = self.upload(&self.clerk, &format!("{number}.xml"), ubl(number)).await;
         self.work().await;
         assert_eq!(self.get(id).await.summary.status, Status::NeedsReview);
         id

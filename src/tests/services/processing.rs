@@ -30,9 +30,7 @@ mod check {
 
     pub async fn an_upload_is_read(store: &Store) {
         let house = House::new(store).await;
-        let id = house
-            .upload(&house.clerk, "../evil/one.xml", ubl("A-1"))
-            .await;
+        let id = house.upload(&house.clerk, "../evil/one.xml", ubl("A-1")).await;
         assert_eq!(house.get(id).await.summary.status, Status::Queued);
         house.work().await;
         let invoice = house.get(id).await;
@@ -40,17 +38,10 @@ mod check {
         assert_eq!(invoice.summary.filename, "one.xml");
         assert_eq!(invoice.fields[&Field::InvoiceNumber].value, "A-1");
         assert_eq!(invoice.summary.gross_total.as_deref(), Some("119.00"));
-        assert_eq!(
-            invoice.summary.supplier_name.as_deref(),
-            Some("Supplier of A-1")
-        );
+        assert_eq!(invoice.summary.supplier_name.as_deref(), Some("Supplier of A-1"));
         assert!(invoice.checks.is_empty(), "{:?}", invoice.checks);
         assert_eq!(invoice.task.unwrap().state, TaskState::Completed);
-        let history = house
-            .services
-            .invoice_history(&house.clerk, id)
-            .await
-            .unwrap();
+        let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
         let actions: Vec<_> = history.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(actions, ["read", "uploaded"]);
         let document = house.services.document(&house.clerk, id).await.unwrap();
@@ -59,61 +50,30 @@ mod check {
 
     pub async fn one_bad_file_touches_no_other(store: &Store) {
         let house = House::new(store).await;
-        let file = |name: &str, bytes: Bytes| UploadFile {
-            filename: name.into(),
-            bytes,
-        };
+        let file = |name: &str, bytes: Bytes| UploadFile { filename: name.into(), bytes };
         let files = vec![
             file("good.xml", ubl("A-1").into()),
             file("empty.pdf", Bytes::new()),
             file("text.pdf", Bytes::from_static(b"just text")),
             file("large.pdf", vec![b'%'; 10 * 1024 * 1024 + 1].into()),
-            file(
-                "broken.pdf",
-                Bytes::from_static(b"%PDF-1.7\nnothing of a PDF follows"),
-            ),
-            file(
-                "other.xml",
-                Bytes::from_static(b"<?xml version=\"1.0\"?><order/>"),
-            ),
+            file("broken.pdf", Bytes::from_static(b"%PDF-1.7\nnothing of a PDF follows")),
+            file("other.xml", Bytes::from_static(b"<?xml version=\"1.0\"?><order/>")),
         ];
-        let outcomes = house
-            .services
-            .upload(&house.clerk, files, &UploadOptions::default())
-            .await
-            .unwrap();
-        let codes: Vec<_> = outcomes
-            .iter()
-            .map(|outcome| outcome.error.as_ref().map(|error| error.code.as_str()))
-            .collect();
-        assert_eq!(
-            codes,
-            [
-                None,
-                Some("invalid"),
-                Some("unsupported_type"),
-                Some("too_large"),
-                None,
-                None
-            ]
-        );
+        let outcomes = house.services.upload(&house.clerk, files, &UploadOptions::default()).await.unwrap();
+        let codes: Vec<_> =
+            outcomes.iter().map(|outcome| outcome.error.as_ref().map(|error| error.code.as_str())).collect();
+        assert_eq!(codes, [None, Some("invalid"), Some("unsupported_type"), Some("too_large"), None, None]);
         house.work().await;
         let mut found = Vec::new();
         for outcome in outcomes.iter().filter(|outcome| outcome.error.is_none()) {
             let invoice = house.get(outcome.invoice_id.unwrap()).await;
-            found.push((
-                invoice.summary.status,
-                invoice.error.map(|error| error.code),
-            ));
+            found.push((invoice.summary.status, invoice.error.map(|error| error.code)));
         }
         assert_eq!(found[0], (Status::NeedsReview, None));
         assert_eq!(found[1], (Status::Failed, Some("corrupt".into())));
         assert_eq!(found[2], (Status::Failed, Some("not_an_invoice".into())));
         let too_many = (0..11).map(|_| file("a.xml", ubl("A-1").into())).collect();
-        let refused = house
-            .services
-            .upload(&house.clerk, too_many, &UploadOptions::default())
-            .await;
+        let refused = house.services.upload(&house.clerk, too_many, &UploadOptions::default()).await;
         assert!(matches!(refused, Err(AppError::Invalid { .. })));
     }
 
@@ -122,83 +82,32 @@ mod check {
         let id = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
         // A worker takes the task and is killed in the middle of it.
         let lost = house.services.task_claim("lost").await.unwrap().unwrap();
-        assert!(
-            house
-                .services
-                .stage_start(&lost, Stage::Fetch)
-                .await
-                .unwrap()
-        );
-        let reading = house
-            .services
-            .reader
-            .read(house.services.task_document(&lost).await.unwrap())
-            .await
-            .unwrap();
+        assert!(house.services.stage_start(&lost, Stage::Fetch).await.unwrap());
+        let reading = house.services.reader.read(house.services.task_document(&lost).await.unwrap()).await.unwrap();
         let mut tx = store.begin_quiet().await.unwrap();
-        sqlx::query("UPDATE tasks SET lease_until = 0")
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        sqlx::query("UPDATE tasks SET lease_until = 0").execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
         house.work().await;
         assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
         // It was not dead after all, and tries to save.
-        assert!(
-            house
-                .services
-                .reading_save(&lost, &reading)
-                .await
-                .unwrap()
-                .is_err()
-        );
-        let history = house
-            .services
-            .invoice_history(&house.clerk, id)
-            .await
-            .unwrap();
-        assert_eq!(
-            history
-                .iter()
-                .filter(|entry| entry.action == "read")
-                .count(),
-            1
-        );
+        assert!(house.services.reading_save(&lost, &reading).await.unwrap().is_err());
+        let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
+        assert_eq!(history.iter().filter(|entry| entry.action == "read").count(), 1);
     }
 
     pub async fn a_cancelled_task_saves_nothing(store: &Store) {
         let house = House::new(store).await;
         let id = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
         let task = house.services.task_claim("worker").await.unwrap().unwrap();
-        assert!(
-            house
-                .services
-                .stage_start(&task, Stage::Fetch)
-                .await
-                .unwrap()
-        );
-        let view = house
-            .services
-            .task_cancel(&house.clerk, task.id)
-            .await
-            .unwrap();
+        assert!(house.services.stage_start(&task, Stage::Fetch).await.unwrap());
+        let view = house.services.task_cancel(&house.clerk, task.id).await.unwrap();
         assert_eq!(view.state, TaskState::Cancelled);
-        assert!(
-            !house
-                .services
-                .stage_start(&task, Stage::Extraction)
-                .await
-                .unwrap()
-        );
+        assert!(!house.services.stage_start(&task, Stage::Extraction).await.unwrap());
         let invoice = house.get(id).await;
         assert_eq!(invoice.summary.status, Status::Cancelled);
         assert!(invoice.fields.is_empty());
         // Reading it again after all is a new task.
-        let again = house
-            .services
-            .task_retry(&house.clerk, task.id)
-            .await
-            .unwrap();
+        let again = house.services.task_retry(&house.clerk, task.id).await.unwrap();
         assert_ne!(again.task_id, task.id);
         house.work().await;
         assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
@@ -216,26 +125,10 @@ mod check {
     pub async fn reading_again_keeps_what_people_entered(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        let edit = FieldEdit {
-            name: Field::PurchaseOrder,
-            base_version: 0,
-            value: "PO 7".into(),
-        };
-        house
-            .services
-            .edit_fields(&house.clerk, id, "1", &[edit])
-            .await
-            .unwrap();
-        house
-            .services
-            .take_step(&house.clerk, id, Step::Cancel, &StepRequest::default())
-            .await
-            .unwrap();
-        house
-            .services
-            .take_step(&house.clerk, id, Step::Retry, &StepRequest::default())
-            .await
-            .unwrap();
+        let edit = FieldEdit { name: Field::PurchaseOrder, base_version: 0, value: "PO 7".into() };
+        house.services.edit_fields(&house.clerk, id, "1", &[edit]).await.unwrap();
+        house.services.take_step(&house.clerk, id, Step::Cancel, &StepRequest::default()).await.unwrap();
+        house.services.take_step(&house.clerk, id, Step::Retry, &StepRequest::default()).await.unwrap();
         house.work().await;
         let invoice = house.get(id).await;
         assert_eq!(invoice.summary.status, Status::NeedsReview);
@@ -246,10 +139,7 @@ mod check {
     pub async fn the_log_tells_every_step(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        let log =
-            db::events::event_range(&mut store.read().await.unwrap(), &Room::Invoice(id), 0, 100)
-                .await
-                .unwrap();
+        let log = db::events::event_range(&mut store.read().await.unwrap(), &Room::Invoice(id), 0, 100).await.unwrap();
         let told: Vec<String> = log
             .iter()
             .map(|logged| match &logged.event {
@@ -257,27 +147,10 @@ mod check {
                 Event::ProcessingStatus { data, .. } => format!("task {}", data.status.as_str()),
             })
             .collect();
-        assert_eq!(
-            told,
-            [
-                "uploaded",
-                "started",
-                "task processing",
-                "read",
-                "task completed"
-            ]
-        );
-        assert!(
-            log.iter()
-                .enumerate()
-                .all(|(place, logged)| logged.offset == place as i64 + 1)
-        );
+        assert_eq!(told, ["uploaded", "started", "task processing", "read", "task completed"]);
+        assert!(log.iter().enumerate().all(|(place, logged)| logged.offset == place as i64 + 1));
         let published = house.heard.0.lock().unwrap();
-        let in_room: Vec<_> = published
-            .iter()
-            .filter(|logged| logged.room == Room::Invoice(id))
-            .cloned()
-            .collect();
+        let in_room: Vec<_> = published.iter().filter(|logged| logged.room == Room::Invoice(id)).cloned().collect();
         assert_eq!(in_room, log, "what was published is what the log holds");
     }
 }

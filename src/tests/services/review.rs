@@ -33,11 +33,7 @@ mod check {
     };
 
     fn edit(name: Field, base_version: i64, value: &str) -> FieldEdit {
-        FieldEdit {
-            name,
-            base_version,
-            value: value.into(),
-        }
+        FieldEdit { name, base_version, value: value.into() }
     }
 
     fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {
@@ -47,41 +43,17 @@ mod check {
     pub async fn an_edit_is_kept_and_checked(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        let result = house
-            .services
-            .edit_fields(
-                &house.clerk,
-                id,
-                "1",
-                &[edit(Field::GrossTotal, 1, "119,02")],
-            )
-            .await
-            .unwrap();
+        let result =
+            house.services.edit_fields(&house.clerk, id, "1", &[edit(Field::GrossTotal, 1, "119,02")]).await.unwrap();
         let gross = &result.fields[&Field::GrossTotal];
-        assert_eq!(
-            (gross.value.as_str(), gross.source, gross.version),
-            ("119.02", Source::User, 2)
-        );
+        assert_eq!((gross.value.as_str(), gross.source, gross.version), ("119.02", Source::User, 2));
         assert_eq!(gross.verified_by.as_deref(), Some("clerk"));
-        assert!(
-            result.checks.iter().any(|check| check.rule == "BR-CO-15"),
-            "{:?}",
-            result.checks
-        );
+        assert!(result.checks.iter().any(|check| check.rule == "BR-CO-15"), "{:?}", result.checks);
         let invoice = house.get(id).await;
         assert_eq!(invoice.summary.gross_total.as_deref(), Some("119.02"));
         assert_eq!(invoice.summary.version, result.version);
-        assert!(
-            invoice
-                .review_reasons
-                .iter()
-                .any(|reason| reason.code == "BR-CO-15")
-        );
-        let history = house
-            .services
-            .invoice_history(&house.clerk, id)
-            .await
-            .unwrap();
+        assert!(invoice.review_reasons.iter().any(|reason| reason.code == "BR-CO-15"));
+        let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
         assert_eq!(history[0].changes[0].before.as_deref(), Some("119.00"));
         assert_eq!(history[0].changes[0].after.as_deref(), Some("119.02"));
     }
@@ -90,104 +62,40 @@ mod check {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
         let services = &house.services;
-        services
-            .edit_fields(
-                &house.clerk,
-                id,
-                "1",
-                &[edit(Field::DueDate, 1, "2026-12-10")],
-            )
-            .await
-            .unwrap();
-        let both = [
-            edit(Field::DueDate, 1, "2026-12-24"),
-            edit(Field::BuyerName, 1, "Other"),
-        ];
+        services.edit_fields(&house.clerk, id, "1", &[edit(Field::DueDate, 1, "2026-12-10")]).await.unwrap();
+        let both = [edit(Field::DueDate, 1, "2026-12-24"), edit(Field::BuyerName, 1, "Other")];
         let refused = services.edit_fields(&house.reviewer, id, "1", &both).await;
-        let Err(AppError::Conflict { conflicts }) = refused else {
-            panic!("{refused:?}")
-        };
+        let Err(AppError::Conflict { conflicts }) = refused else { panic!("{refused:?}") };
         assert_eq!(conflicts.len(), 1);
         let conflict = &conflicts[0];
-        assert_eq!(
-            (conflict.name, conflict.version, conflict.actor.as_str()),
-            (Field::DueDate, 2, "clerk")
-        );
+        assert_eq!((conflict.name, conflict.version, conflict.actor.as_str()), (Field::DueDate, 2, "clerk"));
         assert_eq!(conflict.base.as_deref(), Some("2026-12-02"));
         assert_eq!(conflict.theirs.as_deref(), Some("2026-12-10"));
         assert_eq!(conflict.mine, "2026-12-24");
-        assert_eq!(
-            house.get(id).await.fields[&Field::BuyerName].value,
-            "Buyer",
-            "all or nothing"
-        );
+        assert_eq!(house.get(id).await.fields[&Field::BuyerName].value, "Buyer", "all or nothing");
         // Keep mine: again, on the version that was told.
-        services
-            .edit_fields(
-                &house.reviewer,
-                id,
-                "2",
-                &[edit(Field::DueDate, 2, "2026-12-24")],
-            )
-            .await
-            .unwrap();
-        assert_eq!(
-            house.get(id).await.fields[&Field::DueDate].value,
-            "2026-12-24"
-        );
+        services.edit_fields(&house.reviewer, id, "2", &[edit(Field::DueDate, 2, "2026-12-24")]).await.unwrap();
+        assert_eq!(house.get(id).await.fields[&Field::DueDate].value, "2026-12-24");
         // Different fields never meet.
-        services
-            .edit_fields(&house.clerk, id, "2", &[edit(Field::BuyerName, 1, "Ours")])
-            .await
-            .unwrap();
+        services.edit_fields(&house.clerk, id, "2", &[edit(Field::BuyerName, 1, "Ours")]).await.unwrap();
     }
 
     pub async fn a_repeated_mutation_changes_nothing(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
         let edits = [edit(Field::DueDate, 1, "2026-12-10")];
-        let first = house
-            .services
-            .edit_fields(&house.clerk, id, "m", &edits)
-            .await
-            .unwrap();
-        let again = house
-            .services
-            .edit_fields(&house.clerk, id, "m", &edits)
-            .await
-            .unwrap();
+        let first = house.services.edit_fields(&house.clerk, id, "m", &edits).await.unwrap();
+        let again = house.services.edit_fields(&house.clerk, id, "m", &edits).await.unwrap();
         assert_eq!(first, again);
-        let history = house
-            .services
-            .invoice_history(&house.clerk, id)
-            .await
-            .unwrap();
-        assert_eq!(
-            history
-                .iter()
-                .filter(|entry| entry.action == "field_changed")
-                .count(),
-            1
-        );
+        let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
+        assert_eq!(history.iter().filter(|entry| entry.action == "field_changed").count(), 1);
     }
 
     pub async fn totals_share_a_version(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        house
-            .services
-            .edit_fields(&house.clerk, id, "1", &[edit(Field::NetTotal, 1, "90")])
-            .await
-            .unwrap();
-        let refused = house
-            .services
-            .edit_fields(
-                &house.reviewer,
-                id,
-                "1",
-                &[edit(Field::GrossTotal, 1, "118")],
-            )
-            .await;
+        house.services.edit_fields(&house.clerk, id, "1", &[edit(Field::NetTotal, 1, "90")]).await.unwrap();
+        let refused = house.services.edit_fields(&house.reviewer, id, "1", &[edit(Field::GrossTotal, 1, "118")]).await;
         assert_eq!(code(refused), "conflict");
         assert_eq!(house.get(id).await.fields[&Field::GrossTotal].version, 2);
     }
@@ -195,16 +103,10 @@ mod check {
     pub async fn wrong_values_are_refused_by_field(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        for (field, value) in [
-            (Field::DueDate, "soon"),
-            (Field::GrossTotal, "much"),
-            (Field::Currency, "Euro"),
-            (Field::Iban, "DE00123"),
-        ] {
-            let refused = house
-                .services
-                .edit_fields(&house.clerk, id, "1", &[edit(field, 1, value)])
-                .await;
+        for (field, value) in
+            [(Field::DueDate, "soon"), (Field::GrossTotal, "much"), (Field::Currency, "Euro"), (Field::Iban, "DE00123")]
+        {
+            let refused = house.services.edit_fields(&house.clerk, id, "1", &[edit(field, 1, value)]).await;
             assert!(
                 matches!(&refused, Err(AppError::Invalid { field: Some(name), .. }) if name == field.as_str()),
                 "{refused:?}"
@@ -212,25 +114,12 @@ mod check {
         }
         let long = "x".repeat(4_001);
         assert_eq!(
-            code(
-                house
-                    .services
-                    .edit_fields(&house.clerk, id, "1", &[edit(Field::Note, 0, &long)])
-                    .await
-            ),
+            code(house.services.edit_fields(&house.clerk, id, "1", &[edit(Field::Note, 0, &long)]).await),
             "invalid"
         );
         let html = "<script>alert(1)</script>";
-        house
-            .services
-            .edit_fields(&house.clerk, id, "2", &[edit(Field::Note, 0, html)])
-            .await
-            .unwrap();
-        assert_eq!(
-            house.get(id).await.fields[&Field::Note].value,
-            html,
-            "kept as text; pages escape it"
-        );
+        house.services.edit_fields(&house.clerk, id, "2", &[edit(Field::Note, 0, html)]).await.unwrap();
+        assert_eq!(house.get(id).await.fields[&Field::Note].value, html, "kept as text; pages escape it");
     }
 
     pub async fn nobody_approves_what_they_touched(store: &Store) {
@@ -239,38 +128,13 @@ mod check {
         let own = house.upload(&house.reviewer, "own.xml", ubl("B-1")).await;
         let edited = house.read_invoice("A-1").await;
         let approve = StepRequest::default();
-        assert_eq!(
-            code(
-                services
-                    .take_step(&house.reviewer, own, Step::Approve, &approve)
-                    .await
-            ),
-            "four_eyes"
-        );
-        services
-            .edit_fields(
-                &house.admin,
-                edited,
-                "1",
-                &[edit(Field::DueDate, 1, "2026-12-10")],
-            )
-            .await
-            .unwrap();
-        assert_eq!(
-            code(
-                services
-                    .take_step(&house.admin, edited, Step::Approve, &approve)
-                    .await
-            ),
-            "four_eyes"
-        );
+        assert_eq!(code(services.take_step(&house.reviewer, own, Step::Approve, &approve).await), "four_eyes");
+        services.edit_fields(&house.admin, edited, "1", &[edit(Field::DueDate, 1, "2026-12-10")]).await.unwrap();
+        assert_eq!(code(services.take_step(&house.admin, edited, Step::Approve, &approve).await), "four_eyes");
         let seen_by_admin = services.invoice(&house.admin, edited).await.unwrap();
         assert!(!seen_by_admin.allowed.contains(&Step::Approve));
         assert!(seen_by_admin.approve_refused.is_some());
-        let approved = services
-            .take_step(&house.reviewer, edited, Step::Approve, &approve)
-            .await
-            .unwrap();
+        let approved = services.take_step(&house.reviewer, edited, Step::Approve, &approve).await.unwrap();
         assert_eq!(approved.status, Status::Approved);
     }
 
@@ -279,58 +143,24 @@ mod check {
         let services = &house.services;
         let id = house.upload(&house.admin, "own.xml", ubl("B-1")).await;
         house.work().await;
-        assert_eq!(
-            code(services.set_self_approval(&house.reviewer, true).await),
-            "missing_right"
-        );
-        services
-            .set_self_approval(&house.admin, true)
-            .await
-            .unwrap();
-        services
-            .take_step(&house.admin, id, Step::Approve, &StepRequest::default())
-            .await
-            .unwrap();
-        let audit = services
-            .invoice_history(&house.admin, ap_intake::services::rules::SETTINGS_HISTORY)
-            .await
-            .unwrap();
-        assert_eq!(
-            (audit[0].actor.as_str(), audit[0].note.as_deref()),
-            ("admin", Some("on"))
-        );
+        assert_eq!(code(services.set_self_approval(&house.reviewer, true).await), "missing_right");
+        services.set_self_approval(&house.admin, true).await.unwrap();
+        services.take_step(&house.admin, id, Step::Approve, &StepRequest::default()).await.unwrap();
+        let audit = services.invoice_history(&house.admin, ap_intake::services::rules::SETTINGS_HISTORY).await.unwrap();
+        assert_eq!((audit[0].actor.as_str(), audit[0].note.as_deref()), ("admin", Some("on")));
     }
 
     pub async fn an_edit_of_money_voids_the_submission(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
         let services = &house.services;
-        services
-            .take_step(&house.clerk, id, Step::Submit, &StepRequest::default())
-            .await
-            .unwrap();
-        let kept = services
-            .edit_fields(&house.clerk, id, "1", &[edit(Field::Note, 0, "hello")])
-            .await
-            .unwrap();
+        services.take_step(&house.clerk, id, Step::Submit, &StepRequest::default()).await.unwrap();
+        let kept = services.edit_fields(&house.clerk, id, "1", &[edit(Field::Note, 0, "hello")]).await.unwrap();
         assert_eq!(kept.status, Status::AwaitingApproval);
-        let voided = services
-            .edit_fields(&house.clerk, id, "2", &[edit(Field::NetTotal, 1, "101")])
-            .await
-            .unwrap();
+        let voided = services.edit_fields(&house.clerk, id, "2", &[edit(Field::NetTotal, 1, "101")]).await.unwrap();
         assert_eq!(voided.status, Status::NeedsReview);
-        services
-            .edit_fields(&house.clerk, id, "3", &[edit(Field::InvoiceNumber, 1, "")])
-            .await
-            .unwrap();
-        assert_eq!(
-            code(
-                services
-                    .take_step(&house.clerk, id, Step::Submit, &StepRequest::default())
-                    .await
-            ),
-            "invalid"
-        );
+        services.edit_fields(&house.clerk, id, "3", &[edit(Field::InvoiceNumber, 1, "")]).await.unwrap();
+        assert_eq!(code(services.take_step(&house.clerk, id, Step::Submit, &StepRequest::default()).await), "invalid");
     }
 
     pub async fn a_duplicate_blocks_until_resolved(store: &Store) {
@@ -342,55 +172,17 @@ mod check {
         assert_eq!(invoice.summary.duplicate_of, Some(first));
         assert_eq!(house.get(first).await.summary.duplicate_of, None);
         assert_eq!(
-            code(
-                services
-                    .take_step(
-                        &house.reviewer,
-                        second,
-                        Step::Approve,
-                        &StepRequest::default()
-                    )
-                    .await
-            ),
+            code(services.take_step(&house.reviewer, second, Step::Approve, &StepRequest::default()).await),
             "duplicate-file"
         );
-        let marked = services
-            .take_step(
-                &house.clerk,
-                second,
-                Step::MarkDuplicate,
-                &StepRequest::default(),
-            )
-            .await
-            .unwrap();
-        assert_eq!(
-            (marked.status, marked.duplicate_of),
-            (Status::Duplicate, Some(first))
-        );
-        services
-            .take_step(&house.clerk, second, Step::Reopen, &StepRequest::default())
-            .await
-            .unwrap();
+        let marked =
+            services.take_step(&house.clerk, second, Step::MarkDuplicate, &StepRequest::default()).await.unwrap();
+        assert_eq!((marked.status, marked.duplicate_of), (Status::Duplicate, Some(first)));
+        services.take_step(&house.clerk, second, Step::Reopen, &StepRequest::default()).await.unwrap();
         assert_eq!(house.get(second).await.checks.len(), 1, "found again");
-        services
-            .take_step(
-                &house.clerk,
-                second,
-                Step::NotDuplicate,
-                &StepRequest::default(),
-            )
-            .await
-            .unwrap();
+        services.take_step(&house.clerk, second, Step::NotDuplicate, &StepRequest::default()).await.unwrap();
         assert!(house.get(second).await.checks.is_empty());
-        services
-            .take_step(
-                &house.reviewer,
-                second,
-                Step::Approve,
-                &StepRequest::default(),
-            )
-            .await
-            .unwrap();
+        services.take_step(&house.reviewer, second, Step::Approve, &StepRequest::default()).await.unwrap();
     }
 
     pub async fn a_rejection_needs_a_reason(store: &Store) {
@@ -398,36 +190,14 @@ mod check {
         let id = house.read_invoice("A-1").await;
         let services = &house.services;
         let mut request = StepRequest::default();
-        assert_eq!(
-            code(
-                services
-                    .take_step(&house.reviewer, id, Step::Reject, &request)
-                    .await
-            ),
-            "invalid"
-        );
+        assert_eq!(code(services.take_step(&house.reviewer, id, Step::Reject, &request).await), "invalid");
         request.reason_code = Some("not_ordered".into());
-        assert_eq!(
-            code(
-                services
-                    .take_step(&house.reviewer, id, Step::Reject, &request)
-                    .await
-            ),
-            "invalid"
-        );
+        assert_eq!(code(services.take_step(&house.reviewer, id, Step::Reject, &request).await), "invalid");
         request.reason = Some("Nobody knows of it".into());
-        services
-            .take_step(&house.reviewer, id, Step::Reject, &request)
-            .await
-            .unwrap();
+        services.take_step(&house.reviewer, id, Step::Reject, &request).await.unwrap();
         let history = services.invoice_history(&house.clerk, id).await.unwrap();
-        assert_eq!(
-            history[0].note.as_deref(),
-            Some("Not ordered or not delivered: Nobody knows of it")
-        );
-        let again = services
-            .take_step(&house.reviewer, id, Step::Approve, &StepRequest::default())
-            .await;
+        assert_eq!(history[0].note.as_deref(), Some("Not ordered or not delivered: Nobody knows of it"));
+        let again = services.take_step(&house.reviewer, id, Step::Approve, &StepRequest::default()).await;
         assert_eq!(code(again), "step_refused");
     }
 
@@ -435,105 +205,37 @@ mod check {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
         let seen = house.get(id).await.summary.version;
-        house
-            .services
-            .edit_fields(
-                &house.clerk,
-                id,
-                "1",
-                &[edit(Field::DueDate, 1, "2026-12-10")],
-            )
-            .await
-            .unwrap();
-        let request = StepRequest {
-            base_version: Some(seen),
-            ..StepRequest::default()
-        };
-        assert_eq!(
-            code(
-                house
-                    .services
-                    .take_step(&house.reviewer, id, Step::Approve, &request)
-                    .await
-            ),
-            "stale"
-        );
+        house.services.edit_fields(&house.clerk, id, "1", &[edit(Field::DueDate, 1, "2026-12-10")]).await.unwrap();
+        let request = StepRequest { base_version: Some(seen), ..StepRequest::default() };
+        assert_eq!(code(house.services.take_step(&house.reviewer, id, Step::Approve, &request).await), "stale");
     }
 
     pub async fn roles_are_held(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
         let services = &house.services;
-        let approve = services
-            .take_step(&house.clerk, id, Step::Approve, &StepRequest::default())
-            .await;
+        let approve = services.take_step(&house.clerk, id, Step::Approve, &StepRequest::default()).await;
         assert_eq!(code(approve), "missing_right");
-        let auditor = Actor {
-            role: Role::Auditor,
-            rights: Role::Auditor.rights().to_vec(),
-            ..house.admin.clone()
-        };
-        assert!(
-            services
-                .dashboard(&auditor, &InvoiceQuery::default())
-                .await
-                .is_ok()
-        );
-        assert_eq!(
-            code(
-                services
-                    .edit_fields(&auditor, id, "1", &[edit(Field::Note, 0, "x")])
-                    .await
-            ),
-            "missing_right"
-        );
-        assert_eq!(
-            code(services.invoice_delete(&auditor, id).await),
-            "missing_right"
-        );
-        let none = Actor {
-            rights: Vec::new(),
-            ..house.admin.clone()
-        };
+        let auditor = Actor { role: Role::Auditor, rights: Role::Auditor.rights().to_vec(), ..house.admin.clone() };
+        assert!(services.dashboard(&auditor, &InvoiceQuery::default()).await.is_ok());
+        assert_eq!(code(services.edit_fields(&auditor, id, "1", &[edit(Field::Note, 0, "x")]).await), "missing_right");
+        assert_eq!(code(services.invoice_delete(&auditor, id).await), "missing_right");
+        let none = Actor { rights: Vec::new(), ..house.admin.clone() };
         assert_eq!(code(services.invoice(&none, id).await), "missing_right");
         assert_eq!(code(services.document(&none, id).await), "missing_right");
         for step in [Step::Start, Step::FinishReading, Step::Fail, Step::Queue] {
-            assert_eq!(
-                code(
-                    services
-                        .take_step(&house.admin, id, step, &StepRequest::default())
-                        .await
-                ),
-                "step_refused"
-            );
+            assert_eq!(code(services.take_step(&house.admin, id, step, &StepRequest::default()).await), "step_refused");
         }
     }
 
     pub async fn what_was_decided_can_not_be_deleted(store: &Store) {
         let house = House::new(store).await;
         let services = &house.services;
-        let (kept, gone) = (
-            house.read_invoice("A-1").await,
-            house.read_invoice("A-2").await,
-        );
-        services
-            .take_step(
-                &house.reviewer,
-                kept,
-                Step::Approve,
-                &StepRequest::default(),
-            )
-            .await
-            .unwrap();
-        assert_eq!(
-            code(services.invoice_delete(&house.clerk, kept).await),
-            "not_deletable"
-        );
+        let (kept, gone) = (house.read_invoice("A-1").await, house.read_invoice("A-2").await);
+        services.take_step(&house.reviewer, kept, Step::Approve, &StepRequest::default()).await.unwrap();
+        assert_eq!(code(services.invoice_delete(&house.clerk, kept).await), "not_deletable");
         services.invoice_delete(&house.clerk, gone).await.unwrap();
-        assert_eq!(
-            code(services.invoice(&house.clerk, gone).await),
-            "not_found"
-        );
+        assert_eq!(code(services.invoice(&house.clerk, gone).await), "not_found");
         let history = services.invoice_history(&house.clerk, gone).await.unwrap();
         assert_eq!(history[0].action, "deleted");
     }

@@ -2,12 +2,7 @@
 
 use super::contract;
 
-contract!(
-    a_row_comes_back_as_written,
-    fields_come_back_as_written,
-    counts_follow_every_change,
-    twins_are_found
-);
+contract!(a_row_comes_back_as_written, fields_come_back_as_written, counts_follow_every_change, twins_are_found);
 
 mod check {
     use crate::store::{add_invoice, add_user};
@@ -31,42 +26,21 @@ mod check {
         let user = add_user(store, "a@example.com", Role::Clerk).await;
         let id = add_invoice(store, user, "f1").await;
         let mut tx = store.begin().await.unwrap();
-        let lines = [InvoiceLine {
-            id: "1".into(),
-            description: "Schrauben „M4“".into(),
-            ..InvoiceLine::default()
-        }];
-        let pages = [PageSize {
-            width: 595.0,
-            height: 842.0,
-        }];
-        let findings = Findings {
-            kind: "text_pdf",
-            lines: &lines,
-            vat_rows: &[],
-            pages: &pages,
-            notes: &[],
-        };
-        db::invoices::invoice_set_findings(&mut tx, id, &findings)
-            .await
-            .unwrap();
+        let lines =
+            [InvoiceLine { id: "1".into(), description: "Schrauben „M4“".into(), ..InvoiceLine::default() }];
+        let pages = [PageSize { width: 595.0, height: 842.0 }];
+        let findings = Findings { kind: "text_pdf", lines: &lines, vat_rows: &[], pages: &pages, notes: &[] };
+        db::invoices::invoice_set_findings(&mut tx, id, &findings).await.unwrap();
         let values = ListValues {
             supplier_name: "Acme".into(),
             due_date: "2020-01-01".into(),
             confidence: Some(0.5),
             ..ListValues::default()
         };
-        db::invoices::invoice_set_list_values(&mut tx, id, &values, 9)
-            .await
-            .unwrap();
-        db::invoices::invoice_set_status(&mut tx, id, Status::NeedsReview, None, 10)
-            .await
-            .unwrap();
+        db::invoices::invoice_set_list_values(&mut tx, id, &values, 9).await.unwrap();
+        db::invoices::invoice_set_status(&mut tx, id, Status::NeedsReview, None, 10).await.unwrap();
         tx.commit().await.unwrap();
-        let row = db::invoices::invoice_get(&mut store.read().await.unwrap(), id)
-            .await
-            .unwrap()
-            .unwrap();
+        let row = db::invoices::invoice_get(&mut store.read().await.unwrap(), id).await.unwrap().unwrap();
         assert_eq!(row.lines, lines);
         assert_eq!(row.pages, pages);
         assert_eq!(row.summary.supplier_name.as_deref(), Some("Acme"));
@@ -80,13 +54,7 @@ mod check {
     pub async fn fields_come_back_as_written(store: &Store) {
         let user = add_user(store, "a@example.com", Role::Clerk).await;
         let id = add_invoice(store, user, "f1").await;
-        let place = PageBox {
-            page: 2,
-            x: 0.25,
-            y: 0.5,
-            w: 0.125,
-            h: 0.0625,
-        };
+        let place = PageBox { page: 2, x: 0.25, y: 0.5, w: 0.125, h: 0.0625 };
         let mut stored = StoredField {
             value: FieldValue {
                 value: "1190.00".into(),
@@ -104,54 +72,31 @@ mod check {
         for version in 1..=2 {
             stored.value.version = version;
             let mut tx = store.begin().await.unwrap();
-            db::fields::field_put(&mut tx, id, Field::GrossTotal, &stored)
-                .await
-                .unwrap();
+            db::fields::field_put(&mut tx, id, Field::GrossTotal, &stored).await.unwrap();
             tx.commit().await.unwrap();
-            let fields = db::fields::field_list(&mut store.read().await.unwrap(), id)
-                .await
-                .unwrap();
+            let fields = db::fields::field_list(&mut store.read().await.unwrap(), id).await.unwrap();
             assert_eq!(fields.get(&Field::GrossTotal), Some(&stored));
         }
     }
 
     pub async fn counts_follow_every_change(store: &Store) {
         let user = add_user(store, "a@example.com", Role::Clerk).await;
-        let (one, two) = (
-            add_invoice(store, user, "f1").await,
-            add_invoice(store, user, "f2").await,
-        );
+        let (one, two) = (add_invoice(store, user, "f1").await, add_invoice(store, user, "f2").await);
         let mut tx = store.begin().await.unwrap();
-        db::invoices::invoice_set_status(&mut tx, one, Status::NeedsReview, None, now_ms())
-            .await
-            .unwrap();
-        db::invoices::invoice_set_status(&mut tx, one, Status::Approved, None, now_ms())
-            .await
-            .unwrap();
+        db::invoices::invoice_set_status(&mut tx, one, Status::NeedsReview, None, now_ms()).await.unwrap();
+        db::invoices::invoice_set_status(&mut tx, one, Status::Approved, None, now_ms()).await.unwrap();
         assert!(db::invoices::invoice_delete(&mut tx, two).await.unwrap());
         assert!(!db::invoices::invoice_delete(&mut tx, two).await.unwrap());
         tx.commit().await.unwrap();
-        let stats = db::stats::stats(&mut store.read().await.unwrap(), now_ms())
-            .await
-            .unwrap();
-        assert_eq!(
-            stats.counts.into_iter().collect::<Vec<_>>(),
-            [("approved".to_owned(), 1)]
-        );
+        let stats = db::stats::stats(&mut store.read().await.unwrap(), now_ms()).await.unwrap();
+        assert_eq!(stats.counts.into_iter().collect::<Vec<_>>(), [("approved".to_owned(), 1)]);
         assert_eq!(stats.done_today, 1);
-        assert!(
-            stats
-                .hours_to_approve
-                .is_some_and(|hours| (0.0..1.0).contains(&hours))
-        );
+        assert!(stats.hours_to_approve.is_some_and(|hours| (0.0..1.0).contains(&hours)));
     }
 
     pub async fn twins_are_found(store: &Store) {
         let user = add_user(store, "a@example.com", Role::Clerk).await;
-        let (one, two) = (
-            add_invoice(store, user, "same").await,
-            add_invoice(store, user, "same").await,
-        );
+        let (one, two) = (add_invoice(store, user, "same").await, add_invoice(store, user, "same").await);
         let mut values = ListValues {
             supplier_key: "acme gmbh".into(),
             number_key: "117".into(),
@@ -162,48 +107,15 @@ mod check {
             ..ListValues::default()
         };
         let mut tx = store.begin().await.unwrap();
-        db::invoices::invoice_set_list_values(&mut tx, one, &values, 1)
-            .await
-            .unwrap();
-        assert_eq!(
-            db::invoices::invoice_first_with_file(&mut tx, "same", two)
-                .await
-                .unwrap(),
-            Some(one)
-        );
-        assert_eq!(
-            db::invoices::invoice_first_with_file(&mut tx, "same", one)
-                .await
-                .unwrap(),
-            None
-        );
-        assert_eq!(
-            db::invoices::invoice_find_twin(&mut tx, two, &values)
-                .await
-                .unwrap(),
-            Some(one)
-        );
-        assert_eq!(
-            db::invoices::invoice_find_twin(&mut tx, one, &values)
-                .await
-                .unwrap(),
-            None
-        );
+        db::invoices::invoice_set_list_values(&mut tx, one, &values, 1).await.unwrap();
+        assert_eq!(db::invoices::invoice_first_with_file(&mut tx, "same", two).await.unwrap(), Some(one));
+        assert_eq!(db::invoices::invoice_first_with_file(&mut tx, "same", one).await.unwrap(), None);
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one));
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), None);
         values.number_key = "118".into();
-        assert_eq!(
-            db::invoices::invoice_find_twin(&mut tx, two, &values)
-                .await
-                .unwrap(),
-            Some(one),
-            "amount and date"
-        );
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one), "amount and date");
         values.issue_date = "2026-11-03".into();
-        assert_eq!(
-            db::invoices::invoice_find_twin(&mut tx, two, &values)
-                .await
-                .unwrap(),
-            None
-        );
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), None);
         tx.commit().await.unwrap();
     }
 }

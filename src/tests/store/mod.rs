@@ -28,17 +28,9 @@ pub struct TestStore {
 
 pub async fn sqlite() -> Option<TestStore> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::connect(&format!(
-        "sqlite:{}",
-        folder.path().join("test.db").display()
-    ))
-    .await
-    .expect("SQLite");
+    let store = Store::connect(&format!("sqlite:{}", folder.path().join("test.db").display())).await.expect("SQLite");
     store.migrate().await.expect("migrations");
-    Some(TestStore {
-        store,
-        _folder: Some(folder),
-    })
+    Some(TestStore { store, _folder: Some(folder) })
 }
 
 pub async fn postgres() -> Option<TestStore> {
@@ -47,23 +39,13 @@ pub async fn postgres() -> Option<TestStore> {
         return None;
     };
     let name = format!("test_{}", Uuid::now_v7().simple());
-    let admin = sqlx::PgPool::connect(&url)
-        .await
-        .expect("the test's PostgreSQL");
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&admin)
-        .await
-        .expect("a database");
+    let admin = sqlx::PgPool::connect(&url).await.expect("the test's PostgreSQL");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.expect("a database");
     admin.close().await;
     let (server, _) = url.rsplit_once('/').expect("a URL with a database");
-    let store = Store::connect(&format!("{server}/{name}"))
-        .await
-        .expect("the new database");
+    let store = Store::connect(&format!("{server}/{name}")).await.expect("the new database");
     store.migrate().await.expect("migrations");
-    Some(TestStore {
-        store,
-        _folder: None,
-    })
+    Some(TestStore { store, _folder: None })
 }
 
 /// Makes `mod name { sqlite, postgres }` of an async function that takes a [`Store`].
@@ -98,20 +80,14 @@ pub async fn add_user(store: &Store, email: &str, role: Role) -> UserId {
         disabled: false,
     };
     let mut tx = store.begin_quiet().await.expect("begin");
-    db::users::user_insert(&mut tx, &user, now_ms())
-        .await
-        .expect("user");
+    db::users::user_insert(&mut tx, &user, now_ms()).await.expect("user");
     tx.commit().await.expect("commit");
     user.id
 }
 
 pub async fn add_invoice(store: &Store, user: UserId, content: &str) -> InvoiceId {
     let id = InvoiceId(Uuid::now_v7());
-    let file = FileInfo {
-        hash: content.to_owned(),
-        size: 1,
-        content_type: "application/pdf".to_owned(),
-    };
+    let file = FileInfo { hash: content.to_owned(), size: 1, content_type: "application/pdf".to_owned() };
     let new = NewInvoice {
         id,
         status: Status::Queued,
@@ -123,12 +99,8 @@ pub async fn add_invoice(store: &Store, user: UserId, content: &str) -> InvoiceI
         duplicate_of: None,
     };
     let mut tx = store.begin().await.expect("begin");
-    db::files::file_put(&mut tx, &file, now_ms())
-        .await
-        .expect("file");
-    db::invoices::invoice_insert(&mut tx, &new, now_ms())
-        .await
-        .expect("invoice");
+    db::files::file_put(&mut tx, &file, now_ms()).await.expect("file");
+    db::invoices::invoice_insert(&mut tx, &new, now_ms()).await.expect("invoice");
     tx.commit().await.expect("commit");
     id
 }

@@ -9,7 +9,10 @@ pub mod tray;
 pub mod upload_dialog;
 pub mod uploads;
 
-use crate::api::{ApiError, auth::{SignedIn, current_user}};
+use crate::api::{
+    ApiError,
+    auth::{SignedIn, current_user},
+};
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
 use leptos::prelude::*;

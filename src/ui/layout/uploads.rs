@@ -164,9 +164,8 @@ impl Uploads {
 
     /// The tasks under way, for those who follow them.
     pub fn working(self) -> Vec<TaskId> {
-        self.rows.with(|rows| {
-            rows.iter().filter(|row| row.phase == Phase::Working).filter_map(|row| row.task_id).collect()
-        })
+        self.rows
+            .with(|rows| rows.iter().filter(|row| row.phase == Phase::Working).filter_map(|row| row.task_id).collect())
     }
 
     pub fn cancel(self, task: TaskId) {
@@ -219,7 +218,8 @@ impl Uploads {
     }
 
     fn answered(self, key: u32, status: u16, body: &str) {
-        let outcome = serde_json::from_str::<Accepted>(body).ok().and_then(|accepted| accepted.uploads.into_iter().next());
+        let outcome =
+            serde_json::from_str::<Accepted>(body).ok().and_then(|accepted| accepted.uploads.into_iter().next());
         self.change(key, |row| match outcome {
             Some(UploadOutcome { error: Some(error), .. }) => fail(row, error.message),
             Some(outcome) => {
@@ -262,14 +262,7 @@ fn follow(row: &mut Upload, task: TaskView) {
     go_on(row, task.state, task.progress, task.eta_seconds, task.error, task.message);
 }
 
-fn go_on(
-    row: &mut Upload,
-    state: TaskState,
-    percent: u8,
-    eta: Option<u32>,
-    error: Option<TaskError>,
-    message: String,
-) {
+fn go_on(row: &mut Upload, state: TaskState, percent: u8, eta: Option<u32>, error: Option<TaskError>, message: String) {
     row.phase = match state {
         TaskState::Completed => Phase::Done,
         TaskState::Failed => Phase::Failed,

@@ -15,9 +15,7 @@ pub fn SetupPage() -> impl IntoView {
     let info = Resource::new_blocking(|| (), |()| load_sign_in_info());
     let action = ServerAction::<SetupAdmin>::new();
     let failure = Signal::derive(move || {
-        action.value().with(|answer| {
-            answer.as_ref().and_then(|answer| answer.as_ref().err().map(ToString::to_string))
-        })
+        action.value().with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().map(ToString::to_string)))
     });
     view! {
         <Title text="Set up" />

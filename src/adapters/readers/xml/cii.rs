@@ -15,13 +15,11 @@ const TRANSACTION: &str = "SupplyChainTradeTransaction|SpecifiedSupplyChainTrade
 const AGREEMENT: &str = "ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement";
 const DELIVERY: &str = "ApplicableHeaderTradeDelivery|ApplicableSupplyChainTradeDelivery";
 const SETTLEMENT: &str = "ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement";
-const TOTALS: &str =
-    "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
+const TOTALS: &str = "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
 const LINE_AGREEMENT: &str = "SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement";
 const LINE_DELIVERY: &str = "SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery";
 const LINE_SETTLEMENT: &str = "SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement";
-const LINE_TOTAL: &str =
-    "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
+const LINE_TOTAL: &str = "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
 const RATE: &str = "RateApplicablePercent|ApplicablePercent";
 /// The number of a referenced document.
 const REFERENCE: &str = "IssuerAssignedID|ID";
@@ -46,20 +44,12 @@ pub(super) fn read(root: Node<'_>) -> Reading {
         payment(&mut sheet, node);
         totals(&mut sheet, node);
     }
-    sheet.reading.lines = transaction
-        .named("IncludedSupplyChainTradeLineItem")
-        .zip(1..)
-        .map(line)
-        .collect();
+    sheet.reading.lines = transaction.named("IncludedSupplyChainTradeLineItem").zip(1..).map(line).collect();
     sheet.reading
 }
 
 fn document(sheet: &mut Sheet, document: Node<'_>) {
-    let notes: Vec<&str> = document
-        .all("IncludedNote/Content")
-        .into_iter()
-        .filter_map(Node::text)
-        .collect();
+    let notes: Vec<&str> = document.all("IncludedNote/Content").into_iter().filter_map(Node::text).collect();
     sheet.set(Field::InvoiceNumber, document.value("ID"));
     sheet.set(Field::DocumentType, document.value("TypeCode"));
     sheet.set_date(Field::IssueDate, document.first("IssueDateTime"));
@@ -69,18 +59,9 @@ fn document(sheet: &mut Sheet, document: Node<'_>) {
 fn agreement(sheet: &mut Sheet, agreement: Node<'_>) {
     let reference = |name: &str| agreement.value(&format!("{name}/{REFERENCE}"));
     sheet.set(Field::BuyerReference, agreement.value("BuyerReference"));
-    sheet.set(
-        Field::ProjectReference,
-        agreement.value("SpecifiedProcuringProject/ID"),
-    );
-    sheet.set(
-        Field::ContractReference,
-        reference("ContractReferencedDocument"),
-    );
-    sheet.set(
-        Field::PurchaseOrder,
-        reference("BuyerOrderReferencedDocument"),
-    );
+    sheet.set(Field::ProjectReference, agreement.value("SpecifiedProcuringProject/ID"));
+    sheet.set(Field::ContractReference, reference("ContractReferencedDocument"));
+    sheet.set(Field::PurchaseOrder, reference("BuyerOrderReferencedDocument"));
     if let Some(party) = agreement.first("SellerTradeParty") {
         supplier(sheet, party);
     }
@@ -91,57 +72,28 @@ fn agreement(sheet: &mut Sheet, agreement: Node<'_>) {
 
 fn supplier(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::SupplierName, party_name(party));
-    sheet.set(
-        Field::SupplierId,
-        party.value("ID").or_else(|| party.value("GlobalID")),
-    );
-    sheet.set(
-        Field::SupplierRegistration,
-        party.value("SpecifiedLegalOrganization/ID"),
-    );
+    sheet.set(Field::SupplierId, party.value("ID").or_else(|| party.value("GlobalID")));
+    sheet.set(Field::SupplierRegistration, party.value("SpecifiedLegalOrganization/ID"));
     sheet.set(Field::SupplierVatId, tax_id(party, "VA"));
     sheet.set(Field::SupplierTaxNumber, tax_id(party, "FC"));
-    sheet.set(
-        Field::SupplierStreet,
-        party.value("PostalTradeAddress/LineOne|StreetName"),
-    );
-    sheet.set(
-        Field::SupplierCity,
-        party.value("PostalTradeAddress/CityName"),
-    );
-    sheet.set(
-        Field::SupplierPostcode,
-        party.value("PostalTradeAddress/PostcodeCode"),
-    );
-    sheet.set(
-        Field::SupplierCountry,
-        party.value("PostalTradeAddress/CountryID"),
-    );
+    sheet.set(Field::SupplierStreet, party.value("PostalTradeAddress/LineOne|StreetName"));
+    sheet.set(Field::SupplierCity, party.value("PostalTradeAddress/CityName"));
+    sheet.set(Field::SupplierPostcode, party.value("PostalTradeAddress/PostcodeCode"));
+    sheet.set(Field::SupplierCountry, party.value("PostalTradeAddress/CountryID"));
 }
 
 fn buyer(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::BuyerName, party_name(party));
     sheet.set(Field::BuyerVatId, tax_id(party, "VA"));
-    sheet.set(
-        Field::BuyerStreet,
-        party.value("PostalTradeAddress/LineOne|StreetName"),
-    );
+    sheet.set(Field::BuyerStreet, party.value("PostalTradeAddress/LineOne|StreetName"));
     sheet.set(Field::BuyerCity, party.value("PostalTradeAddress/CityName"));
-    sheet.set(
-        Field::BuyerPostcode,
-        party.value("PostalTradeAddress/PostcodeCode"),
-    );
-    sheet.set(
-        Field::BuyerCountry,
-        party.value("PostalTradeAddress/CountryID"),
-    );
+    sheet.set(Field::BuyerPostcode, party.value("PostalTradeAddress/PostcodeCode"));
+    sheet.set(Field::BuyerCountry, party.value("PostalTradeAddress/CountryID"));
 }
 
 /// The registered name (BT-27, BT-44), else the trading name.
 fn party_name(party: Node<'_>) -> Option<&str> {
-    party
-        .value("Name")
-        .or_else(|| party.value("SpecifiedLegalOrganization/TradingBusinessName"))
+    party.value("Name").or_else(|| party.value("SpecifiedLegalOrganization/TradingBusinessName"))
 }
 
 /// The tax registration of a scheme: `VA` is the VAT id, `FC` the national tax number.
@@ -155,75 +107,37 @@ fn tax_id<'t>(party: Node<'t>, scheme: &str) -> Option<&'t str> {
 
 fn delivery(sheet: &mut Sheet, delivery: Node<'_>) {
     let despatch = "DespatchAdviceReferencedDocument|DeliveryNoteReferencedDocument";
-    sheet.set(
-        Field::DespatchAdvice,
-        delivery.value(&format!("{despatch}/{REFERENCE}")),
-    );
-    sheet.set_date(
-        Field::DeliveryDate,
-        delivery.first("ActualDeliverySupplyChainEvent/OccurrenceDateTime"),
-    );
+    sheet.set(Field::DespatchAdvice, delivery.value(&format!("{despatch}/{REFERENCE}")));
+    sheet.set_date(Field::DeliveryDate, delivery.first("ActualDeliverySupplyChainEvent/OccurrenceDateTime"));
 }
 
 fn settlement(sheet: &mut Sheet, settlement: Node<'_>) {
-    let preceding: Vec<&str> = settlement
-        .named("InvoiceReferencedDocument")
-        .filter_map(|document| document.value(REFERENCE))
-        .collect();
+    let preceding: Vec<&str> =
+        settlement.named("InvoiceReferencedDocument").filter_map(|document| document.value(REFERENCE)).collect();
     sheet.set(Field::Currency, settlement.value("InvoiceCurrencyCode"));
-    sheet.set(
-        Field::CostCode,
-        settlement.value("ReceivableSpecifiedTradeAccountingAccount/ID"),
-    );
+    sheet.set(Field::CostCode, settlement.value("ReceivableSpecifiedTradeAccountingAccount/ID"));
     sheet.set(Field::PrecedingInvoice, Some(&preceding.join(", ")));
-    sheet.set_date(
-        Field::TaxPointDate,
-        settlement.first("ApplicableTradeTax/TaxPointDate"),
-    );
-    sheet.set_date(
-        Field::PeriodStart,
-        settlement.first("BillingSpecifiedPeriod/StartDateTime"),
-    );
-    sheet.set_date(
-        Field::PeriodEnd,
-        settlement.first("BillingSpecifiedPeriod/EndDateTime"),
-    );
+    sheet.set_date(Field::TaxPointDate, settlement.first("ApplicableTradeTax/TaxPointDate"));
+    sheet.set_date(Field::PeriodStart, settlement.first("BillingSpecifiedPeriod/StartDateTime"));
+    sheet.set_date(Field::PeriodEnd, settlement.first("BillingSpecifiedPeriod/EndDateTime"));
 }
 
 fn payment(sheet: &mut Sheet, settlement: Node<'_>) {
-    let terms: Vec<&str> = settlement
-        .all("SpecifiedTradePaymentTerms/Description")
-        .into_iter()
-        .filter_map(Node::text)
-        .collect();
+    let terms: Vec<&str> =
+        settlement.all("SpecifiedTradePaymentTerms/Description").into_iter().filter_map(Node::text).collect();
     sheet.set(Field::PaymentTerms, Some(&terms.join("\n")));
-    sheet.set_date(
-        Field::DueDate,
-        settlement.first("SpecifiedTradePaymentTerms/DueDateDateTime"),
-    );
-    sheet.set(
-        Field::PaymentReference,
-        settlement.value("PaymentReference"),
-    );
+    sheet.set_date(Field::DueDate, settlement.first("SpecifiedTradePaymentTerms/DueDateDateTime"));
+    sheet.set(Field::PaymentReference, settlement.value("PaymentReference"));
     sheet.set(Field::PayeeName, settlement.value("PayeeTradeParty/Name"));
     // The debtor's account of a direct debit has an element of its own. Of several ways to pay, take one with an account.
     let ways = || settlement.named("SpecifiedTradeSettlementPaymentMeans");
-    let Some(means) = ways()
-        .find(|means| account(*means).is_some())
-        .or_else(|| ways().next())
-    else {
+    let Some(means) = ways().find(|means| account(*means).is_some()).or_else(|| ways().next()) else {
         return;
     };
     sheet.set(Field::PaymentMeans, means.value("TypeCode"));
     sheet.set(Field::Iban, account(means));
-    sheet.set(
-        Field::AccountName,
-        means.value("PayeePartyCreditorFinancialAccount/AccountName"),
-    );
-    sheet.set(
-        Field::Bic,
-        means.value("PayeeSpecifiedCreditorFinancialInstitution/BICID"),
-    );
+    sheet.set(Field::AccountName, means.value("PayeePartyCreditorFinancialAccount/AccountName"));
+    sheet.set(Field::Bic, means.value("PayeeSpecifiedCreditorFinancialInstitution/BICID"));
 }
 
 /// The payee's IBAN, else its account number.
@@ -234,10 +148,7 @@ fn account(means: Node<'_>) -> Option<&str> {
 }
 
 fn totals(sheet: &mut Sheet, settlement: Node<'_>) {
-    sheet.reading.vat_rows = settlement
-        .named("ApplicableTradeTax")
-        .map(vat_row)
-        .collect();
+    sheet.reading.vat_rows = settlement.named("ApplicableTradeTax").map(vat_row).collect();
     let Some(totals) = settlement.first(TOTALS) else {
         return;
     };
@@ -245,10 +156,7 @@ fn totals(sheet: &mut Sheet, settlement: Node<'_>) {
     sheet.set(Field::AllowancesTotal, totals.value("AllowanceTotalAmount"));
     sheet.set(Field::ChargesTotal, totals.value("ChargeTotalAmount"));
     sheet.set(Field::NetTotal, totals.value("TaxBasisTotalAmount"));
-    sheet.set(
-        Field::TaxTotal,
-        tax_total(totals, settlement.value("InvoiceCurrencyCode")),
-    );
+    sheet.set(Field::TaxTotal, tax_total(totals, settlement.value("InvoiceCurrencyCode")));
     sheet.set(Field::GrossTotal, totals.value("GrandTotalAmount"));
     sheet.set(Field::PaidAmount, totals.value("TotalPrepaidAmount"));
     sheet.set(Field::RoundingAmount, totals.value("RoundingAmount"));
@@ -276,18 +184,12 @@ fn vat_row(row: Node<'_>) -> VatRow {
 fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
     let document = line.first("AssociatedDocumentLineDocument");
     let product = line.first("SpecifiedTradeProduct");
-    let price = line
-        .first(LINE_AGREEMENT)
-        .and_then(|agreement| agreement.first("NetPriceProductTradePrice"));
-    let quantity = line
-        .first(LINE_DELIVERY)
-        .and_then(|delivery| delivery.first("BilledQuantity"));
+    let price = line.first(LINE_AGREEMENT).and_then(|agreement| agreement.first("NetPriceProductTradePrice"));
+    let quantity = line.first(LINE_DELIVERY).and_then(|delivery| delivery.first("BilledQuantity"));
     let settlement = line.first(LINE_SETTLEMENT);
     let tax = settlement.and_then(|settlement| settlement.first("ApplicableTradeTax"));
-    let of =
-        |node: Option<Node<'_>>, path: &str| node.and_then(|node| short_text(node.value(path)));
-    let number =
-        |node: Option<Node<'_>>, path: &str| node.and_then(|node| decimal_text(node.value(path)));
+    let of = |node: Option<Node<'_>>, path: &str| node.and_then(|node| short_text(node.value(path)));
+    let number = |node: Option<Node<'_>>, path: &str| node.and_then(|node| decimal_text(node.value(path)));
     let status = of(document, "LineStatusReasonCode");
     let text = item_text(
         product.and_then(|product| product.value("Name")),
@@ -297,16 +199,10 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
     let note = document.and_then(|document| document.value("IncludedNote/Content"));
     InvoiceLine {
         id: of(document, "LineID").unwrap_or_else(|| place.to_string()),
-        description: if text.is_empty() {
-            item_text(note, None)
-        } else {
-            text
-        },
+        description: if text.is_empty() { item_text(note, None) } else { text },
         quantity: decimal_text(quantity.and_then(Node::text)),
         unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
-        unit_price: price.and_then(|price| {
-            unit_price(price.value("ChargeAmount"), price.value("BasisQuantity"))
-        }),
+        unit_price: price.and_then(|price| unit_price(price.value("ChargeAmount"), price.value("BasisQuantity"))),
         net: number(settlement, &format!("{LINE_TOTAL}/LineTotalAmount")),
         tax_category: of(tax, "CategoryCode"),
         tax_rate: number(tax, RATE),

@@ -18,12 +18,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     };
     encoding
         .decode_without_bom_handling_and_without_replacement(body)
-        .ok_or_else(|| {
-            ReadError::new(
-                ReadErrorCode::InvalidXml,
-                format!("The XML is not valid {}", encoding.name()),
-            )
-        })
+        .ok_or_else(|| ReadError::new(ReadErrorCode::InvalidXml, format!("The XML is not valid {}", encoding.name())))
 }
 
 /// The encoding of a file without a byte order mark.
@@ -43,10 +38,7 @@ fn declared(bytes: &[u8]) -> Result<&'static Encoding, ReadError> {
         Some(encoding) => Ok(encoding),
         None => Err(ReadError::new(
             ReadErrorCode::InvalidXml,
-            format!(
-                "The XML names an unknown encoding: {}",
-                String::from_utf8_lossy(label)
-            ),
+            format!("The XML names an unknown encoding: {}", String::from_utf8_lossy(label)),
         )),
     }
 }
@@ -56,14 +48,8 @@ fn encoding_label(head: &[u8]) -> Option<&[u8]> {
     let head = head.trim_ascii_start().strip_prefix(b"<?xml")?;
     let end = head.windows(2).position(|window| window == b"?>")?;
     let declaration = head.get(..end)?;
-    let at = declaration
-        .windows(8)
-        .position(|window| window == b"encoding")?;
-    let rest = declaration
-        .get(at + 8..)?
-        .trim_ascii_start()
-        .strip_prefix(b"=")?
-        .trim_ascii_start();
+    let at = declaration.windows(8).position(|window| window == b"encoding")?;
+    let rest = declaration.get(at + 8..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let (quote, rest) = rest.split_first()?;
     if !matches!(quote, b'"' | b'\'') {
         return None;
@@ -80,10 +66,7 @@ mod tests {
     fn the_declaration_names_the_encoding() {
         let latin = b"<?xml version=\"1.0\" encoding='ISO-8859-1'?><a>M\xfcller</a>";
         assert!(decode(latin).expect("decodes").contains("Müller"));
-        assert_eq!(
-            decode("<a>Müller</a>".as_bytes()).expect("decodes"),
-            "<a>Müller</a>"
-        );
+        assert_eq!(decode("<a>Müller</a>".as_bytes()).expect("decodes"), "<a>Müller</a>");
     }
 
     #[test]
@@ -98,14 +81,8 @@ mod tests {
 
     #[test]
     fn wrong_bytes_and_unknown_encodings_are_refused() {
-        for bytes in [
-            &b"<a>\xff\xff</a>"[..],
-            b"<?xml version='1.0' encoding='martian'?><a/>",
-        ] {
-            assert_eq!(
-                decode(bytes).expect_err("refused").code,
-                ReadErrorCode::InvalidXml
-            );
+        for bytes in [&b"<a>\xff\xff</a>"[..], b"<?xml version='1.0' encoding='martian'?><a/>"] {
+            assert_eq!(decode(bytes).expect_err("refused").code, ReadErrorCode::InvalidXml);
         }
     }
 

@@ -27,11 +27,8 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     let tree = Tree::parse(&text)?;
     let root = tree.root().ok_or_else(|| not_an_invoice(None))?;
     let mut reading = match (root.vocabulary(), root.name()) {
-        (Vocabulary::UblInvoice, "Invoice") | (Vocabulary::UblCreditNote, "CreditNote") => {
-            ubl::read(root)
-        }
-        (Vocabulary::Cii, "CrossIndustryInvoice")
-        | (Vocabulary::Zugferd1, "CrossIndustryDocument") => cii::read(root),
+        (Vocabulary::UblInvoice, "Invoice") | (Vocabulary::UblCreditNote, "CreditNote") => ubl::read(root),
+        (Vocabulary::Cii, "CrossIndustryInvoice") | (Vocabulary::Zugferd1, "CrossIndustryDocument") => cii::read(root),
         _ => return Err(not_an_invoice(Some(root))),
     };
     note_missing(&mut reading);
@@ -43,9 +40,7 @@ fn not_an_invoice(root: Option<Node<'_>>) -> ReadError {
         (Some(what), _) => format!("This XML is {what}, no invoice"),
         (None, Some(root)) => {
             let shown: String = root.name().chars().take(60).collect();
-            format!(
-                "This XML is no invoice we know (its root element is “{shown}”); we read UBL, CII and ZUGFeRD"
-            )
+            format!("This XML is no invoice we know (its root element is “{shown}”); we read UBL, CII and ZUGFeRD")
         }
         (None, None) => "This XML is no invoice".to_owned(),
     };
@@ -63,9 +58,7 @@ fn other_name(root: Node<'_>) -> Option<&'static str> {
         (Vocabulary::OrderX, _) | (Vocabulary::UblOther, "Order") => Some("an order"),
         (Vocabulary::UblOther, "OrderChange") => Some("a change of an order"),
         (Vocabulary::UblOther, "OrderCancellation") => Some("a cancellation of an order"),
-        (Vocabulary::UblOther, "OrderResponse" | "OrderResponseSimple") => {
-            Some("a response to an order")
-        }
+        (Vocabulary::UblOther, "OrderResponse" | "OrderResponseSimple") => Some("a response to an order"),
         (Vocabulary::UblOther, "DespatchAdvice") => Some("a despatch advice"),
         (Vocabulary::UblOther, "ReceiptAdvice") => Some("a receipt advice"),
         (Vocabulary::UblOther, "Reminder") => Some("a reminder"),
@@ -85,12 +78,7 @@ fn note_missing(reading: &mut Reading) {
         .map(|field| field.as_str().replace('_', " "))
         .collect();
     if !missing.is_empty() {
-        let message = format!(
-            "The XML lacks what every invoice must have: {}",
-            missing.join(", ")
-        );
-        reading
-            .notes
-            .push(ReadingNote::new("incomplete_xml", message));
+        let message = format!("The XML lacks what every invoice must have: {}", missing.join(", "));
+        reading.notes.push(ReadingNote::new("incomplete_xml", message));
     }
 }

@@ -156,41 +156,18 @@ fn a_ubl_invoice_is_read_whole() {
     assert_values(&reading, &expected);
     assert_eq!(expected.len(), Field::ALL.len(), "every field is read");
     assert_eq!(reading.kind, DocumentKind::Ubl);
-    assert!(
-        reading
-            .fields
-            .values()
-            .all(|value| value.confidence == 1.0 && value.source == Source::Xml)
-    );
+    assert!(reading.fields.values().all(|value| value.confidence == 1.0 && value.source == Source::Xml));
     assert!(reading.notes.is_empty() && reading.pages.is_empty());
 
     let line = &reading.lines[0];
-    assert_eq!(
-        (line.id.as_str(), line.description.as_str()),
-        ("10", "Screw\nHardened")
-    );
-    assert_eq!(
-        (line.quantity.as_deref(), line.unit.as_deref()),
-        (Some("200"), Some("C62"))
-    );
-    assert_eq!(
-        (line.unit_price.as_deref(), line.net.as_deref()),
-        (Some("0.5"), Some("100.00"))
-    );
-    assert_eq!(
-        (line.tax_category.as_deref(), line.tax_rate.as_deref()),
-        (Some("S"), Some("19"))
-    );
+    assert_eq!((line.id.as_str(), line.description.as_str()), ("10", "Screw\nHardened"));
+    assert_eq!((line.quantity.as_deref(), line.unit.as_deref()), (Some("200"), Some("C62")));
+    assert_eq!((line.unit_price.as_deref(), line.net.as_deref()), (Some("0.5"), Some("100.00")));
+    assert_eq!((line.tax_category.as_deref(), line.tax_rate.as_deref()), (Some("S"), Some("19")));
     assert_eq!(line.item_number.as_deref(), Some("A-1"));
     let row = &reading.vat_rows[0];
-    assert_eq!(
-        (row.base.as_deref(), row.tax.as_deref()),
-        (Some("90.00"), Some("17.10"))
-    );
-    assert_eq!(
-        (row.category.as_deref(), row.rate.as_deref()),
-        (Some("S"), Some("19"))
-    );
+    assert_eq!((row.base.as_deref(), row.tax.as_deref()), (Some("90.00"), Some("17.10")));
+    assert_eq!((row.category.as_deref(), row.rate.as_deref()), (Some("S"), Some("19")));
 }
 
 #[test]
@@ -226,9 +203,7 @@ fn the_payers_account_of_a_direct_debit_is_not_the_suppliers() {
 #[test]
 fn of_several_tax_totals_the_one_in_the_documents_currency_counts() {
     let total = |currency: &str, amount: &str, rows: &str| {
-        format!(
-            "<cac:TaxTotal><cbc:TaxAmount currencyID=\"{currency}\">{amount}</cbc:TaxAmount>{rows}</cac:TaxTotal>"
-        )
+        format!("<cac:TaxTotal><cbc:TaxAmount currencyID=\"{currency}\">{amount}</cbc:TaxAmount>{rows}</cac:TaxTotal>")
     };
     let rows = "<cac:TaxSubtotal><cbc:TaxAmount currencyID=\"EUR\">19.00</cbc:TaxAmount></cac:TaxSubtotal>";
     let xml = ubl(&format!(
@@ -269,21 +244,12 @@ fn a_credit_note_keeps_its_signs_and_knows_its_type() {
         ],
     );
     let line = &reading.lines[0];
-    assert_eq!(
-        (
-            line.id.as_str(),
-            line.quantity.as_deref(),
-            line.net.as_deref()
-        ),
-        ("1", Some("-5"), Some("-7.67"))
-    );
+    assert_eq!((line.id.as_str(), line.quantity.as_deref(), line.net.as_deref()), ("1", Some("-5"), Some("-7.67")));
 }
 
 #[test]
 fn a_purchase_order_that_says_it_is_none_is_none() {
-    let xml = ubl(
-        "<cac:OrderReference><cbc:ID>NA</cbc:ID><cbc:SalesOrderID>S</cbc:SalesOrderID></cac:OrderReference>",
-    );
+    let xml = ubl("<cac:OrderReference><cbc:ID>NA</cbc:ID><cbc:SalesOrderID>S</cbc:SalesOrderID></cac:OrderReference>");
     assert_eq!(value(&reading(&xml), Field::PurchaseOrder), None);
 }
 
@@ -368,24 +334,12 @@ fn a_cii_invoice_is_read_whole() {
         ],
     );
     assert_eq!(reading.kind, DocumentKind::Cii);
-    assert!(
-        reading.lines[0].informative,
-        "a group's line is no part of the sum"
-    );
+    assert!(reading.lines[0].informative, "a group's line is no part of the sum");
     let line = &reading.lines[1];
     assert!(!line.informative);
-    assert_eq!(
-        (line.id.as_str(), line.description.as_str()),
-        ("02", "Screw")
-    );
-    assert_eq!(
-        (line.quantity.as_deref(), line.unit.as_deref()),
-        (Some("20"), Some("H87"))
-    );
-    assert_eq!(
-        (line.unit_price.as_deref(), line.net.as_deref()),
-        (Some("5.00"), Some("100.00"))
-    );
+    assert_eq!((line.id.as_str(), line.description.as_str()), ("02", "Screw"));
+    assert_eq!((line.quantity.as_deref(), line.unit.as_deref()), (Some("20"), Some("H87")));
+    assert_eq!((line.unit_price.as_deref(), line.net.as_deref()), (Some("5.00"), Some("100.00")));
     assert_eq!(line.tax_rate.as_deref(), Some("7.00"));
     assert_eq!(reading.vat_rows[0].rate.as_deref(), Some("7.00"));
 }
@@ -420,11 +374,7 @@ fn zugferd_1_uses_older_names() {
     assert_eq!(reading.vat_rows[0].rate.as_deref(), Some("19.00"));
     let line = &reading.lines[0];
     assert_eq!(
-        (
-            line.description.as_str(),
-            line.quantity.as_deref(),
-            line.net.as_deref()
-        ),
+        (line.description.as_str(), line.quantity.as_deref(), line.net.as_deref()),
         ("Only words", Some("1"), Some("100.00"))
     );
     assert!(reading.notes.is_empty());
@@ -448,9 +398,6 @@ fn other_xml_is_no_invoice() {
         "<Order xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Order-2\"/>",
         "<CreditNote xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\"/>",
     ] {
-        assert_eq!(
-            read(xml.as_bytes()).expect_err(xml).code,
-            ReadErrorCode::NotAnInvoice
-        );
+        assert_eq!(read(xml.as_bytes()).expect_err(xml).code, ReadErrorCode::NotAnInvoice);
     }
 }

@@ -52,9 +52,7 @@ impl Vocabulary {
             "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" => Self::UblInvoice,
             "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2" => Self::UblCreditNote,
             "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
-            | "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2" => {
-                Self::UblComponent
-            }
+            | "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2" => Self::UblComponent,
             "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100" => Self::Cii,
             "urn:ferd:CrossIndustryDocument:invoice:1p0" => Self::Zugferd1,
             "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
@@ -107,24 +105,15 @@ impl Tree {
     /// `InvalidXml` when it is not well formed or declares a document type or an entity; `TooComplex` past a limit.
     pub(crate) fn parse(text: &str) -> Result<Tree, ReadError> {
         // The reader does not look at single characters. A zero byte would be refused by databases later on.
-        if text
-            .bytes()
-            .any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'))
-        {
-            return Err(invalid(
-                "The XML holds a control character, which XML does not allow",
-            ));
+        if text.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+            return Err(invalid("The XML holds a control character, which XML does not allow"));
         }
         let mut reader = NsReader::from_str(text);
         reader.config_mut().enable_all_checks(true);
-        reader
-            .resolver_mut()
-            .set_max_namespace_bindings(MAX_NAMESPACES);
+        reader.resolver_mut().set_max_namespace_bindings(MAX_NAMESPACES);
         let mut builder = Builder::default();
         loop {
-            let event = reader
-                .read_event()
-                .map_err(|error| not_well_formed(&error))?;
+            let event = reader.read_event().map_err(|error| not_well_formed(&error))?;
             match event {
                 Event::Start(start) => builder.open(&reader, &start)?,
                 Event::Empty(start) => {
@@ -136,9 +125,7 @@ impl Tree {
                 Event::CData(text) => builder.text(&text.xml10_content())?,
                 Event::GeneralRef(reference) => builder.reference(&reference)?,
                 Event::DocType(_) => {
-                    return Err(invalid(
-                        "The XML declares a document type, which is refused for safety",
-                    ));
+                    return Err(invalid("The XML declares a document type, which is refused for safety"));
                 }
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
                 Event::Eof => break,
@@ -148,10 +135,7 @@ impl Tree {
     }
 
     pub(crate) fn root(&self) -> Option<Node<'_>> {
-        self.elements.first().map(|element| Node {
-            tree: self,
-            element,
-        })
+        self.elements.first().map(|element| Node { tree: self, element })
     }
 }
 
@@ -178,17 +162,11 @@ impl Builder {
             ResolveResult::Bound(namespace) => Vocabulary::of(namespace.0),
             ResolveResult::Unbound => Vocabulary::Other,
             ResolveResult::Unknown(prefix) => {
-                return Err(invalid(format!(
-                    "The XML uses the prefix {prefix} without declaring it"
-                )));
+                return Err(invalid(format!("The XML uses the prefix {prefix} without declaring it")));
             }
         };
         let index = self.elements.len() as u32;
-        if let Some(parent) = self
-            .open
-            .last()
-            .and_then(|parent| self.elements.get_mut(*parent as usize))
-        {
+        if let Some(parent) = self.open.last().and_then(|parent| self.elements.get_mut(*parent as usize)) {
             parent.children.push(index);
         }
         self.elements.push(Element {
@@ -208,20 +186,14 @@ impl Builder {
     }
 
     fn text(&mut self, text: &str) -> Result<(), ReadError> {
-        let Some(element) = self
-            .open
-            .last()
-            .and_then(|open| self.elements.get_mut(*open as usize))
-        else {
+        let Some(element) = self.open.last().and_then(|open| self.elements.get_mut(*open as usize)) else {
             return match text.trim_start_matches('\u{feff}').trim().is_empty() {
                 true => Ok(()),
                 false => Err(invalid("The XML has text outside its root element")),
             };
         };
         // The spaces between elements, and files embedded as base64, are no values of an invoice.
-        if element.name.ends_with("BinaryObject")
-            || (element.text.is_empty() && text.trim().is_empty())
-        {
+        if element.name.ends_with("BinaryObject") || (element.text.is_empty() && text.trim().is_empty()) {
             return Ok(());
         }
         if element.text.len() + text.len() > MAX_TEXT_BYTES {
@@ -232,17 +204,13 @@ impl Builder {
     }
 
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), ReadError> {
-        let character = reference
-            .resolve_char_ref()
-            .map_err(|error| not_well_formed(&error))?;
+        let character = reference.resolve_char_ref().map_err(|error| not_well_formed(&error))?;
         match character {
             Some(character) if !is_xml_character(character) => Err(invalid(BAD_REFERENCE)),
             Some(character) => self.text(character.encode_utf8(&mut [0; 4])),
             None => match resolve_predefined_entity(reference) {
                 Some(text) => self.text(text),
-                None => Err(invalid(
-                    "The XML uses an entity of its own, which is refused for safety",
-                )),
+                None => Err(invalid("The XML uses an entity of its own, which is refused for safety")),
             },
         }
     }
@@ -254,9 +222,7 @@ impl Builder {
         if self.elements.is_empty() {
             return Err(invalid("The XML has no element"));
         }
-        Ok(Tree {
-            elements: self.elements,
-        })
+        Ok(Tree { elements: self.elements })
     }
 }
 
@@ -273,16 +239,11 @@ fn attributes(start: &BytesStart<'_>) -> Result<Vec<Attribute>, ReadError> {
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
-        let value = attribute
-            .normalized_value(XmlVersion::Explicit1_0)
-            .map_err(|error| not_well_formed(&error))?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|error| not_well_formed(&error))?;
         if !value.chars().all(is_xml_character) {
             return Err(invalid(BAD_REFERENCE));
         }
-        list.push((
-            attribute.key.local_name().as_ref().into(),
-            value.trim().into(),
-        ));
+        list.push((attribute.key.local_name().as_ref().into(), value.trim().into()));
     }
     Ok(list)
 }
@@ -303,9 +264,9 @@ fn too_complex(message: &str) -> ReadError {
 fn not_well_formed(error: &quick_xml::Error) -> ReadError {
     use quick_xml::name::NamespaceError;
     match error {
-        quick_xml::Error::Namespace(
-            NamespaceError::TooManyBindings(_) | NamespaceError::TooDeeplyNested(_),
-        ) => too_complex("The XML declares too many namespaces or is nested too deeply"),
+        quick_xml::Error::Namespace(NamespaceError::TooManyBindings(_) | NamespaceError::TooDeeplyNested(_)) => {
+            too_complex("The XML declares too many namespaces or is nested too deeply")
+        }
         other => invalid(format!("The XML is not well formed: {other}")),
     }
 }
@@ -328,39 +289,26 @@ impl<'t> Node<'t> {
     /// The value of an attribute, trimmed; none when it is empty.
     pub(crate) fn attribute(self, name: &str) -> Option<&'t str> {
         let mut attributes = self.element.attributes.iter();
-        attributes
-            .find(|(key, _)| &**key == name)
-            .map(|(_, value)| &**value)
-            .filter(|value| !value.is_empty())
+        attributes.find(|(key, _)| &**key == name).map(|(_, value)| &**value).filter(|value| !value.is_empty())
     }
 
     /// The children in vocabularies we know.
     pub(crate) fn children(self) -> impl Iterator<Item = Node<'t>> {
         let tree = self.tree;
-        let elements = self
-            .element
-            .children
-            .iter()
-            .filter_map(|child| tree.elements.get(*child as usize));
-        elements
-            .filter(|element| element.vocabulary != Vocabulary::Other)
-            .map(move |element| Node { tree, element })
+        let elements = self.element.children.iter().filter_map(|child| tree.elements.get(*child as usize));
+        elements.filter(|element| element.vocabulary != Vocabulary::Other).map(move |element| Node { tree, element })
     }
 
     /// The children of a name, or of several: `InvoiceLine|CreditNoteLine`.
     pub(crate) fn named(self, names: &str) -> impl Iterator<Item = Node<'t>> {
-        self.children()
-            .filter(move |child| names.split('|').any(|name| name == child.name()))
+        self.children().filter(move |child| names.split('|').any(|name| name == child.name()))
     }
 
     /// All elements at the end of a path of names, `Party/PartyName/Name`, in the order of the document.
     pub(crate) fn all(self, path: &str) -> Vec<Node<'t>> {
         let mut nodes = vec![self];
         for name in path.split('/') {
-            nodes = nodes
-                .into_iter()
-                .flat_map(|node| node.named(name))
-                .collect();
+            nodes = nodes.into_iter().flat_map(|node| node.named(name)).collect();
         }
         nodes
     }

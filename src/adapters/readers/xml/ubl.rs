@@ -29,40 +29,25 @@ pub(super) fn read(root: Node<'_>) -> Reading {
     }
     payment(&mut sheet, root);
     totals(&mut sheet, root);
-    sheet.reading.lines = root
-        .named("InvoiceLine|CreditNoteLine")
-        .zip(1..)
-        .map(line)
-        .collect();
+    sheet.reading.lines = root.named("InvoiceLine|CreditNoteLine").zip(1..).map(line).collect();
     sheet.reading
 }
 
 fn document(sheet: &mut Sheet, root: Node<'_>) {
     let type_code = root.value("InvoiceTypeCode|CreditNoteTypeCode");
     let implied = (root.vocabulary() == Vocabulary::UblCreditNote).then_some(CREDIT_NOTE);
-    let notes: Vec<&str> = root
-        .named("Note")
-        .filter_map(Node::text)
-        .map(without_subject_code)
-        .collect();
+    let notes: Vec<&str> = root.named("Note").filter_map(Node::text).map(without_subject_code).collect();
     sheet.set(Field::InvoiceNumber, root.value("ID"));
     sheet.set(Field::IssueDate, root.value("IssueDate"));
     sheet.set(Field::DocumentType, type_code.or(implied));
     sheet.set(Field::Currency, root.value("DocumentCurrencyCode"));
     sheet.set(Field::TaxPointDate, root.value("TaxPointDate"));
     sheet.set(Field::Note, Some(&notes.join("\n")));
-    sheet.set(
-        Field::DeliveryDate,
-        root.value("Delivery/ActualDeliveryDate"),
-    );
+    sheet.set(Field::DeliveryDate, root.value("Delivery/ActualDeliveryDate"));
     sheet.set(Field::PeriodStart, root.value("InvoicePeriod/StartDate"));
     sheet.set(Field::PeriodEnd, root.value("InvoicePeriod/EndDate"));
     // An invoice has its own element; a credit note, and UBL 2.0, give it with the means or terms of payment.
-    let due = [
-        "DueDate",
-        "PaymentMeans/PaymentDueDate",
-        "PaymentTerms/PaymentDueDate",
-    ];
+    let due = ["DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate"];
     sheet.set(Field::DueDate, due.iter().find_map(|path| root.value(path)));
 }
 
@@ -76,34 +61,18 @@ fn without_subject_code(note: &str) -> &str {
 }
 
 fn references(sheet: &mut Sheet, root: Node<'_>) {
-    let preceding: Vec<&str> = root
-        .all("BillingReference/InvoiceDocumentReference/ID")
-        .into_iter()
-        .filter_map(Node::text)
-        .collect();
+    let preceding: Vec<&str> =
+        root.all("BillingReference/InvoiceDocumentReference/ID").into_iter().filter_map(Node::text).collect();
     // A credit note has no element for the project; it is a document reference of type 50.
     let project_document = root
         .named("AdditionalDocumentReference")
         .find(|reference| reference.value("DocumentTypeCode") == Some("50"))
         .and_then(|reference| reference.value("ID"));
     sheet.set(Field::BuyerReference, root.value("BuyerReference"));
-    sheet.set(
-        Field::ProjectReference,
-        root.value("ProjectReference/ID").or(project_document),
-    );
-    sheet.set(
-        Field::ContractReference,
-        root.value("ContractDocumentReference/ID"),
-    );
-    sheet.set(
-        Field::PurchaseOrder,
-        root.value("OrderReference/ID")
-            .filter(|id| *id != NO_PURCHASE_ORDER),
-    );
-    sheet.set(
-        Field::DespatchAdvice,
-        root.value("DespatchDocumentReference/ID"),
-    );
+    sheet.set(Field::ProjectReference, root.value("ProjectReference/ID").or(project_document));
+    sheet.set(Field::ContractReference, root.value("ContractDocumentReference/ID"));
+    sheet.set(Field::PurchaseOrder, root.value("OrderReference/ID").filter(|id| *id != NO_PURCHASE_ORDER));
+    sheet.set(Field::DespatchAdvice, root.value("DespatchDocumentReference/ID"));
     sheet.set(Field::CostCode, root.value("AccountingCost"));
     sheet.set(Field::PrecedingInvoice, Some(&preceding.join(", ")));
 }
@@ -116,25 +85,13 @@ fn supplier(sheet: &mut Sheet, party: Node<'_>) {
         .and_then(Node::text);
     sheet.set(Field::SupplierName, party_name(party));
     sheet.set(Field::SupplierId, id);
-    sheet.set(
-        Field::SupplierRegistration,
-        party.value("PartyLegalEntity/CompanyID"),
-    );
+    sheet.set(Field::SupplierRegistration, party.value("PartyLegalEntity/CompanyID"));
     sheet.set(Field::SupplierVatId, vat_id(party));
     sheet.set(Field::SupplierTaxNumber, tax_number(party));
-    sheet.set(
-        Field::SupplierStreet,
-        party.value("PostalAddress/StreetName"),
-    );
+    sheet.set(Field::SupplierStreet, party.value("PostalAddress/StreetName"));
     sheet.set(Field::SupplierCity, party.value("PostalAddress/CityName"));
-    sheet.set(
-        Field::SupplierPostcode,
-        party.value("PostalAddress/PostalZone"),
-    );
-    sheet.set(
-        Field::SupplierCountry,
-        party.value("PostalAddress/Country/IdentificationCode"),
-    );
+    sheet.set(Field::SupplierPostcode, party.value("PostalAddress/PostalZone"));
+    sheet.set(Field::SupplierCountry, party.value("PostalAddress/Country/IdentificationCode"));
 }
 
 fn buyer(sheet: &mut Sheet, party: Node<'_>) {
@@ -142,23 +99,13 @@ fn buyer(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::BuyerVatId, vat_id(party));
     sheet.set(Field::BuyerStreet, party.value("PostalAddress/StreetName"));
     sheet.set(Field::BuyerCity, party.value("PostalAddress/CityName"));
-    sheet.set(
-        Field::BuyerPostcode,
-        party.value("PostalAddress/PostalZone"),
-    );
-    sheet.set(
-        Field::BuyerCountry,
-        party.value("PostalAddress/Country/IdentificationCode"),
-    );
+    sheet.set(Field::BuyerPostcode, party.value("PostalAddress/PostalZone"));
+    sheet.set(Field::BuyerCountry, party.value("PostalAddress/Country/IdentificationCode"));
 }
 
 /// The registered name (BT-27, BT-44), else the trading name, else the contact's.
 fn party_name(party: Node<'_>) -> Option<&str> {
-    let paths = [
-        "PartyLegalEntity/RegistrationName",
-        "PartyName/Name",
-        "Contact/Name",
-    ];
+    let paths = ["PartyLegalEntity/RegistrationName", "PartyName/Name", "Contact/Name"];
     paths.iter().find_map(|path| party.value(path))
 }
 
@@ -170,24 +117,19 @@ fn is_vat(scheme: &str) -> bool {
 /// BT-31 or BT-48: the registration under the scheme `VAT`. Older national profiles give the scheme by number or not
 /// at all; there the id's own form tells.
 fn vat_id(party: Node<'_>) -> Option<&str> {
-    tax_id(party, |scheme, _| is_vat(scheme))
-        .or_else(|| tax_id(party, |_, id| has_country_prefix(id)))
+    tax_id(party, |scheme, _| is_vat(scheme)).or_else(|| tax_id(party, |_, id| has_country_prefix(id)))
 }
 
 /// BT-32: a registration under another scheme.
 fn tax_number(party: Node<'_>) -> Option<&str> {
-    tax_id(party, |scheme, id| {
-        !is_vat(scheme) && !has_country_prefix(id)
-    })
+    tax_id(party, |scheme, id| !is_vat(scheme) && !has_country_prefix(id))
 }
 
 /// The first tax registration whose scheme and id are as wanted.
 fn tax_id<'t>(party: Node<'t>, wanted: impl Fn(&str, &str) -> bool) -> Option<&'t str> {
     party.named("PartyTaxScheme").find_map(|registration| {
         let scheme = registration.value("TaxScheme/ID").unwrap_or_default();
-        registration
-            .value("CompanyID")
-            .filter(|id| wanted(scheme, id))
+        registration.value("CompanyID").filter(|id| wanted(scheme, id))
     })
 }
 
@@ -197,38 +139,25 @@ fn has_country_prefix(id: &str) -> bool {
         return false;
     };
     country.bytes().all(|byte| byte.is_ascii_uppercase())
-        && rest
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
         && rest.bytes().filter(u8::is_ascii_digit).count() >= 5
 }
 
 fn payment(sheet: &mut Sheet, root: Node<'_>) {
-    let terms: Vec<&str> = root
-        .all("PaymentTerms/Note")
-        .into_iter()
-        .filter_map(Node::text)
-        .collect();
+    let terms: Vec<&str> = root.all("PaymentTerms/Note").into_iter().filter_map(Node::text).collect();
     sheet.set(Field::PaymentTerms, Some(&terms.join("\n")));
     sheet.set(Field::PayeeName, root.value("PayeeParty/PartyName/Name"));
     // The payer's account of a direct debit is elsewhere, in the mandate. Of several ways to pay, take one with an account.
-    let with_account = root
-        .named("PaymentMeans")
-        .find(|means| means.value("PayeeFinancialAccount/ID").is_some());
+    let with_account = root.named("PaymentMeans").find(|means| means.value("PayeeFinancialAccount/ID").is_some());
     let Some(means) = with_account.or_else(|| root.first("PaymentMeans")) else {
         return;
     };
     let bank = "PayeeFinancialAccount/FinancialInstitutionBranch";
-    let bic = means
-        .value(&format!("{bank}/ID"))
-        .or_else(|| means.value(&format!("{bank}/FinancialInstitution/ID")));
+    let bic = means.value(&format!("{bank}/ID")).or_else(|| means.value(&format!("{bank}/FinancialInstitution/ID")));
     sheet.set(Field::PaymentMeans, means.value("PaymentMeansCode"));
     sheet.set(Field::PaymentReference, means.value("PaymentID"));
     sheet.set(Field::Iban, means.value("PayeeFinancialAccount/ID"));
-    sheet.set(
-        Field::AccountName,
-        means.value("PayeeFinancialAccount/Name"),
-    );
+    sheet.set(Field::AccountName, means.value("PayeeFinancialAccount/Name"));
     sheet.set(Field::Bic, bic);
 }
 
@@ -253,11 +182,7 @@ fn totals(sheet: &mut Sheet, root: Node<'_>) {
 fn tax_total(root: Node<'_>) -> Option<Node<'_>> {
     let currency = root.value("DocumentCurrencyCode");
     let in_currency = |total: &Node<'_>| {
-        total
-            .first("TaxAmount")
-            .and_then(|amount| amount.attribute("currencyID"))
-            == currency
-            && currency.is_some()
+        total.first("TaxAmount").and_then(|amount| amount.attribute("currencyID")) == currency && currency.is_some()
     };
     let broken_down = |total: &Node<'_>| total.first("TaxSubtotal").is_some();
     let totals = || root.named("TaxTotal");
@@ -273,10 +198,7 @@ fn vat_row(row: Node<'_>) -> VatRow {
         base: decimal_text(row.value("TaxableAmount")),
         tax: decimal_text(row.value("TaxAmount")),
         category: short_text(row.value("TaxCategory/ID")),
-        rate: decimal_text(
-            row.value("TaxCategory/Percent")
-                .or_else(|| row.value("Percent")),
-        ),
+        rate: decimal_text(row.value("TaxCategory/Percent").or_else(|| row.value("Percent"))),
     }
 }
 
@@ -288,10 +210,7 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
         description: item_text(line.value("Item/Name"), line.value("Item/Description")),
         quantity: decimal_text(quantity.and_then(Node::text)),
         unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
-        unit_price: unit_price(
-            line.value("Price/PriceAmount"),
-            line.value("Price/BaseQuantity"),
-        ),
+        unit_price: unit_price(line.value("Price/PriceAmount"), line.value("Price/BaseQuantity")),
         net: decimal_text(line.value("LineExtensionAmount")),
         tax_category: short_text(tax.and_then(|tax| tax.value("ID"))),
         tax_rate: decimal_text(tax.and_then(|tax| tax.value("Percent"))),

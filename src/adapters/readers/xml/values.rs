@@ -22,9 +22,7 @@ pub(super) struct Sheet {
 
 impl Sheet {
     pub fn new(kind: DocumentKind) -> Self {
-        Sheet {
-            reading: Reading::empty(kind),
-        }
+        Sheet { reading: Reading::empty(kind) }
     }
 
     /// Writes a field, normalised by its kind. A value that is none of that kind is left out, with a note that says so.
@@ -49,9 +47,7 @@ impl Sheet {
 
     /// Writes a date that CII gives as `DateTimeString` with a format code, or as ISO 8601.
     pub fn set_date(&mut self, field: Field, holder: Option<Node<'_>>) {
-        let Some(node) =
-            holder.and_then(|holder| holder.first("DateTimeString|DateString|DateTime|Date"))
-        else {
+        let Some(node) = holder.and_then(|holder| holder.first("DateTimeString|DateString|DateTime|Date")) else {
             return;
         };
         let Some(raw) = node.text() else {
@@ -70,26 +66,11 @@ impl Sheet {
         };
         let cut: String = value.chars().take(limit).collect();
         if cut.len() < value.len() {
-            self.note(
-                "value_too_long",
-                format!(
-                    "{} is longer than {limit} characters and was cut",
-                    field.label()
-                ),
-            );
+            self.note("value_too_long", format!("{} is longer than {limit} characters and was cut", field.label()));
         }
         let raw = (raw != cut).then(|| raw.chars().take(limit).collect());
         let place = None;
-        self.reading.fields.insert(
-            field,
-            ReadValue {
-                value: cut,
-                raw,
-                confidence: 1.0,
-                place,
-                source: Source::Xml,
-            },
-        );
+        self.reading.fields.insert(field, ReadValue { value: cut, raw, confidence: 1.0, place, source: Source::Xml });
     }
 
     fn note_invalid(&mut self, field: Field, raw: &str) {
@@ -98,13 +79,7 @@ impl Sheet {
             FieldKind::Date => "date",
             _ => "amount",
         };
-        self.note(
-            "invalid_value",
-            format!(
-                "{}: the XML says “{shown}”, which is no {kind}",
-                field.label()
-            ),
-        );
+        self.note("invalid_value", format!("{}: the XML says “{shown}”, which is no {kind}", field.label()));
     }
 
     pub fn note(&mut self, code: &str, message: String) {
@@ -116,10 +91,7 @@ impl Sheet {
 pub(super) fn decimal(raw: &str) -> Option<Decimal> {
     let raw = raw.trim();
     let unsigned = raw.strip_prefix(['+', '-']).unwrap_or(raw);
-    if !unsigned
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    {
+    if !unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return None;
     }
     raw.parse().ok()
@@ -133,18 +105,10 @@ pub(super) fn decimal_text(raw: Option<&str>) -> Option<String> {
 /// The price of one unit: the price of the base quantity (BT-146 for BT-149 units), divided.
 pub(super) fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Option<String> {
     let price = decimal(price?)?;
-    let base = base_quantity
-        .and_then(decimal)
-        .filter(|base| !base.is_zero() && *base != Decimal::ONE);
+    let base = base_quantity.and_then(decimal).filter(|base| !base.is_zero() && *base != Decimal::ONE);
     match base {
         None => Some(price.to_string()),
-        Some(base) => Some(
-            price
-                .checked_div(base)?
-                .round_dp(PRICE_PLACES)
-                .normalize()
-                .to_string(),
-        ),
+        Some(base) => Some(price.checked_div(base)?.round_dp(PRICE_PLACES).normalize().to_string()),
     }
 }
 
@@ -193,29 +157,17 @@ fn coded_date(raw: &str, format: Option<&str>) -> Option<String> {
 
 fn calendar_date(year: &str, month: &str, day: &str) -> Option<String> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if year.len() != 4
-        || month.len() != 2
-        || day.len() != 2
-        || !(digits(year) && digits(month) && digits(day))
-    {
+    if year.len() != 4 || month.len() != 2 || day.len() != 2 || !(digits(year) && digits(month) && digits(day)) {
         return None;
     }
     let number: u8 = month.parse().ok()?;
-    Date::from_calendar_date(
-        year.parse().ok()?,
-        Month::try_from(number).ok()?,
-        day.parse().ok()?,
-    )
-    .ok()?;
+    Date::from_calendar_date(year.parse().ok()?, Month::try_from(number).ok()?, day.parse().ok()?).ok()?;
     Some(format!("{year}-{month}-{day}"))
 }
 
 /// Upper case, without spaces.
 fn compact(raw: &str) -> String {
-    raw.chars()
-        .filter(|character| !character.is_whitespace())
-        .collect::<String>()
-        .to_uppercase()
+    raw.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
 }
 
 fn one_line(raw: &str) -> String {
@@ -241,26 +193,10 @@ mod tests {
     fn dates_are_days_of_the_calendar() {
         assert_eq!(iso_date("2026-11-02").as_deref(), Some("2026-11-02"));
         assert_eq!(iso_date("2026-11-02Z").as_deref(), Some("2026-11-02"));
-        assert_eq!(
-            iso_date("2026-11-02T10:00:00+01:00").as_deref(),
-            Some("2026-11-02")
-        );
-        assert_eq!(
-            coded_date("20261102", Some("102")).as_deref(),
-            Some("2026-11-02")
-        );
-        assert_eq!(
-            coded_date("202611021030", Some("203")).as_deref(),
-            Some("2026-11-02")
-        );
-        for wrong in [
-            "2026-02-30",
-            "2026-13-01",
-            "02.11.2026",
-            "2026-11-2",
-            "2026-11-02x",
-            "٢٠٢٦-١١-٠٢",
-        ] {
+        assert_eq!(iso_date("2026-11-02T10:00:00+01:00").as_deref(), Some("2026-11-02"));
+        assert_eq!(coded_date("20261102", Some("102")).as_deref(), Some("2026-11-02"));
+        assert_eq!(coded_date("202611021030", Some("203")).as_deref(), Some("2026-11-02"));
+        for wrong in ["2026-02-30", "2026-13-01", "02.11.2026", "2026-11-2", "2026-11-02x", "٢٠٢٦-١١-٠٢"] {
             assert_eq!(iso_date(wrong), None, "{wrong}");
         }
         assert_eq!(coded_date("20260230", Some("102")), None);
@@ -270,18 +206,9 @@ mod tests {
     #[test]
     fn a_price_for_a_hundred_becomes_the_price_of_one() {
         assert_eq!(unit_price(Some("12.00"), None).as_deref(), Some("12.00"));
-        assert_eq!(
-            unit_price(Some("12.00"), Some("1")).as_deref(),
-            Some("12.00")
-        );
-        assert_eq!(
-            unit_price(Some("12.00"), Some("100")).as_deref(),
-            Some("0.12")
-        );
-        assert_eq!(
-            unit_price(Some("1"), Some("3")).as_deref(),
-            Some("0.3333333333")
-        );
+        assert_eq!(unit_price(Some("12.00"), Some("1")).as_deref(), Some("12.00"));
+        assert_eq!(unit_price(Some("12.00"), Some("100")).as_deref(), Some("0.12"));
+        assert_eq!(unit_price(Some("1"), Some("3")).as_deref(), Some("0.3333333333"));
         assert_eq!(unit_price(Some("1"), Some("0")).as_deref(), Some("1"));
     }
 
@@ -295,18 +222,10 @@ mod tests {
         sheet.set(Field::BuyerName, Some("  "));
         let fields = &sheet.reading.fields;
         assert_eq!(fields[&Field::Iban].value, "DE75512108001245126199");
-        assert_eq!(
-            fields[&Field::Iban].raw.as_deref(),
-            Some("de75 5121 0800 1245 1261 99")
-        );
+        assert_eq!(fields[&Field::Iban].raw.as_deref(), Some("de75 5121 0800 1245 1261 99"));
         assert_eq!(fields[&Field::SupplierName].value, "Muster GmbH");
         assert_eq!(fields.len(), 2);
-        let codes: Vec<&str> = sheet
-            .reading
-            .notes
-            .iter()
-            .map(|note| note.code.as_str())
-            .collect();
+        let codes: Vec<&str> = sheet.reading.notes.iter().map(|note| note.code.as_str()).collect();
         assert_eq!(codes, ["invalid_value", "invalid_value"]);
     }
 
@@ -314,13 +233,7 @@ mod tests {
     fn long_values_are_cut_between_characters() {
         let mut sheet = Sheet::new(DocumentKind::Ubl);
         sheet.set(Field::SupplierName, Some(&"ü".repeat(5000)));
-        assert_eq!(
-            sheet.reading.fields[&Field::SupplierName]
-                .value
-                .chars()
-                .count(),
-            MAX_TEXT
-        );
+        assert_eq!(sheet.reading.fields[&Field::SupplierName].value.chars().count(), MAX_TEXT);
         assert_eq!(sheet.reading.notes[0].code, "value_too_long");
     }
 }

@@ -5,6 +5,7 @@ mod keys;
 mod rows;
 
 use crate::api::ApiError;
+use crate::domain::roles::Right;
 use crate::domain::{
     invoice::{Dashboard, InvoiceQuery, SortColumn, Stats},
     status::Status,
@@ -19,11 +20,13 @@ use crate::ui::components::{
     tabs::{Tab, tabs},
 };
 use crate::ui::icons::{self, icon};
-use crate::ui::state::use_dashboard;
 use crate::ui::layout::{Session, head::PageHead, uploads::Uploads};
-use crate::domain::roles::Right;
+use crate::ui::state::use_dashboard;
 use address::{PAGE_SIZE, href, query_of, with_page, with_sort, with_status};
-use leptos::{either::{Either, EitherOf3}, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 use leptos_router::hooks::use_query_map;
 
 /// Tabs that are always there, the work to do first. The others show while they hold something.
@@ -131,12 +134,7 @@ fn list(dashboard: Dashboard, query: InvoiceQuery) -> impl IntoView {
         return Either::Left(nothing(&query));
     }
     let place = place(&dashboard, &query);
-    let rows = dashboard
-        .page
-        .invoices
-        .into_iter()
-        .map(|invoice| rows::row(invoice, &query))
-        .collect_view();
+    let rows = dashboard.page.invoices.into_iter().map(|invoice| rows::row(invoice, &query)).collect_view();
     Either::Right(view! {
         <div class="table-wrap">
             <table class="table table-invoices" data-testid="invoice-table">

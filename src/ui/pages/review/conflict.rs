@@ -28,7 +28,8 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
         is_open
     });
     let settle = move |keep: BTreeSet<Field>| review.settle(&keep);
-    let all = move || review.conflicts.with_untracked(|conflicts| conflicts.iter().map(|conflict| conflict.name).collect());
+    let all =
+        move || review.conflicts.with_untracked(|conflicts| conflicts.iter().map(|conflict| conflict.name).collect());
     view! {
         <Dialog open title="Somebody else changed this too" wide=true testid="conflict-dialog">
             <div class="dialog-body">

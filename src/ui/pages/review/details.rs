@@ -7,7 +7,11 @@ use crate::domain::{
     invoice::{FieldChange, HistoryEntry},
     reading::{InvoiceLine, VatRow},
 };
-use crate::ui::components::{failure::refused, marks::{Note, Tone}, skeleton};
+use crate::ui::components::{
+    failure::refused,
+    marks::{Note, Tone},
+    skeleton,
+};
 use crate::ui::format::{NumberStyle, amount, counted, moment, quantity};
 use crate::ui::icons::{self, icon};
 use leptos::{either::Either, prelude::*};
@@ -16,9 +20,9 @@ use leptos::{either::Either, prelude::*};
 #[component]
 pub fn LooseChecks(review: Review) -> impl IntoView {
     let checks = move || {
-        review.detail.with(|detail| {
-            detail.checks.iter().filter(|check| check.fields.is_empty()).cloned().collect::<Vec<_>>()
-        })
+        review
+            .detail
+            .with(|detail| detail.checks.iter().filter(|check| check.fields.is_empty()).cloned().collect::<Vec<_>>())
     };
     let notes = move || review.detail.with(|detail| detail.notes.clone());
     view! {
@@ -231,11 +235,12 @@ pub fn DuplicateNote(review: Review) -> impl IntoView {
 #[component]
 pub fn TaskNote(review: Review) -> impl IntoView {
     let error = move || {
-        review.detail.with(|detail| detail.error.clone().filter(|_| detail.summary.status == crate::domain::status::Status::Failed))
+        review.detail.with(|detail| {
+            detail.error.clone().filter(|_| detail.summary.status == crate::domain::status::Status::Failed)
+        })
     };
-    let running = Memo::new(move |_| {
-        review.detail.with(|detail| detail.task.clone().filter(|task| !task.state.is_over()))
-    });
+    let running =
+        Memo::new(move |_| review.detail.with(|detail| detail.task.clone().filter(|task| !task.state.is_over())));
     let percent = Signal::derive(move || running.with(|task| task.as_ref().map(|task| task.progress)));
     view! {
         {move || {
@@ -273,8 +278,15 @@ pub fn Origin(review: Review) -> impl IntoView {
         let size = crate::ui::format::bytes(detail.size);
         let summary = &detail.summary;
         [
-            summary.filename.as_str(), " · ", &size, &pages, " · uploaded by ", &summary.uploaded_by, ", ",
-            &moment(summary.created_at), " UTC",
+            summary.filename.as_str(),
+            " · ",
+            &size,
+            &pages,
+            " · uploaded by ",
+            &summary.uploaded_by,
+            ", ",
+            &moment(summary.created_at),
+            " UTC",
         ]
         .concat()
     });

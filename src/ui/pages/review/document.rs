@@ -179,7 +179,8 @@ fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) 
         Tone::Bad => Some("bad"),
         _ => None,
     };
-    let name = move || [field.label(), ": ", &words::shown(field.kind(), &review.value(field), review.numbers)].concat();
+    let name =
+        move || [field.label(), ": ", &words::shown(field.kind(), &review.value(field), review.numbers)].concat();
     view! {
         <rect
             class="place"

@@ -8,7 +8,11 @@ use crate::domain::{
 use crate::ui::components::marks::{Known, Note, Tone, known_mark};
 use crate::ui::format::amount;
 use crate::ui::icons::{self, icon};
-use leptos::{either::{Either, EitherOf4}, ev, prelude::*};
+use leptos::{
+    either::{Either, EitherOf4},
+    ev,
+    prelude::*,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -282,7 +286,8 @@ fn on_key(review: Review, event: &ev::KeyboardEvent) {
         "Enter" => {
             event.prevent_default();
             // Leaving the control saves what was typed; only an untouched value is confirmed as it is.
-            let untouched = shown_text(&target) == untrack(|| words::shown(field.kind(), &review.value(field), review.numbers));
+            let untouched =
+                shown_text(&target) == untrack(|| words::shown(field.kind(), &review.value(field), review.numbers));
             _ = target.blur();
             if untouched {
                 review.confirm(field);

@@ -62,9 +62,14 @@ fn OneInvoice(id: InvoiceId) -> impl IntoView {
         <Transition fallback=Loading>
             {
                 // Rebuilt only when an invoice came or failed to; what changes later goes into its model, and while it
-                // is asked for again the page stays, with all that is typed.
+                // is asked for again, or the server is away, the page stays with all that is typed.
                 let outcome = Memo::new(move |before: Option<&Option<Result<(), AppError>>>| {
-                    data.with(|answer| answer.as_ref().map(outcome_of)).or_else(|| before.cloned().flatten())
+                    let before = before.cloned().flatten();
+                    match data.with(|answer| answer.as_ref().map(outcome_of)) {
+                        None => before,
+                        Some(Err(AppError::Unreachable | AppError::Internal)) if before == Some(Ok(())) => before,
+                        now => now,
+                    }
                 });
                 move || {
                     outcome
@@ -192,9 +197,7 @@ fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> impl I
             (supplier, number)
         })
     });
-    let flags = Memo::new(move |_| {
-        review.detail.with(|detail| (detail.summary.status, detail.summary.overdue))
-    });
+    let flags = Memo::new(move |_| review.detail.with(|detail| (detail.summary.status, detail.summary.overdue)));
     view! {
         <Title text=move || title.with(|(supplier, number)| [supplier.as_str(), " ", number.as_str()].concat()) />
         <header class="page-head">
@@ -239,7 +242,8 @@ fn stepper(found: Neighbours, query: Memo<InvoiceQuery>) -> impl IntoView {
             }),
         }
     };
-    let place = (found.place > 0).then(|| [found.place.to_string().as_str(), " of ", &found.total.to_string()].concat());
+    let place =
+        (found.place > 0).then(|| [found.place.to_string().as_str(), " of ", &found.total.to_string()].concat());
     view! {
         <nav class="flex items-center text-sm text-muted num max-md:hidden" aria-label="Other invoices">
             {link(found.previous, "Previous (Ctrl+↑)", icons::LEFT)} <span class="whitespace-nowrap">{place}</span>

@@ -314,7 +314,8 @@ impl Review {
             return;
         }
         let changed: BTreeSet<Field> = self.detail.with_untracked(|known| {
-            let value = |detail: &InvoiceDetail, field| detail.fields.get(&field).map(|value: &FieldValue| value.value.clone());
+            let value =
+                |detail: &InvoiceDetail, field| detail.fields.get(&field).map(|value: &FieldValue| value.value.clone());
             detail.fields.keys().copied().filter(|field| value(known, *field) != value(&detail, *field)).collect()
         });
         self.detail.set(detail);
@@ -353,7 +354,8 @@ impl Review {
                 Err(error) => {
                     self.detail.update(|detail| detail.summary.status = before);
                     self.toasts.failed(error.to_string());
-                    if matches!(error.0, AppError::Stale { .. } | AppError::StepRefused(_) | AppError::Conflict { .. }) {
+                    if matches!(error.0, AppError::Stale { .. } | AppError::StepRefused(_) | AppError::Conflict { .. })
+                    {
                         self.reload();
                     }
                 }

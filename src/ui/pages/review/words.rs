@@ -1,9 +1,6 @@
 //! Values as people type and read them, and what steps are called.
 
-use crate::domain::{
-    field::FieldKind,
-    status::Step,
-};
+use crate::domain::{field::FieldKind, status::Step};
 use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
 
 /// What a person typed, as the server keeps it; or why it is no such value. Empty clears the field.
