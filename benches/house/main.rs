@@ -48,11 +48,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// Measures one part on the running server and adds its rows.
+type Part = fn(&Server, &mut Table) -> Outcome<()>;
+
 fn measure(wanted: impl Fn(&str) -> bool) -> Outcome<Table> {
     let mut table = Table::default();
     if PARTS.iter().any(|part| *part != "documents" && wanted(part)) {
         let server = Server::start()?;
-        let parts: [(&str, fn(&Server, &mut Table) -> Outcome<()>); 5] = [
+        let parts: [(&str, Part); 5] = [
             ("memory", memory::measure),
             ("dashboard", dashboard::measure),
             ("sizes", sizes::measure),

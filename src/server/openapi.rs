@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn every_call_has_a_summary_and_the_page_lists_it() {
-        let page = format!("{}", page(description()).to_html());
+        let page = page(description()).to_html().to_string();
         let mut calls = 0;
         for (path, item) in &description().paths.paths {
             for (method, operation) in operations(item) {

@@ -227,7 +227,7 @@ pub fn bytes(size: i64) -> String {
 pub fn initials(name: &str) -> String {
     let mut words = name.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or("?");
-    let letters: String = match words.last() {
+    let letters: String = match words.next_back() {
         Some(last) => first.chars().take(1).chain(last.chars().take(1)).collect(),
         None => first.chars().take(2).collect(),
     };

@@ -25,7 +25,7 @@ fn summary(connection: Connection) -> (Tone, &'static str) {
 
 #[component]
 pub fn ConnectionPill() -> impl IntoView {
-    let Some(live) = use_context::<Live>() else { return None };
+    let live = use_context::<Live>()?;
     let connection = live.connection();
     let whole = Memo::new(move |_| summary(connection.get()));
     Some(view! {
