@@ -145,14 +145,7 @@ pub(super) fn file_failed(id: InvoiceId, error: &crate::adapters::files::FileErr
 pub(super) fn values(
     fields: BTreeMap<crate::domain::field::Field, StoredField>,
 ) -> BTreeMap<crate::domain::field::Field, FieldValue> {
-<<<<<<< HEAD
     fields.into_iter().map(|(field, stored)| (field, stored.value)).collect()
-=======
-    fields
-        .into_iter()
-        .map(|(field, stored)| (field, stored.value))
-        .collect()
->>>>>>> bench
 }
 
 /// The steps whose buttons this actor sees.
