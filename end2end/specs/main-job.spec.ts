@@ -81,7 +81,7 @@ test('a clerk uploads, corrects and submits; a reviewer approves; each sees the 
 });
 
 test('two people change the same field: the later one chooses', async ({ page, browser, server, complaints }) => {
-  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
+  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|status of 409/);
   await signIn(page, 'clerk');
   await uploadAndOpen(page, samples.of('ubl').slice(1, 2));
   await page.getByTestId('processing-status').getByRole('link').last().click();
