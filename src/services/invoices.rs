@@ -1,44 +1,20 @@
-//! Looking: lists, one invoice, its document and pages.
+//! Looking at one: an invoice, its neighbours, document and pages.
 
-use super::{Services, require};
+use super::{Services, dashboard::check_query, require};
 use crate::{
-    db::{self, fields::StoredField, invoices::InvoiceRow, list::Neighbours, now_ms},
+    db::{self, fields::StoredField, invoices::InvoiceRow, list::Neighbours},
     domain::{
         error::AppError,
         events::Room,
         ids::InvoiceId,
-        invoice::{
-            Dashboard, FieldValue, HistoryEntry, InvoiceDetail, InvoicePage, InvoiceQuery,
-            Position, Stats,
-        },
+        invoice::{FieldValue, HistoryEntry, InvoiceDetail, InvoiceQuery},
         reading::{ReadError, Reading},
         roles::{Actor, Right},
         status::{Status, Step},
     },
 };
 use bytes::Bytes;
-use std::{collections::BTreeMap, sync::Mutex};
-
-/// The figures at one position of the room `all`: every change moves it, so equal positions have equal figures.
-#[derive(Default)]
-pub(super) struct StatsCache(Mutex<Option<(Position, i64, Stats)>>);
-
-const DAY_MS: i64 = 86_400_000;
-
-impl StatsCache {
-    fn get(&self, position: &Position, day: i64) -> Option<Stats> {
-        let held = self.0.lock().ok()?;
-        held.as_ref()
-            .filter(|(at, on, _)| at == position && *on == day)
-            .map(|(_, _, stats)| stats.clone())
-    }
-
-    fn put(&self, position: &Position, day: i64, stats: &Stats) {
-        if let Ok(mut held) = self.0.lock() {
-            *held = Some((position.clone(), day, stats.clone()));
-        }
-    }
-}
+use std::collections::BTreeMap;
 
 /// A document as it was uploaded.
 #[derive(Clone, Debug)]
@@ -54,48 +30,6 @@ pub struct Document {
 const PAGE_WIDTHS: [u32; 4] = [200, 800, 1200, 1800];
 
 impl Services {
-    /// One page of invoices with the counts of all tabs and the position to subscribe from, all of one moment.
-    pub async fn dashboard(
-        &self,
-        actor: &Actor,
-        query: &InvoiceQuery,
-    ) -> Result<Dashboard, AppError> {
-        require(actor, Right::Read)?;
-        check_query(query)?;
-        let mut tx = self.store.snapshot().await?;
-        let position = db::events::event_position(&mut tx, &Room::All).await?;
-        let page = db::list::invoice_list(&mut tx, query).await?;
-        let day = now_ms() / DAY_MS;
-        let stats = match self.stats.get(&position, day) {
-            Some(stats) => stats,
-            None => {
-                let stats = db::stats::stats(&mut tx, now_ms()).await?;
-                self.stats.put(&position, day, &stats);
-                stats
-            }
-        };
-        Ok(Dashboard {
-            page,
-            stats,
-            position,
-        })
-    }
-
-    pub async fn invoice_list(
-        &self,
-        actor: &Actor,
-        query: &InvoiceQuery,
-    ) -> Result<InvoicePage, AppError> {
-        require(actor, Right::Read)?;
-        check_query(query)?;
-        Ok(db::list::invoice_list(&mut *self.store.snapshot().await?, query).await?)
-    }
-
-    pub async fn stats(&self, actor: &Actor) -> Result<Stats, AppError> {
-        require(actor, Right::Read)?;
-        Ok(db::stats::stats(&mut *self.store.snapshot().await?, now_ms()).await?)
-    }
-
     /// One invoice whole, with what this actor may do and the position to subscribe from.
     pub async fn invoice(&self, actor: &Actor, id: InvoiceId) -> Result<InvoiceDetail, AppError> {
         require(actor, Right::Read)?;
@@ -261,33 +195,6 @@ pub(super) fn values(
         .into_iter()
         .map(|(field, stored)| (field, stored.value))
         .collect()
-}
-
-/// Bounds what a list query may cost.
-fn check_query(query: &InvoiceQuery) -> Result<(), AppError> {
-    if query.q.as_deref().is_some_and(|text| text.len() > 200) {
-        return Err(AppError::invalid(
-            Some("q"),
-            "Search for at most 200 characters",
-        ));
-    }
-    if query.cursor.as_deref().is_some_and(|text| text.len() > 600) {
-        return Err(AppError::invalid(
-            Some("cursor"),
-            "That cursor is not one of ours",
-        ));
-    }
-    for (name, amount) in [("min", &query.min), ("max", &query.max)] {
-        if amount.as_deref().is_some_and(|text| {
-            !text.is_empty() && text.parse::<crate::domain::money::Decimal>().is_err()
-        }) {
-            return Err(AppError::invalid(
-                Some(name),
-                "Write the amount with digits and a point, 1190.00",
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// The steps whose buttons this actor sees.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod brief_cache;
 pub mod checking;
+pub mod dashboard;
 pub mod invoices;
 pub mod live;
 pub mod processing;
@@ -35,8 +36,8 @@ pub struct Services {
     pub publisher: Arc<dyn Publisher>,
     /// Rung when there is new work, so that a worker need not wait for its next look.
     pub work: Arc<Notify>,
-    /// The figures of the dashboard, with the log position they were counted at.
-    stats: Arc<invoices::StatsCache>,
+    /// Pages and figures of the dashboard as of the last change.
+    remembered: Arc<dashboard::Remembered>,
     /// People of running sessions, so that not every request asks the database who they are.
     accounts: Arc<BriefCache<UserId, accounts::Account>>,
 }
@@ -54,7 +55,7 @@ impl Services {
             reader,
             publisher,
             work: Arc::default(),
-            stats: Arc::default(),
+            remembered: Arc::default(),
             accounts: Arc::default(),
         }
     }
