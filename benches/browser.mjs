@@ -83,7 +83,7 @@ async function load(slower) {
 function pressTab(label) {
   const rowsNow = () => document.querySelector('[data-testid="invoice-row"]')?.textContent;
   const before = rowsNow();
-  const tabs = [...document.querySelectorAll('[data-testid="dashboard-tab"]')];
+  const tabs = [...document.querySelectorAll('[data-testid="dashboard-tab"] a')];
   const tab = tabs.find((tab) => tab.textContent.trim().startsWith(label));
   return new Promise((resolve, reject) => {
     if (!tab) return reject(new Error(`no tab ${label}`));
