@@ -1,10 +1,13 @@
 //! The integration suite: real databases, the real server.
 #![allow(clippy::unwrap_used)]
 
+mod auth;
 mod corpus;
 mod crash;
 mod edges;
+mod helpers;
 mod live;
 mod readers;
+mod rest;
 mod services;
 mod store;

@@ -89,7 +89,8 @@ fn outcome_of(answer: &Result<InvoiceDetail, ApiError>) -> Result<(), AppError> 
 }
 
 fn loaded(data: Loaded) -> Option<impl IntoView> {
-    let detail = data.get_untracked()?.ok()?;
+    // A resource read within Suspense tracks even when it is asked not to.
+    let detail = untrack(|| data.get_untracked())?.ok()?;
     let review = Review::new(detail, number_style(), expect_context::<Toasts>());
     Effect::new(move || {
         if let Some(Ok(detail)) = data.get() {
