@@ -151,5 +151,16 @@ fn reasons(row: &InvoiceRow, fields: &BTreeMap<Field, StoredField>, checks: &[Ch
 }
 
 fn labels(fields: &[Field]) -> String {
-    fields.iter().map(|field| super::review::full_label(*field).to_lowercase()).collect::<Vec<_>>().join(", ")
+    fields.iter().map(|field| inside_a_sentence(super::review::full_label(*field))).collect::<Vec<_>>().join(", ")
+}
+
+/// "Supplier name" → "supplier name", and "VAT id" stays.
+fn inside_a_sentence(label: String) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(std::iter::once(second)).chain(letters).collect()
+        }
+        _ => label,
+    }
 }
