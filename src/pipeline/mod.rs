@@ -72,8 +72,8 @@ type Task = crate::db::tasks::ClaimedTask;
 
 #[tracing::instrument(skip_all, fields(task_id = %task.id, invoice_id = %task.invoice_id, attempt = task.attempts))]
 async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
-    let outcome = tokio::select! {
-        outcome = stages(services, task) => outcome,
+    let read = tokio::select! {
+        read = read_document(services, task) => read,
         () = keep_lease(services, task) => Err(Ended::LeaseLost),
         () = stop.cancelled() => {
             if let Err(error) = services.task_release(task).await {
@@ -82,7 +82,12 @@ async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
             return;
         }
     };
-    let saved = match outcome {
+    // Saving is short, and ends once begun: the lease guards it, and a stop waits for it.
+    let outcome = match read {
+        Ok(reading) => save(services, task, &reading).await,
+        Err(ended) => Err(ended),
+    };
+    let noted = match outcome {
         Ok(()) => Ok(()),
         Err(Ended::LeaseLost) => {
             tracing::info!("task was cancelled or taken over");
@@ -90,7 +95,7 @@ async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
         }
         Err(Ended::Failed { error, temporary }) => services.task_fail(task, &error, temporary).await,
     };
-    if let Err(error) = saved {
+    if let Err(error) = noted {
         tracing::error!(%error, "could not note how the task ended; its lease will run out");
     }
 }
@@ -108,14 +113,18 @@ async fn keep_lease(services: &Services, task: &Task) {
     }
 }
 
-async fn stages(services: &Services, task: &Task) -> Result<(), Ended> {
+async fn read_document(services: &Services, task: &Task) -> Result<Reading, Ended> {
     begin(services, task, Stage::Fetch).await?;
     let document = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
     begin(services, task, Stage::Extraction).await?;
-    let reading: Reading = services.reader.read(document).await.map_err(unreadable)?;
+    let reading = services.reader.read(document).await.map_err(unreadable)?;
     begin(services, task, Stage::Validation).await?;
     begin(services, task, Stage::Save).await?;
-    match services.reading_save(task, &reading).await {
+    Ok(reading)
+}
+
+async fn save(services: &Services, task: &Task, reading: &Reading) -> Result<(), Ended> {
+    match services.reading_save(task, reading).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(LeaseLost)) => Err(Ended::LeaseLost),
         Err(error) => Err(ours(error, Stage::Save)),

@@ -15,9 +15,10 @@ pub mod uploads;
 
 use crate::{
     adapters::{document_reader::DocumentReader, files::Files},
-    db::{Store, StoreError},
+    db::{Store, StoreError, Tx},
     domain::{
         error::AppError,
+        events::LoggedEvent,
         ids::UserId,
         roles::{Actor, Right},
     },
@@ -26,6 +27,7 @@ use crate::{
 use brief_cache::BriefCache;
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 /// All that use cases need. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +55,21 @@ impl Services {
             remembered: Arc::default(),
             accounts: Arc::default(),
         }
+    }
+
+    /// Commits, then publishes. Both are done even when the caller goes in between (a client hangs up, a worker
+    /// stops), so what the log holds is always told.
+    pub(crate) async fn commit(&self, tx: Tx, events: Vec<LoggedEvent>) -> Result<(), AppError> {
+        let publisher = self.publisher.clone();
+        let committed = async move {
+            tx.commit().await.map_err(StoreError::from)?;
+            publisher.publish(events);
+            Ok::<_, AppError>(())
+        };
+        tokio::spawn(committed.in_current_span()).await.map_err(|error| {
+            tracing::error!(%error, "a commit ended by itself");
+            AppError::Internal
+        })?
     }
 }
 

@@ -75,8 +75,7 @@ impl Services {
         }
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(Status::Processing), now).await?);
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         Ok(true)
     }
 
@@ -122,8 +121,7 @@ impl Services {
         let mut events = changed(&mut tx, id, "read", super::invoices::values(fields)).await?;
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         Ok(Ok(()))
     }
 
@@ -149,8 +147,7 @@ impl Services {
         let mut events = changed(&mut tx, id, "failed", BTreeMap::new()).await?;
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         tracing::warn!(task_id = %task.id, invoice_id = %id, code = error.code, "task failed");
         Ok(())
     }

@@ -95,8 +95,7 @@ impl Services {
         let change =
             InvoiceChange { action: "field_changed".into(), invoice: summary, fields: changed, deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, fields = edits.len(), "fields changed");
         Ok(result)
     }
@@ -148,8 +147,7 @@ impl Services {
             deleted: false,
         };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         if step == Step::Retry {
             self.work.notify_one();
         }
@@ -179,8 +177,7 @@ impl Services {
         let change =
             InvoiceChange { action: "deleted".into(), invoice: row.summary, fields: BTreeMap::new(), deleted: true };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, "invoice deleted");
         Ok(())
     }

@@ -54,8 +54,7 @@ impl Services {
         }
         let task = db::tasks::task_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &task, Some(Status::Cancelled), at).await?);
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         tracing::info!(task_id = %id, invoice_id = %invoice, user_id = %actor.user_id, "task cancelled");
         Ok(task)
     }

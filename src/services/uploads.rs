@@ -107,8 +107,7 @@ impl Services {
         let change =
             InvoiceChange { action: "uploaded".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
-        tx.commit().await.map_err(db::StoreError::from)?;
-        self.publisher.publish(events);
+        self.commit(tx, events).await?;
         self.work.notify_one();
         tracing::info!(invoice_id = %id, %task_id, user_id = %actor.user_id, bytes = file.size, "file accepted");
         Ok(accepted(filename.to_owned(), id, task_id, duplicate_of))

@@ -10,7 +10,7 @@ use ap_intake::{
     adapters::{document_reader::DocumentReader, files::Files, readers},
     db::Store,
     domain::{
-        events::{LoggedEvent, ProcessingStatus},
+        events::{LoggedEvent, ProcessingStatus, Room},
         ids::InvoiceId,
         invoice::{InvoiceDetail, UploadOptions},
         reading::{ReadError, ReadErrorCode, Reading},
@@ -46,6 +46,13 @@ impl DocumentReader for DirectReader {
 /// Keeps what was published.
 #[derive(Default)]
 pub struct Heard(Mutex<Vec<LoggedEvent>>);
+
+impl Heard {
+    /// What was published of an invoice, in order.
+    pub fn of(&self, id: InvoiceId) -> Vec<LoggedEvent> {
+        self.0.lock().unwrap().iter().filter(|logged| logged.room == Room::Invoice(id)).cloned().collect()
+    }
+}
 
 impl Publisher for Heard {
     fn publish(&self, events: Vec<LoggedEvent>) {

@@ -16,6 +16,7 @@ contract!(
     a_decision_on_an_old_version_is_refused,
     roles_are_held,
     what_was_decided_can_not_be_deleted,
+    a_change_whose_caller_left_is_still_told,
 );
 
 mod check {
@@ -238,5 +239,25 @@ mod check {
         assert_eq!(code(services.invoice(&house.clerk, gone).await), "not_found");
         let history = services.invoice_history(&house.clerk, gone).await.unwrap();
         assert_eq!(history[0].action, "deleted");
+    }
+
+    /// A client may hang up, and a worker stop, at any moment: what was committed is published all the same.
+    pub async fn a_change_whose_caller_left_is_still_told(store: &Store) {
+        let house = House::new(store).await;
+        for number in 1..=5 {
+            let id = house.read_invoice(&format!("A-{number}")).await;
+            let before = house.heard.of(id).len();
+            let request = StepRequest::default();
+            let mut step = Box::pin(house.services.take_step(&house.clerk, id, Step::Submit, &request));
+            while futures::poll!(&mut step).is_pending() {
+                if house.get(id).await.summary.status == Status::AwaitingApproval {
+                    break;
+                }
+            }
+            drop(step);
+            while house.heard.of(id).len() == before {
+                tokio::task::yield_now().await;
+            }
+        }
     }
 }
