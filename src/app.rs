@@ -7,7 +7,7 @@ use crate::ui::{
     },
     layout::Frame,
     pages::{
-        invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewPage, setup::SetupPage, sign_in::SignInPage,
+        invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewRoute, setup::SetupPage, sign_in::SignInPage,
     },
     prefs::Prefs,
     state::{Live, provide_queries},
@@ -15,7 +15,7 @@ use crate::ui::{
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
@@ -75,7 +75,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                         <Route path=path!("") view=|| view! { <Redirect path="/invoices" /> } ssr=SsrMode::Async />
                         <Route path=path!("invoices") view=InvoicesPage ssr=SsrMode::Async />
-                        <Route path=path!("invoices/:id") view=ReviewPage ssr=SsrMode::Async />
+                        <Route path=path!("invoices/:id") view={Lazy::<ReviewRoute>::new()} ssr=SsrMode::Async />
                     </ParentRoute>
                 </Routes>
             </Guard>

@@ -28,10 +28,13 @@ pub mod services;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use leptos::{mount::hydrate_from_async, prelude::document, wasm_bindgen::JsCast};
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    // Browser tests wait for this before they touch the page.
-    if let Some(root) = leptos::prelude::document().document_element() {
+    wasm_bindgen_futures::spawn_local(async {
+        let (Some(root), Some(body)) = (document().document_element(), document().body()) else { return };
+        // Waits for the part of the program that the page in the address needs.
+        hydrate_from_async(body.unchecked_into(), app::App).await.forget();
+        // Browser tests wait for this before they touch the page.
         _ = root.set_attribute("data-hydrated", "");
-    }
+    });
 }

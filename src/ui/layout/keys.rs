@@ -1,7 +1,7 @@
 //! Keys that work on every page: `/` searches, `u` uploads.
 
-use super::uploads::Uploads;
 use crate::ui::components::search::SEARCH_ID;
+use crate::ui::state::Uploads;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// Listens until the frame goes. Does nothing on the server.

@@ -7,7 +7,6 @@ pub mod keys;
 pub mod rail;
 pub mod tray;
 pub mod upload_dialog;
-pub mod uploads;
 
 use crate::api::{
     ApiError,
@@ -15,6 +14,7 @@ use crate::api::{
 };
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
+use crate::ui::state::Uploads;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
@@ -41,7 +41,10 @@ impl Session {
 pub fn Frame() -> impl IntoView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
     provide_context(session);
-    let uploads = uploads::Uploads::provide();
+    // Keys and drops ask for it, outside the places where a resource may be read: an effect reads it for them.
+    let may_upload = RwSignal::new(false);
+    Effect::new(move || may_upload.set(session.may(Right::Upload)));
+    let uploads = Uploads::provide(may_upload.into());
     keys::listen(uploads);
     view! {
         <a class="skip-link" href="#main">

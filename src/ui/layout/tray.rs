@@ -1,10 +1,10 @@
 //! The upload tray at the bottom right, and the overlay while a file is dragged over the page.
 
-use super::uploads::{Options, Phase, Upload, Uploads, files_of};
 use crate::domain::ids::InvoiceId;
 use crate::ui::components::{marks::Tone, progress::Progress};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::state::uploads::{Options, Phase, Upload, Uploads, files_of};
 use crate::ui::state::{Live, SocketState, use_task_progress};
 use leptos::{either::Either, ev, prelude::*};
 use std::time::Duration;
@@ -139,14 +139,14 @@ fn row_words(row: &Upload) -> impl IntoView + use<> {
 
 fn row_buttons(uploads: Uploads, row: Upload) -> impl IntoView {
     let key = row.key;
-    match (row.phase, row.task_id, row.invoice_id) {
-        (Phase::Working, Some(task), _) => {
-            Some(Either::Left(row_button("Cancel", Callback::new(move |()| uploads.cancel(task)))))
+    match (row.phase, row.invoice_id) {
+        (Phase::Sending | Phase::Working, _) => {
+            Some(Either::Left(row_button("Cancel", Callback::new(move |()| uploads.stop(key)))))
         }
-        (Phase::Failed | Phase::Cancelled, Some(task), _) => {
-            Some(Either::Left(row_button("Retry", Callback::new(move |()| uploads.retry(key, task)))))
+        (Phase::Failed | Phase::Cancelled, _) if row.can_retry => {
+            Some(Either::Left(row_button("Retry", Callback::new(move |()| uploads.again(key)))))
         }
-        (Phase::Done, _, Some(id)) => Some(Either::Right(view! {
+        (Phase::Done, Some(id)) => Some(Either::Right(view! {
             <a class="btn btn-quiet btn-sm" href=invoice_href(id)>
                 "Open"
             </a>
@@ -210,7 +210,7 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
             <div class="dropzone" aria-hidden="true">
                 <div>
                     {icon_large(icons::UPLOAD)} "Drop invoices to upload"
-                    <span class="text-sm font-normal text-muted">"PDF, XML, PNG, JPEG or TIFF, up to 10 MB each"</span>
+                    <span class="text-sm font-normal text-muted">"PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each"</span>
                 </div>
             </div>
         </Show>

@@ -1,9 +1,9 @@
 //! The dialog behind Upload: choose files, then send.
 
-use super::uploads::{Options, Uploads, files_of};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::format::{bytes, counted};
 use crate::ui::icons::{self, icon};
+use crate::ui::state::uploads::{Options, Uploads, files_of};
 use leptos::{html, prelude::*};
 
 /// What readers understand; the server decides by content.
@@ -50,7 +50,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                             on:change=note
                         />
                         <p class="hint" id="upload-hint">
-                            "PDF, XML, PNG, JPEG or TIFF, up to 10 MB each. Files can also be dropped anywhere on the page."
+                            "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each. Files can also be dropped anywhere on the page."
                         </p>
                     </div>
                     <ul class="grid gap-1 text-sm" aria-live="polite">

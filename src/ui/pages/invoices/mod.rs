@@ -20,8 +20,8 @@ use crate::ui::components::{
     tabs::{Tab, tabs},
 };
 use crate::ui::icons::{self, icon};
-use crate::ui::layout::{Session, head::PageHead, uploads::Uploads};
-use crate::ui::state::use_dashboard;
+use crate::ui::layout::{Session, head::PageHead};
+use crate::ui::state::{Uploads, use_dashboard};
 use address::{PAGE_SIZE, href, query_of, with_page, with_sort, with_status};
 use leptos::{
     either::{Either, EitherOf3},

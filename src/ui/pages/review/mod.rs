@@ -7,7 +7,10 @@ mod document;
 mod fields;
 mod model;
 mod reject;
+mod route;
 mod words;
+
+pub use route::ReviewRoute;
 
 use super::invoices::address::{href, invoice_href, query_of};
 use crate::api::{
@@ -41,7 +44,7 @@ use model::Review;
 type Loaded = Resource<Result<InvoiceDetail, ApiError>>;
 
 #[component]
-pub fn ReviewPage() -> impl IntoView {
+fn ReviewPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<InvoiceId>().ok()));
     view! {

@@ -1,0 +1,42 @@
+//! The route of an invoice. Its code is a file of its own, which the browser loads when it is first needed.
+
+use super::ReviewPage;
+use crate::ui::components::failure::Failure;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use leptos_router::LazyRoute;
+
+/// The part's name in the manifest that cargo-leptos writes.
+const PART: &str = "review_page";
+
+pub struct ReviewRoute;
+
+impl LazyRoute for ReviewRoute {
+    fn data() -> Self {
+        ReviewRoute
+    }
+
+    async fn view(_: Self) -> AnyView {
+        // The server names the part in the page's head, so that it is loaded beside the rest.
+        #[cfg(feature = "ssr")]
+        leptos::prefetch_lazy_fn_on_server(PART);
+        review_page().await.unwrap_or_else(|error| {
+            leptos::logging::warn!("{PART}: {error}");
+            let reload = Callback::new(|()| _ = window().location().reload());
+            view! { <Failure message="This page could not be loaded: the server is not reached" retry=reload /> }
+                .into_any()
+        })
+    }
+
+    async fn preload() {
+        // A failure shows when the page is opened, which tries again.
+        _ = review_page_preload().await;
+    }
+}
+
+#[wasm_split(review_page, wasm_split_path = leptos::wasm_split, fallible, preload(review_page_preload))]
+fn review_page() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <ReviewPage /> }.into_any())
+}
