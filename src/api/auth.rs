@@ -1,6 +1,6 @@
 //! Signing in and out, and who is signed in.
 
-use super::ApiError;
+use super::{ApiError, encoding::Json};
 use crate::domain::roles::{Right, Role};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub struct SignInInfo {
 
 /// Signs in and goes to `next`, a path of this site. A plain form works too: without JavaScript a refusal comes back
 /// to the page the form was on.
-#[server(prefix = "/api/fn")]
+#[server(prefix = "/api/fn", output = Json)]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), ApiError> {
     let door = crate::services::accounts::request_door()?;
     door.sign_in(&email, &password).await?;
@@ -36,7 +36,7 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
 }
 
 /// Signs out and goes to the sign-in page.
-#[server(prefix = "/api/fn")]
+#[server(prefix = "/api/fn", output = Json)]
 pub async fn sign_out() -> Result<(), ApiError> {
     crate::services::accounts::request_door()?.sign_out().await?;
     leptos_axum::redirect("/sign-in");
@@ -44,7 +44,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 }
 
 /// Makes the first admin, signs them in and goes to the dashboard. Refused once anybody exists.
-#[server(prefix = "/api/fn")]
+#[server(prefix = "/api/fn", output = Json)]
 pub async fn setup_admin(email: String, name: String, password: String) -> Result<(), ApiError> {
     let services = use_context::<crate::services::Services>().ok_or(crate::domain::error::AppError::Internal)?;
     let door = crate::services::accounts::request_door()?;
@@ -55,7 +55,7 @@ pub async fn setup_admin(email: String, name: String, password: String) -> Resul
 }
 
 /// The person signed in, or None.
-#[server(prefix = "/api/fn")]
+#[server(prefix = "/api/fn", output = Json)]
 pub async fn current_user() -> Result<Option<SignedIn>, ApiError> {
     let account = crate::services::accounts::request_door()?.account();
     Ok(account.map(|account| SignedIn {
@@ -68,7 +68,7 @@ pub async fn current_user() -> Result<Option<SignedIn>, ApiError> {
 }
 
 /// What the sign-in page has to show.
-#[server(prefix = "/api/fn")]
+#[server(prefix = "/api/fn", output = Json)]
 pub async fn load_sign_in_info() -> Result<SignInInfo, ApiError> {
     let services = use_context::<crate::services::Services>().ok_or(crate::domain::error::AppError::Internal)?;
     let door = crate::services::accounts::request_door()?;

@@ -1,8 +1,8 @@
 //! The one error of every server function.
 
+use super::encoding::TextEncoding;
 use crate::domain::error::AppError;
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
 /// [`AppError`] as it travels between server functions and pages.
@@ -18,7 +18,7 @@ impl From<AppError> for ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = TextEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         tracing::warn!(%error, "server function transport failed");

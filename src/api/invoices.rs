@@ -1,13 +1,12 @@
 //! Lists, one invoice, edits and steps.
 
-use super::ApiError;
+use super::{ApiError, encoding::Json};
 use crate::domain::{
     ids::InvoiceId,
     invoice::{Dashboard, EditResult, FieldEdit, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest},
     status::Step,
 };
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 /// Where an invoice stands among those of a filter.
@@ -21,28 +20,28 @@ pub struct Neighbours {
 }
 
 /// The dashboard: one page of invoices, the counts of all tabs, the figures.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_dashboard(query: InvoiceQuery) -> Result<Dashboard, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.dashboard(&actor, &query).await?)
 }
 
 /// One invoice with all its values.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.invoice(&actor, id).await?)
 }
 
 /// Its history, newest first.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_history(id: InvoiceId) -> Result<Vec<HistoryEntry>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.invoice_history(&actor, id).await?)
 }
 
 /// The invoices before and after this one in the filter of the dashboard's URL.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_neighbours(id: InvoiceId, query: InvoiceQuery) -> Result<Neighbours, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     let found = services.invoice_neighbours(&actor, id, &query).await?;
@@ -50,14 +49,14 @@ pub async fn load_neighbours(id: InvoiceId, query: InvoiceQuery) -> Result<Neigh
 }
 
 /// Changes fields, each on the version the person saw. A field somebody else changed since: [`ApiError`] with `Conflict`, nothing changed.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn edit_fields(id: InvoiceId, mutation_id: String, fields: Vec<FieldEdit>) -> Result<EditResult, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.edit_fields(&actor, id, &mutation_id, &fields).await?)
 }
 
 /// Takes a step: submit, approve, reject, reopen, postpone, duplicate, cancel, retry. Gives the invoice as it is then.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn take_step(id: InvoiceId, step: Step, request: StepRequest) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     services.take_step(&actor, id, step, &request).await?;

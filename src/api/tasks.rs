@@ -1,33 +1,32 @@
 //! Background work: the upload tray's rows, cancel and retry.
 
-use super::ApiError;
+use super::{ApiError, encoding::Json};
 use crate::domain::{ids::TaskId, jobs::TaskView};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// The actor's uploads of the last day that are under way or ended badly, newest first, at most 50.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn my_uploads() -> Result<Vec<TaskView>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.my_uploads(&actor).await?)
 }
 
 /// How far a task is.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_task(id: TaskId) -> Result<TaskView, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.task(&actor, id).await?)
 }
 
 /// Stops a task that waits or runs.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn cancel_task(id: TaskId) -> Result<TaskView, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.task_cancel(&actor, id).await?)
 }
 
 /// Reads the document again after a failure or a cancel: a new task.
-#[server(prefix = "/api/fn", input = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn retry_task(id: TaskId) -> Result<TaskView, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.task_retry(&actor, id).await?)

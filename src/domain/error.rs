@@ -4,7 +4,7 @@ use super::{ids::InvoiceId, invoice::FieldConflict, status::StepRefused};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     /// Nobody is signed in.
     #[error("Please sign in")]
