@@ -2,6 +2,7 @@
 //! there is one implementation to read and the contract suite runs it on both. Functions begin with their noun and
 //! take a connection: a read, or the caller's transaction.
 
+pub mod dump;
 pub mod events;
 pub mod fields;
 pub mod files;

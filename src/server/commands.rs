@@ -15,7 +15,10 @@ use crate::{
         reading::DocumentKind,
         roles::{Actor, Right, Role},
     },
-    services::Services,
+    services::{
+        Services,
+        backup::{self, BackupError},
+    },
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
@@ -56,6 +59,10 @@ enum Command {
     Settings(SettingsCommand),
     /// Checks that no history entry was changed; exit code 1 if one was.
     VerifyHistory,
+    /// Writes all data and documents into one file. The server may go on meanwhile.
+    Backup { file: PathBuf },
+    /// Takes a backup into an empty database, SQLite or PostgreSQL, wherever it was written.
+    Restore { file: PathBuf },
     /// Writes sample invoices into a folder, to try uploads with: KIND-NUMBER.EXTENSION.
     Samples(SamplesArgs),
 }
@@ -166,6 +173,8 @@ enum CommandError {
     Log(#[from] tracing_subscriber::filter::ParseError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error("{0} is no scope: read, upload, edit, approve, export, admin or all")]
     Scope(String),
 }
@@ -216,6 +225,16 @@ impl Command {
                 println!("Self-approval is {}", if switch == Switch::On { "on" } else { "off" });
             }
             Command::VerifyHistory => return verify_history(&opened(&config).await?.store).await,
+            Command::Backup { file } => {
+                let services = opened(&config).await?;
+                let counts = backup::write(&services.store, &services.files, &file).await?;
+                println!("{}: {} rows, {} documents", file.display(), counts.rows, counts.documents);
+            }
+            Command::Restore { file } => {
+                let services = opened(&config).await?;
+                let counts = backup::restore(&services.store, &services.files, file).await?;
+                println!("Restored {} rows, {} documents", counts.rows, counts.documents);
+            }
             Command::Extract(_) | Command::Samples(_) => {}
         }
         Ok(ExitCode::SUCCESS)

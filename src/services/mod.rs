@@ -2,6 +2,7 @@
 //! transaction with its history and its event, and publishes the event after the commit.
 
 pub mod accounts;
+pub mod backup;
 pub mod brief_cache;
 pub mod checking;
 pub mod dashboard;

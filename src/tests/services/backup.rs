@@ -1,0 +1,117 @@
+//! Backup and restore: everything comes back, on the same database or the other one, or nothing does.
+
+use crate::{
+    services::{DirectReader, House, ubl},
+    store,
+};
+use ap_intake::{
+    adapters::files::Files,
+    db::{self, Store},
+    domain::{
+        invoice::{InvoiceQuery, StepRequest},
+        roles::Right,
+        status::Step,
+    },
+    services::{
+        Services,
+        backup::{self, BackupError},
+    },
+};
+use std::sync::Arc;
+
+async fn a_busy_house(store: &Store) -> House {
+    let house = House::new(store).await;
+    let first = house.read_invoice("A-1").await;
+    let second = house.upload(&house.clerk, "later.xml", ubl("A-2")).await;
+    house.work().await;
+    // The older one is said to repeat the newer one, so that references point both ways in time.
+    let repeats = StepRequest { duplicate_of: Some(second), ..StepRequest::default() };
+    house.services.take_step(&house.clerk, first, Step::MarkDuplicate, &repeats).await.unwrap();
+    house.services.take_step(&house.clerk, second, Step::Submit, &StepRequest::default()).await.unwrap();
+    house.services.set_self_approval(&house.admin, true).await.unwrap();
+    house.services.token_create("clerk@example.com", "scanner", &[Right::Upload]).await.unwrap();
+    house
+}
+
+/// All rows that a backup keeps, as text.
+async fn rows(store: &Store) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut conn = store.read().await.unwrap();
+    for table in db::dump::TABLES {
+        db::dump::table_read::<db::StoreError>(&mut conn, table, |row| {
+            all.push(format!("{table} {}", serde_json::Value::Object(row)));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+    all.sort();
+    all
+}
+
+async fn moves(from: &Store, to: &Store) {
+    let house = a_busy_house(from).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backup.tar");
+    let written = backup::write(from, &house.services.files, &path).await.unwrap();
+    let files = Files::in_folder(&folder.path().join("files")).unwrap();
+    assert_eq!(backup::restore(to, &files, path.clone()).await.unwrap(), written);
+    assert_eq!(written.documents, 2);
+    assert_eq!(rows(to).await, rows(from).await);
+
+    let moved = Services::new(to.clone(), files.clone(), Arc::new(DirectReader), house.heard.clone());
+    let list = moved.invoice_list(&house.reviewer, &InvoiceQuery::default()).await.unwrap();
+    assert_eq!(list.invoices.len(), 2);
+    for invoice in list.invoices {
+        moved.document(&house.reviewer, invoice.id).await.unwrap();
+    }
+    let again = backup::restore(to, &files, path).await;
+    assert!(matches!(again, Err(BackupError::NotEmpty)), "{again:?}");
+}
+
+#[tokio::test]
+async fn sqlite_to_sqlite() {
+    let (from, to) = (store::sqlite().await.unwrap(), store::sqlite().await.unwrap());
+    moves(&from.store, &to.store).await;
+}
+
+#[tokio::test]
+async fn from_one_database_to_the_other() {
+    let (Some(postgres), Some(other)) = (store::postgres().await, store::postgres().await) else { return };
+    let (sqlite, back) = (store::sqlite().await.unwrap(), store::sqlite().await.unwrap());
+    moves(&sqlite.store, &postgres.store).await;
+    moves(&other.store, &back.store).await;
+}
+
+#[tokio::test]
+async fn a_damaged_backup_changes_nothing() {
+    let (from, to) = (store::sqlite().await.unwrap(), store::sqlite().await.unwrap());
+    let house = a_busy_house(&from.store).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backup.tar");
+    backup::write(&from.store, &house.services.files, &path).await.unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let files = Files::in_folder(&folder.path().join("files")).unwrap();
+    let refused = async |bytes: &[u8]| {
+        let damaged = folder.path().join("damaged.tar");
+        std::fs::write(&damaged, bytes).unwrap();
+        let outcome = backup::restore(&to.store, &files, damaged).await;
+        assert!(outcome.is_err(), "{outcome:?}");
+        assert_eq!(rows(&to.store).await, Vec::<String>::new());
+    };
+    refused(b"").await;
+    refused(b"not a backup at all, but long enough to look like something").await;
+    refused(&whole[..whole.len() / 2]).await;
+    // One letter of one history entry, and one of a document.
+    for (part, word) in [(&b"tables/history"[..], &b"uploaded"[..]), (b"documents/", b"Supplier of")] {
+        let entry = find(&whole, part);
+        let at = entry + find(&whole[entry..], word);
+        let mut changed = whole.clone();
+        changed[at] = b'X';
+        refused(&changed).await;
+    }
+}
+
+fn find(text: &[u8], part: &[u8]) -> usize {
+    text.windows(part.len()).position(|window| window == part).expect("it is there")
+}
