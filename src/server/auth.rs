@@ -122,8 +122,8 @@ pub async fn identify(State(state): State<AppState>, auth: AuthSession, mut requ
     }
     let door: Arc<dyn Door> = Arc::new(WebDoor {
         auth,
-        services: state.services,
-        limits: state.limits,
+        services: state.services.clone(),
+        limits: state.limits.clone(),
         address: request.extensions().get::<ClientAddress>().copied().unwrap_or_default(),
         shows_demo_users: state.config.demo,
     });
@@ -284,13 +284,13 @@ fn query_pair(name: &str, value: &str) -> String {
 }
 
 async fn needs_setup(state: &AppState) -> bool {
-    if state.setup.0.load(Ordering::Relaxed) {
+    if state.setup.load(Ordering::Relaxed) {
         return false;
     }
     // Unknown is no reason to show the set-up page.
     let needed = state.services.needs_setup().await.unwrap_or(false);
     if !needed {
-        state.setup.0.store(true, Ordering::Relaxed);
+        state.setup.store(true, Ordering::Relaxed);
     }
     needed
 }

@@ -4,7 +4,7 @@ use super::{
     config::{Config, ConfigError},
     demo, router,
     sessions::DbSessions,
-    state::AppState,
+    state::{AppState, Parts},
     telemetry, upkeep, wiring,
 };
 use crate::{
@@ -98,18 +98,18 @@ impl Application {
         let address = listener.local_addr().map_err(listen_failed)?;
         leptos.site_addr = address;
         let workers = config.workers;
-        let state = AppState {
+        let state = AppState::new(Parts {
             sessions: DbSessions::new(services.store.clone()),
             services,
             hub,
-            config: Arc::new(config),
+            config,
             leptos,
             limits: Arc::default(),
             in_flight: Arc::default(),
             uploads: Default::default(),
             setup: Default::default(),
             stopping: CancellationToken::new(),
-        };
+        });
         Ok(Application { listener, address, state, workers })
     }
 

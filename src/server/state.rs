@@ -4,27 +4,65 @@ use super::{config::Config, idempotency::InFlight, sessions::DbSessions, sign_in
 use crate::{realtime::Hub, services::Services};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Uploads whose files are held in memory at the same time; each may be 100 MB.
 const UPLOADS_AT_ONCE: usize = 4;
 
-/// Cheap to clone.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// Cheap to clone: every layer and handler has its own.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+pub struct Parts {
     pub services: Services,
     pub hub: Hub,
     pub sessions: DbSessions,
-    pub config: Arc<Config>,
+    pub config: Config,
     pub leptos: LeptosOptions,
     pub limits: Arc<SignInLimits>,
     pub in_flight: Arc<InFlight>,
     pub uploads: UploadTurns,
-    pub setup: SetupDone,
+    /// Whether somebody can sign in; once true it stays true, and is not asked again.
+    pub setup: AtomicBool,
     /// Cancelled when the server begins to stop.
     pub stopping: CancellationToken,
+}
+
+impl AppState {
+    pub fn new(parts: Parts) -> AppState {
+        AppState(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for Services {
+    fn from_ref(state: &AppState) -> Services {
+        state.services.clone()
+    }
+}
+
+impl FromRef<AppState> for UploadTurns {
+    fn from_ref(state: &AppState) -> UploadTurns {
+        state.uploads.clone()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> LeptosOptions {
+        state.leptos.clone()
+    }
 }
 
 /// Turns to hold an upload in memory.
@@ -36,7 +74,3 @@ impl Default for UploadTurns {
         UploadTurns(Arc::new(Semaphore::new(UPLOADS_AT_ONCE)))
     }
 }
-
-/// Whether somebody can sign in; once true it stays true, and is not asked again.
-#[derive(Clone, Default)]
-pub struct SetupDone(pub Arc<AtomicBool>);
