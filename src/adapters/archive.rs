@@ -63,7 +63,9 @@ pub fn read_archive<E: From<io::Error>>(
         let entry = entry?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         if entry.size() > limit {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{name} is larger than {limit} bytes")).into());
+            return Err(
+                io::Error::new(io::ErrorKind::InvalidData, format!("{name} is larger than {limit} bytes")).into()
+            );
         }
         let mut content = Vec::with_capacity(entry.size() as usize);
         entry.take(limit).read_to_end(&mut content)?;

@@ -3,7 +3,10 @@
 use super::{Conn, StoreError, StoreResult};
 use futures::TryStreamExt;
 use serde_json::{Map, Value};
-use sqlx::{AssertSqlSafe, Column, Row, ValueRef, any::{AnyRow, AnyTypeInfoKind}};
+use sqlx::{
+    AssertSqlSafe, Column, Row, ValueRef,
+    any::{AnyRow, AnyTypeInfoKind},
+};
 
 /// A row: column name → value; columns without a value are left out.
 pub type DumpRow = Map<String, Value>;

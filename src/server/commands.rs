@@ -4,6 +4,7 @@ use super::{
     config::{CONFIG_FILE, Config},
     shutdown,
     startup::{self, Application, StartError},
+    submit::{self, SubmitArgs},
     telemetry,
 };
 use crate::{
@@ -46,6 +47,8 @@ enum Command {
     Worker(WorkerArgs),
     /// Reads documents without server or database; one JSON object a line.
     Extract(ExtractArgs),
+    /// Sends files to a running server; one JSON object a line.
+    Submit(SubmitArgs),
     /// Brings the database up to this program's version.
     Migrate,
     /// People who can sign in.
@@ -198,6 +201,10 @@ impl Command {
         match self {
             Command::Extract(args) => return run_extract(args).await,
             Command::Samples(args) => return write_samples(&args),
+            Command::Submit(args) => {
+                let all_well = submit::run(args, std::io::stdout().lock()).await?;
+                return Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            }
             _ => {}
         }
         let mut config = Config::load(Path::new(CONFIG_FILE)).map_err(StartError::from)?;
@@ -235,7 +242,7 @@ impl Command {
                 let counts = backup::restore(&services.store, &services.files, file).await?;
                 println!("Restored {} rows, {} documents", counts.rows, counts.documents);
             }
-            Command::Extract(_) | Command::Samples(_) => {}
+            Command::Extract(_) | Command::Samples(_) | Command::Submit(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -18,6 +18,7 @@ mod sign_in_limits;
 pub mod sockets;
 pub mod startup;
 mod state;
+pub mod submit;
 mod telemetry;
 mod upkeep;
 mod wiring;

@@ -11,3 +11,4 @@ mod readers;
 mod rest;
 mod services;
 mod store;
+mod submit;

@@ -93,12 +93,15 @@ fn work(request: Request, document: Vec<u8>) -> Result<Result<Asked, ReadError>,
         // The receiver is gone only when the process is about to end.
         let _ = sender.send(done);
     });
-    if thread.is_err() {
+    let Ok(thread) = thread else {
         return Err(ReadError::new(ReadErrorCode::ReaderFailed, "The reader could not start"));
-    }
-    match receiver.recv_timeout(ORPHAN_LIMIT) {
+    };
+    let outcome = match receiver.recv_timeout(ORPHAN_LIMIT) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(_)) | Err(mpsc::RecvTimeoutError::Disconnected) => Err(on_panic),
         Err(mpsc::RecvTimeoutError::Timeout) => std::process::exit(1),
-    }
+    };
+    // Its stack is given back before the next one is asked for: there is no room for two beside a large document.
+    let _ = thread.join();
+    outcome
 }

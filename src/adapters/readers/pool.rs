@@ -28,6 +28,10 @@ use tokio::{
     time::timeout,
 };
 
+/// The child's memory addresses are limited, so its allocator must give back those it no longer uses; by itself it
+/// keeps them for later. (`retain` and the rest: jemalloc(3). The name's beginning is the crate's.)
+const CHILD_ALLOCATOR: &str = "retain:false,narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0";
+
 /// The hidden subcommand that runs [`super::child::main`].
 pub const CHILD_COMMAND: &str = "read-child";
 
@@ -213,6 +217,7 @@ impl ReaderChild {
         let mut process = Command::new(program)
             .arg(CHILD_COMMAND)
             .env_clear()
+            .env("_RJEM_MALLOC_CONF", CHILD_ALLOCATOR)
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
