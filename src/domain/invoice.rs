@@ -94,6 +94,9 @@ pub struct InvoiceDetail {
     pub may_edit: bool,
     /// Why approval is not offered to this actor, in words, when it is not.
     pub approve_refused: Option<String>,
+    /// The checks that fail with an error, in words: approving in spite of them needs a `reason`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approve_needs_reason: Option<String>,
     pub uploaded_by_id: UserId,
     /// Where the room `invoice:ID` stood when this was read: subscribe from here.
     pub position: Position,
@@ -337,6 +340,7 @@ pub struct StepRequest {
     pub notes: Option<String>,
     #[serde(default)]
     pub reason_code: Option<String>,
+    /// Why: for a rejection, and for an approval in spite of failing checks.
     #[serde(default)]
     pub reason: Option<String>,
     /// The original, for a duplicate.

@@ -41,6 +41,8 @@ impl Services {
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
         let allowed = allowed_steps(actor, &row, approve_refused.is_some());
+        let may_approve = allowed.contains(&Step::Approve);
+        let approve_needs_reason = may_approve.then(|| super::review::failing_checks(&row.checks)).flatten();
         Ok(InvoiceDetail {
             may_edit: actor.may(Right::Edit) && row.summary.status.editable(),
             kind: row.kind,
@@ -57,6 +59,7 @@ impl Services {
             task,
             allowed,
             approve_refused,
+            approve_needs_reason,
             uploaded_by_id: row.uploaded_by,
             position,
             summary: row.summary,

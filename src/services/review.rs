@@ -4,7 +4,7 @@ use super::{Services, checking::Judged, require};
 use crate::{
     db::{self, Conn, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
     domain::{
-        checks::Severity,
+        checks::{CheckResult, Severity},
         error::AppError,
         events::{Event, InvoiceChange, Room},
         field::Field,
@@ -124,13 +124,17 @@ impl Services {
         let fields = db::fields::field_list(&mut tx, id).await?;
         match step {
             Step::Submit => require_filled(&fields)?,
-            Step::Approve => self.require_approvable(&mut tx, actor, &row, &fields).await?,
+            Step::Approve => {
+                self.require_approvable(&mut tx, actor, &row, &fields).await?;
+                require_reason(&row.checks, request)?;
+            }
             _ => {}
         }
         let at = now_ms();
         let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
-        self.write_history(&mut tx, id, actor, at, action(step), &[], note(request).as_deref()).await?;
+        self.write_history(&mut tx, id, actor, at, action(step), &[], note(step, request, &row.checks).as_deref())
+            .await?;
         match step {
             Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
             Step::Cancel => super::tasks::cancel_running(&mut tx, id, at).await?,
@@ -404,6 +408,28 @@ fn require_filled(fields: &Fields) -> Result<(), AppError> {
     }
 }
 
+/// The checks that failed with an error, in words; None when there is none.
+pub(super) fn failing_checks(checks: &[CheckResult]) -> Option<String> {
+    let failing: Vec<&str> = errors(checks).map(|check| check.message.as_str()).collect();
+    (!failing.is_empty()).then(|| failing.join("; "))
+}
+
+fn errors(checks: &[CheckResult]) -> impl Iterator<Item = &CheckResult> {
+    checks.iter().filter(|check| check.severity == Severity::Error)
+}
+
+/// Nobody approves past a failing check without saying why.
+fn require_reason(checks: &[CheckResult], request: &StepRequest) -> Result<(), AppError> {
+    let is_given = request.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    match failing_checks(checks) {
+        Some(words) if !is_given => Err(AppError::Blocked {
+            code: "checks_failed".into(),
+            message: format!("Say why to approve in spite of this: {words}"),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// A label that can stand alone: "Supplier name", not "Name".
 pub(super) fn full_label(field: Field) -> String {
     match field {
@@ -434,13 +460,16 @@ fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
 }
 
 /// What the history keeps of a request's words.
-fn note(request: &StepRequest) -> Option<String> {
+fn note(step: Step, request: &StepRequest, checks: &[CheckResult]) -> Option<String> {
     let reason = request
         .reason_code
         .as_deref()
         .and_then(|code| REJECT_REASONS.iter().find(|(known, _)| *known == code))
         .map(|(_, words)| (*words).to_owned());
-    let parts: Vec<String> = [reason, request.reason.clone(), request.notes.clone()]
+    let failing: Vec<&str> = errors(checks).map(|check| check.rule.as_str()).collect();
+    let in_spite =
+        (step == Step::Approve && !failing.is_empty()).then(|| format!("In spite of {}", failing.join(", ")));
+    let parts: Vec<String> = [reason, in_spite, request.reason.clone(), request.notes.clone()]
         .into_iter()
         .flatten()
         .filter(|text| !text.trim().is_empty())

@@ -123,7 +123,10 @@ pub struct Invoice {
     /// Steps that whoever asks may take now.
     allowed: Vec<String>,
     may_edit: bool,
+    /// Why whoever asks may not approve now.
     approve_refused: Option<String>,
+    /// The checks that fail with an error: an approval needs a `reason`.
+    approve_needs_reason: Option<String>,
     uploaded_by_id: Uuid,
     position: Position,
 }
@@ -221,6 +224,7 @@ pub struct StepRequest {
     notes: Option<String>,
     /// For a rejection.
     reason_code: Option<String>,
+    /// For a rejection, and for an approval in spite of failing checks (without it 409 `checks_failed`).
     reason: Option<String>,
     /// For a duplicate: the original.
     duplicate_of: Option<Uuid>,

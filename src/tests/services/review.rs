@@ -12,6 +12,7 @@ contract!(
     the_switch_lets_one_person_work,
     an_edit_of_money_voids_the_submission,
     a_duplicate_blocks_until_resolved,
+    a_failing_check_is_approved_only_with_a_reason,
     a_rejection_needs_a_reason,
     a_decision_on_an_old_version_is_refused,
     roles_are_held,
@@ -184,6 +185,27 @@ mod check {
         services.take_step(&house.clerk, second, Step::NotDuplicate, &StepRequest::default()).await.unwrap();
         assert!(house.get(second).await.checks.is_empty());
         services.take_step(&house.reviewer, second, Step::Approve, &StepRequest::default()).await.unwrap();
+    }
+
+    pub async fn a_failing_check_is_approved_only_with_a_reason(store: &Store) {
+        let house = House::new(store).await;
+        let services = &house.services;
+        let id = house.read_invoice("A-1").await;
+        assert_eq!(house.get(id).await.approve_needs_reason, None);
+        services.edit_fields(&house.clerk, id, "1", &[edit(Field::GrossTotal, 1, "119,02")]).await.unwrap();
+        let invoice = house.get(id).await;
+        assert!(invoice.allowed.contains(&Step::Approve) && invoice.approve_refused.is_none());
+        assert!(invoice.approve_needs_reason.is_some_and(|words| words.contains("119.02")));
+        assert_eq!(services.invoice(&house.clerk, id).await.unwrap().approve_needs_reason, None, "it is not theirs");
+        let said = |reason: &str| StepRequest { reason: Some(reason.into()), ..StepRequest::default() };
+        for request in [StepRequest::default(), said("  "), StepRequest { notes: Some("fine".into()), ..said("") }] {
+            let refused = services.take_step(&house.reviewer, id, Step::Approve, &request).await;
+            assert_eq!(code(refused), "checks_failed");
+        }
+        services.take_step(&house.reviewer, id, Step::Approve, &said("Rounded by the supplier")).await.unwrap();
+        let history = services.invoice_history(&house.clerk, id).await.unwrap();
+        let note = "In spite of BR-CO-15, BR-CO-16: Rounded by the supplier";
+        assert_eq!((history[0].action.as_str(), history[0].note.as_deref()), ("approved", Some(note)));
     }
 
     pub async fn a_rejection_needs_a_reason(store: &Store) {
