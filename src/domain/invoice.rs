@@ -126,7 +126,7 @@ pub struct HistoryEntry {
     /// Milliseconds since 1970, UTC.
     pub at: i64,
     pub actor: String,
-    /// `uploaded`, `read`, `field_changed`, `submitted`, `approved` …
+    /// `uploaded`, `read`, `field_changed`, `verified` (looked at and left), `submitted`, `approved` …
     pub action: String,
     /// Field → before and after, for edits.
     #[serde(default)]
@@ -141,6 +141,9 @@ pub struct FieldChange {
     pub name: Field,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// The field's version after it; 0 in entries from before versions were noted.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// Which invoices to list. Everything optional; the dashboard's URL carries the same names.

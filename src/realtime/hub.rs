@@ -148,13 +148,17 @@ impl Hub {
         }
     }
 
-    fn send_progress(&self, invoice: InvoiceId, status: &ProcessingStatus) {
+    /// Sends the percentage that `next` gives, if any. It is asked under the lock of the rooms, so that no milestone
+    /// comes between the question and the sending.
+    fn send_progress(&self, next: impl FnOnce() -> Option<(InvoiceId, ProcessingStatus)>) -> bool {
         let rooms = lock(&self.0.rooms);
-        for room in rooms_of_progress(invoice, status) {
+        let Some((invoice, status)) = next() else { return false };
+        for room in rooms_of_progress(invoice, &status) {
             if let Some(state) = rooms.get(&room) {
-                state.progress(&room, invoice, status);
+                state.progress(&room, invoice, &status);
             }
         }
+        true
     }
 }
 
@@ -175,13 +179,13 @@ impl Publisher for Hub {
 
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus) {
         let task = status.task_id;
-        let Some((invoice, status)) = self.0.throttle.admit((invoice, status)) else { return };
-        self.send_progress(invoice, &status);
+        if !self.send_progress(|| self.0.throttle.admit((invoice, status))) {
+            return;
+        }
         let hub = self.clone();
         self.0.runtime.spawn(async move {
             tokio::time::sleep(PAUSE).await;
-            while let Some((invoice, status)) = hub.0.throttle.rested(task) {
-                hub.send_progress(invoice, &status);
+            while hub.send_progress(|| hub.0.throttle.rested(task)) {
                 tokio::time::sleep(PAUSE).await;
             }
         });

@@ -2,15 +2,16 @@
 
 use super::{Services, checking::Judged, require};
 use crate::{
-    db::{self, Conn, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
+    db::{self, Conn, StoreError, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
     domain::{
         checks::{CheckResult, Severity},
         error::AppError,
-        events::{Event, InvoiceChange, Room},
+        events::{Event, InvoiceChange, LoggedEvent, Room},
         field::Field,
         ids::InvoiceId,
         invoice::{
-            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, InvoiceSummary, REJECT_REASONS, StepRequest,
+            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary,
+            REJECT_REASONS, StepRequest,
         },
         normalise::normalise,
         reading::Source,
@@ -18,6 +19,8 @@ use crate::{
         status::{Status, Step, StepRefused},
     },
 };
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 type Fields = BTreeMap<Field, StoredField>;
@@ -26,6 +29,19 @@ type Fields = BTreeMap<Field, StoredField>;
 const MAX_EDITS: usize = 100;
 /// The most characters of a value, a note or a reason.
 const MAX_TEXT: usize = 4_000;
+/// The history's words for edits.
+const CHANGED: &str = "field_changed";
+const VERIFIED: &str = "verified";
+/// How many changes are looked back through for the value a stale edit was based on.
+const LOOK_BACK: i64 = 100;
+
+/// What is kept of a mutation, for when it is sent again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// SHA-256 of the edits, hex.
+    edits: String,
+    result: EditResult,
+}
 
 /// The right a step needs from a status: taking an approval back is the approver's.
 pub(super) fn right_for(step: Step, from: Status) -> Right {
@@ -38,7 +54,8 @@ pub(super) fn right_for(step: Step, from: Status) -> Right {
 
 impl Services {
     /// Changes fields on the versions the person saw. All or nothing: one conflict and nothing changes. The same
-    /// mutation id again gives the same answer and changes nothing.
+    /// mutation id again gives the same answer and changes nothing. A value given again as it stands is confirmed: that
+    /// is no change, so it voids no submission and whoever did it may still approve.
     pub async fn edit_fields(
         &self,
         actor: &Actor,
@@ -48,10 +65,11 @@ impl Services {
     ) -> Result<EditResult, AppError> {
         require(actor, Right::Edit)?;
         let edits = normalised(mutation_id, edits)?;
+        let digest = digest(&edits)?;
         let request_key = format!("edit:{id}:{mutation_id}");
         let mut tx = self.store.begin().await?;
         if let Some((_, body)) = db::requests::request_get(&mut tx, &actor.user_id.to_string(), &request_key).await? {
-            return serde_json::from_str(&body).map_err(|_| AppError::Internal);
+            return kept_result(&body, &digest);
         }
         let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         if !row.summary.status.editable() {
@@ -61,12 +79,17 @@ impl Services {
             });
         }
         let mut fields = db::fields::field_list(&mut tx, id).await?;
-        let conflicts = find_conflicts(&mut tx, id, &fields, &edits).await?;
-        if !conflicts.is_empty() {
+        let stale: Vec<&FieldEdit> = edits.iter().filter(|edit| is_stale(&fields, edit)).collect();
+        if !stale.is_empty() {
+            // What happened since is read without holding up other writers.
+            tx.rollback().await.map_err(StoreError::from)?;
+            let history = db::history::history_changes(&mut *self.store.read().await?, id, LOOK_BACK).await?;
+            let conflicts = stale.into_iter().map(|edit| conflict(edit, &fields, &history)).collect();
             return Err(AppError::Conflict { conflicts });
         }
         let at = now_ms();
-        let changes = apply(&mut fields, &edits, actor, at);
+        let (confirmed, changes) = apply(&mut fields, &edits, actor, at);
+        let action = if changes.is_empty() { VERIFIED } else { CHANGED };
         for field in touched(&edits) {
             if let Some(stored) = fields.get(&field) {
                 db::fields::field_put(&mut tx, id, field, stored).await?;
@@ -79,7 +102,12 @@ impl Services {
         }
         let judged = self.judge(&mut tx, &row, &fields, at).await?;
         let note = voided.then_some("Back to review: the change needs a new approval");
-        self.write_history(&mut tx, id, actor, at, "field_changed", &changes, note).await?;
+        for (done, fields) in [(VERIFIED, &confirmed), (CHANGED, &changes)] {
+            if !fields.is_empty() {
+                let note = note.filter(|_| done == CHANGED);
+                self.write_history(&mut tx, id, actor, at, done, fields, note).await?;
+            }
+        }
         let summary = summary_now(&mut tx, id).await?;
         let changed: BTreeMap<Field, FieldValue> =
             touched(&edits).into_iter().filter_map(|field| Some((field, fields.get(&field)?.value.clone()))).collect();
@@ -90,14 +118,14 @@ impl Services {
             checks: judged.checks,
             review_reasons: judged.reasons,
         };
-        let body = serde_json::to_string(&result).map_err(|_| AppError::Internal)?;
+        let kept = Kept { edits: digest, result };
+        let body = serde_json::to_string(&kept).map_err(|_| AppError::Internal)?;
         db::requests::request_put(&mut tx, &actor.user_id.to_string(), &request_key, 200, &body, at).await?;
-        let change =
-            InvoiceChange { action: "field_changed".into(), invoice: summary, fields: changed, deleted: false };
+        let change = InvoiceChange { action: action.into(), invoice: summary, fields: changed, deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         self.commit(tx, events).await?;
-        tracing::info!(invoice_id = %id, user_id = %actor.user_id, fields = edits.len(), "fields changed");
-        Ok(result)
+        tracing::info!(invoice_id = %id, user_id = %actor.user_id, action, fields = edits.len(), "fields edited");
+        Ok(kept.result)
     }
 
     /// Takes a step, with every rule that stands before it.
@@ -110,7 +138,7 @@ impl Services {
     ) -> Result<InvoiceSummary, AppError> {
         check_request(step, request)?;
         let mut tx = self.store.begin().await?;
-        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let mut row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let from = row.summary.status;
         require(actor, right_for(step, from))?;
         if matches!(step, Step::Queue | Step::Start | Step::Fail | Step::FinishReading) {
@@ -122,22 +150,25 @@ impl Services {
             return Err(AppError::Stale { invoice_id: id, version: row.summary.version });
         }
         let fields = db::fields::field_list(&mut tx, id).await?;
-        match step {
-            Step::Submit => require_filled(&fields)?,
-            Step::Approve => {
-                self.require_approvable(&mut tx, actor, &row, &fields).await?;
-                require_reason(&row.checks, request)?;
-            }
-            _ => {}
-        }
         let at = now_ms();
+        let mut events = Vec::new();
+        if matches!(step, Step::Submit | Step::Approve) {
+            events = self.judge_again(&mut tx, &mut row, &fields, at).await?;
+            if let Err(refused) = self.require_ready(&mut tx, actor, step, &row, &fields, request).await {
+                // What was found stays, or the page would go on offering what is refused.
+                if !events.is_empty() && refused != AppError::Internal {
+                    self.commit(tx, events).await?;
+                }
+                return Err(refused);
+            }
+        }
         let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
         self.write_history(&mut tx, id, actor, at, action(step), &[], note(step, request, &row.checks).as_deref())
             .await?;
         match step {
             Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
-            Step::Cancel => super::tasks::cancel_running(&mut tx, id, at).await?,
+            Step::Cancel => events.extend(super::tasks::cancel_running(&mut tx, id, at).await?),
             Step::NotDuplicate | Step::Reopen => {
                 self.judge(&mut tx, &row, &fields, at).await?;
             }
@@ -150,7 +181,7 @@ impl Services {
             fields: BTreeMap::new(),
             deleted: false,
         };
-        let events = append_change(&mut tx, id, &actor.name, change).await?;
+        events.extend(append_change(&mut tx, id, &actor.name, change).await?);
         self.commit(tx, events).await?;
         if step == Step::Retry {
             self.work.notify_one();
@@ -175,12 +206,12 @@ impl Services {
             });
         }
         let at = now_ms();
-        super::tasks::cancel_running(&mut tx, id, at).await?;
+        let mut events = super::tasks::cancel_running(&mut tx, id, at).await?;
         self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
         db::invoices::invoice_delete(&mut tx, id).await?;
         let change =
             InvoiceChange { action: "deleted".into(), invoice: row.summary, fields: BTreeMap::new(), deleted: true };
-        let events = append_change(&mut tx, id, &actor.name, change).await?;
+        events.extend(append_change(&mut tx, id, &actor.name, change).await?);
         self.commit(tx, events).await?;
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, "invoice deleted");
         Ok(())
@@ -204,6 +235,23 @@ impl Services {
         }
     }
 
+    /// What has to hold before an invoice is submitted or approved.
+    async fn require_ready(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        step: Step,
+        row: &InvoiceRow,
+        fields: &Fields,
+        request: &StepRequest,
+    ) -> Result<(), AppError> {
+        if step == Step::Submit {
+            return require_filled(fields);
+        }
+        self.require_approvable(conn, actor, row, fields).await?;
+        require_reason(&row.checks, request)
+    }
+
     async fn require_approvable(
         &self,
         conn: &mut Conn,
@@ -221,7 +269,7 @@ impl Services {
         if super::rules::self_approval(conn).await? {
             return Ok(());
         }
-        for (done, words) in [("uploaded", "uploaded"), ("field_changed", "changed")] {
+        for (done, words) in [("uploaded", "uploaded"), (CHANGED, "changed")] {
             if db::history::history_has(conn, row.summary.id, actor.user_id, done).await? {
                 return Err(AppError::forbidden(
                     "four_eyes",
@@ -248,6 +296,28 @@ impl Services {
         Ok(())
     }
 
+    /// Checks anew what is about to be decided: since it was last looked at, another invoice may have come that it
+    /// repeats. Gives the events of what was found, if that is something else than before.
+    async fn judge_again(
+        &self,
+        conn: &mut Conn,
+        row: &mut InvoiceRow,
+        fields: &Fields,
+        at: i64,
+    ) -> Result<Vec<LoggedEvent>, AppError> {
+        let values = super::checking::list_values(&row.summary.filename, fields);
+        let judged = super::checking::judge(conn, row, fields, &values).await?;
+        if judged.checks == row.checks && judged.duplicate_of == row.summary.duplicate_of {
+            return Ok(Vec::new());
+        }
+        let id = row.summary.id;
+        self.judge(conn, row, fields, at).await?;
+        row.checks = judged.checks;
+        row.summary = summary_now(conn, id).await?;
+        super::processing::note_history(conn, id, "checked", at, None).await?;
+        super::processing::changed(conn, id, "checked", BTreeMap::new()).await
+    }
+
     /// Checks the values anew and writes what lists show of them.
     pub(super) async fn judge(
         &self,
@@ -271,7 +341,7 @@ pub(super) async fn append_change(
     id: InvoiceId,
     actor: &str,
     data: InvoiceChange,
-) -> Result<Vec<crate::domain::events::LoggedEvent>, AppError> {
+) -> Result<Vec<LoggedEvent>, AppError> {
     let event = Event::InvoiceUpdated { invoice_id: id, actor: actor.to_owned(), data: Box::new(data) };
     Ok(db::events::event_append(conn, &[Room::Invoice(id), Room::All], &event).await?)
 }
@@ -316,38 +386,55 @@ fn version_now(fields: &Fields, field: Field) -> i64 {
         .unwrap_or(0)
 }
 
-/// Edits based on a version that is no longer the newest, unless they say what already stands there.
-async fn find_conflicts(
-    conn: &mut Conn,
-    id: InvoiceId,
-    fields: &Fields,
-    edits: &[FieldEdit],
-) -> Result<Vec<FieldConflict>, AppError> {
-    let mut conflicts = Vec::new();
-    for edit in edits {
-        let version = version_now(fields, edit.name);
-        let stored = fields.get(&edit.name);
-        let never_filled = stored.is_none() && edit.base_version == 0;
-        let same_value = stored.is_some_and(|stored| stored.value.value == edit.value);
-        if edit.base_version == version || never_filled || same_value {
-            continue;
-        }
-        let history = db::history::history_list(conn, id).await?;
-        let newest = history
-            .iter()
-            .find(|entry| entry.changes.iter().any(|change| change.name.version_group() == edit.name.version_group()));
-        let change = newest.and_then(|entry| entry.changes.iter().find(|change| change.name == edit.name));
-        conflicts.push(FieldConflict {
-            name: edit.name,
-            base: change.and_then(|change| change.before.clone()),
-            mine: edit.value.clone(),
-            theirs: stored.map(|stored| stored.value.value.clone()),
-            version,
-            actor: newest.map_or_else(|| "the reader".to_owned(), |entry| entry.actor.clone()),
-            at: newest.map_or(0, |entry| entry.at),
-        });
+/// Whether an edit is based on a version that is no longer the newest, and does not say what stands there already.
+fn is_stale(fields: &Fields, edit: &FieldEdit) -> bool {
+    let stored = fields.get(&edit.name);
+    let never_filled = stored.is_none() && edit.base_version == 0;
+    let same_value = stored.is_some_and(|stored| stored.value.value == edit.value);
+    edit.base_version != version_now(fields, edit.name) && !never_filled && !same_value
+}
+
+/// Both sides of a stale edit, from the newest changes of the invoice.
+fn conflict(edit: &FieldEdit, fields: &Fields, history: &[HistoryEntry]) -> FieldConflict {
+    let version = version_now(fields, edit.name);
+    let theirs = fields.get(&edit.name).map(|stored| stored.value.value.clone());
+    let group = edit.name.version_group();
+    // What came after `fields` was read is not theirs.
+    let mut since: Vec<(&HistoryEntry, &FieldChange)> = history
+        .iter()
+        .flat_map(|entry| entry.changes.iter().map(move |change| (entry, change)))
+        .filter(|(_, change)| change.name.version_group() == group && change.version <= version)
+        .collect();
+    since.sort_by_key(|(_, change)| std::cmp::Reverse(change.version));
+    let told_whole = history.len() < LOOK_BACK as usize
+        || since.last().is_some_and(|(_, change)| change.version <= edit.base_version);
+    since.retain(|(_, change)| change.version > edit.base_version);
+    let first_of_it = since.iter().rev().find(|(_, change)| change.name == edit.name);
+    let base = first_of_it.map_or_else(|| theirs.clone(), |(_, change)| change.before.clone());
+    let newest = since.first().map(|(entry, _)| entry);
+    FieldConflict {
+        name: edit.name,
+        base: base.filter(|_| told_whole),
+        mine: edit.value.clone(),
+        theirs,
+        version,
+        actor: newest.map_or_else(|| "the reader".to_owned(), |entry| entry.actor.clone()),
+        at: newest.map_or(0, |entry| entry.at),
     }
-    Ok(conflicts)
+}
+
+fn digest(edits: &[FieldEdit]) -> Result<String, AppError> {
+    let text = serde_json::to_vec(edits).map_err(|_| AppError::Internal)?;
+    Ok(hex::encode(Sha256::digest(text)))
+}
+
+/// The answer to a mutation sent again; an id that comes with other edits is a mistake of the sender.
+fn kept_result(body: &str, digest: &str) -> Result<EditResult, AppError> {
+    let kept: Kept = serde_json::from_str(body).map_err(|_| AppError::Internal)?;
+    if kept.edits != digest {
+        return Err(AppError::invalid(Some("mutation_id"), "This mutation id was used for another edit"));
+    }
+    Ok(kept.result)
 }
 
 /// Every field whose version an edit raises.
@@ -356,9 +443,9 @@ fn touched(edits: &[FieldEdit]) -> Vec<Field> {
     Field::ALL.iter().copied().filter(|field| groups.contains(&field.version_group())).collect()
 }
 
-/// Writes the edits into `fields`, raises the versions and says what changed.
-fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Vec<FieldChange> {
-    let mut changes = Vec::new();
+/// Writes the edits into `fields`, raises the versions and says what was confirmed and what changed.
+fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> (Vec<FieldChange>, Vec<FieldChange>) {
+    let (mut confirmed, mut changes) = (Vec::new(), Vec::new());
     for edit in edits {
         let version = version_now(fields, edit.name) + 1;
         let before = fields.get(&edit.name).map(|stored| stored.value.value.clone());
@@ -377,22 +464,24 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Ve
             changed_by: changed_by.clone(),
             changed_at: at,
         });
-        if stored.value.value != edit.value {
+        let is_change = stored.value.value != edit.value;
+        if is_change {
             stored.value.source = Source::User;
+            stored.value.value = edit.value.clone();
+            stored.changed_by = changed_by;
+            stored.changed_at = at;
         }
-        stored.value.value = edit.value.clone();
         stored.value.confidence = 1.0;
         stored.value.verified_by = Some(actor.name.clone());
-        stored.changed_by = changed_by;
-        stored.changed_at = at;
         for (other, sibling) in fields.iter_mut() {
             if other.version_group() == edit.name.version_group() {
                 sibling.value.version = version;
             }
         }
-        changes.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()) });
+        let done = if is_change { &mut changes } else { &mut confirmed };
+        done.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()), version });
     }
-    changes
+    (confirmed, changes)
 }
 
 /// Every required field has a value.

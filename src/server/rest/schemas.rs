@@ -189,6 +189,8 @@ pub struct FieldChange {
     name: String,
     before: Option<String>,
     after: Option<String>,
+    /// The field's version after it.
+    version: i64,
 }
 
 #[derive(ToSchema)]
