@@ -42,7 +42,7 @@ impl Services {
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
         let allowed = allowed_steps(actor, &row, approve_refused.is_some());
         let may_approve = allowed.contains(&Step::Approve);
-        let approve_needs_reason = may_approve.then(|| super::review::failing_checks(&row.checks)).flatten();
+        let approve_needs_reason = may_approve.then(|| super::steps::failing_checks(&row.checks)).flatten();
         Ok(InvoiceDetail {
             may_edit: actor.may(Right::Edit) && row.summary.status.editable(),
             kind: row.kind,
@@ -167,7 +167,7 @@ fn allowed_steps(actor: &Actor, row: &InvoiceRow, approve_refused: bool) -> Vec<
     ]
     .into_iter()
     .filter(|step| status.step(*step).is_ok())
-    .filter(|step| actor.may(super::review::right_for(*step, status)))
+    .filter(|step| actor.may(super::steps::right_for(*step, status)))
     .filter(|step| !(*step == Step::Approve && approve_refused))
     .filter(|step| {
         let twin_known = row.summary.duplicate_of.is_some();

@@ -10,6 +10,7 @@ pub mod live;
 pub mod processing;
 pub mod review;
 pub mod rules;
+pub mod steps;
 pub mod tasks;
 pub mod uploads;
 
