@@ -195,7 +195,7 @@ pub struct FieldChange {
 
 #[derive(ToSchema)]
 pub struct Edits {
-    /// Yours; a repeat with the same id is answered as the first and changes nothing.
+    /// Yours; a repeat with the same id is answered as the first and changes nothing. With other edits it is refused.
     mutation_id: String,
     fields: Vec<FieldEdit>,
 }
