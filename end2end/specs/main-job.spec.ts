@@ -73,6 +73,8 @@ test('a clerk uploads, corrects and submits; a reviewer approves; each sees the 
   // Nobody approves what they touched, and a clerk approves nothing.
   await expect(page.getByTestId('approve-button')).toHaveCount(0);
   await page.getByTestId('submit-button').click();
+  // A decision on what was seen before the submission would be refused.
+  await expect(reviewer.getByTestId('review')).toContainText('Awaiting approval');
   await expect(reviewer.getByTestId('approve-button')).toBeVisible();
   await reviewer.getByTestId('approve-button').click();
   await expect(reviewer.getByTestId('review')).toContainText('Approved');

@@ -26,11 +26,16 @@ pub async fn load_dashboard(query: InvoiceQuery) -> Result<Dashboard, ApiError> 
     Ok(services.dashboard(&actor, &query).await?)
 }
 
-/// One invoice with all its values.
+/// One invoice with all its values. Where there is none, the page that shows it has the status 404 too.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.invoice(&actor, id).await?)
+    let response = use_context::<leptos_axum::ResponseOptions>();
+    let found = services.invoice(&actor, id).await;
+    if let (Err(crate::domain::error::AppError::NotFound { .. }), Some(response)) = (&found, response) {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    Ok(found?)
 }
 
 /// Its history, newest first.

@@ -6,7 +6,7 @@ use crate::domain::{
     invoice::{FieldChange, HistoryEntry},
 };
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 /// An entry to write.
 #[derive(Clone, Debug)]
@@ -88,18 +88,31 @@ pub async fn history_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<Ve
     .bind(invoice.to_string())
     .fetch_all(conn)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(HistoryEntry {
-                seq: row.try_get("seq")?,
-                at: row.try_get("at")?,
-                actor: row.try_get("actor_name")?,
-                action: row.try_get("action")?,
-                changes: json(row, "changes")?,
-                note: row.try_get("note")?,
-            })
-        })
-        .collect()
+    rows.iter().map(entry_from_row).collect()
+}
+
+/// The entries that changed or confirmed values, newest first.
+pub async fn history_changes(conn: &mut Conn, invoice: InvoiceId, limit: i64) -> StoreResult<Vec<HistoryEntry>> {
+    let rows = sqlx::query(
+        "SELECT seq, at, actor_name, action, changes, note FROM history
+         WHERE invoice_id = $1 AND changes <> '[]' ORDER BY seq DESC LIMIT $2",
+    )
+    .bind(invoice.to_string())
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(entry_from_row).collect()
+}
+
+fn entry_from_row(row: &AnyRow) -> StoreResult<HistoryEntry> {
+    Ok(HistoryEntry {
+        seq: row.try_get("seq")?,
+        at: row.try_get("at")?,
+        actor: row.try_get("actor_name")?,
+        action: row.try_get("action")?,
+        changes: json(row, "changes")?,
+        note: row.try_get("note")?,
+    })
 }
 
 /// Whether this person did this to the invoice: for the rule that nobody approves what they touched.

@@ -255,14 +255,19 @@ pub async fn invoice_first_with_file(
     row.map(|row| parsed(&row, "id")).transpose()
 }
 
-/// The oldest earlier invoice that has the same supplier and number, or the same supplier, gross total and date.
+/// The oldest other invoice that has the same supplier and number, or the same supplier, gross total and date. One that
+/// came later counts too, since it may have been read first, unless it is marked as a duplicate itself or a person said
+/// that it is none: of two that are alike, only one is marked.
 pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> StoreResult<Option<InvoiceId>> {
     if v.supplier_key.is_empty() {
         return Ok(None);
     }
     let row = sqlx::query(
         "SELECT id FROM invoices
-         WHERE supplier_key = $1 AND id < $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
+         WHERE supplier_key = $1 AND id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
+           AND ((id < $2 AND COALESCE(duplicate_of, '') <> $2)
+             OR (id > $2 AND duplicate_of IS NULL AND NOT EXISTS
+               (SELECT 1 FROM history WHERE invoice_id = invoices.id AND action = 'not_duplicate')))
            AND ((number_key <> '' AND number_key = $3)
              OR (gross_total <> '' AND gross_order = $4 AND issue_date <> '' AND issue_date = $5 AND currency = $6))
          ORDER BY id LIMIT 1",

@@ -210,6 +210,33 @@ pub async fn task_cancel(conn: &mut Conn, id: TaskId, now: i64) -> StoreResult<b
     Ok(done.rows_affected() == 1)
 }
 
+/// Sets a task aside. Its worker finds out when it next asks, and this try does not count. False: it neither waited nor
+/// ran.
+pub async fn task_pause(conn: &mut Conn, id: TaskId) -> StoreResult<bool> {
+    let done = sqlx::query(
+        "UPDATE tasks SET attempts = CASE WHEN state = 'processing' THEN attempts - 1 ELSE attempts END,
+            state = 'paused', fence = fence + 1, lease_owner = NULL, lease_until = NULL, stage = NULL, progress = 0,
+            message = 'Paused'
+         WHERE id = $1 AND state IN ('queued', 'processing')",
+    )
+    .bind(id.to_string())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Lets a paused task wait again. False: it was not paused.
+pub async fn task_resume(conn: &mut Conn, id: TaskId, now: i64) -> StoreResult<bool> {
+    let done = sqlx::query(
+        "UPDATE tasks SET state = 'queued', run_after = $2, message = 'Waiting' WHERE id = $1 AND state = 'paused'",
+    )
+    .bind(id.to_string())
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub async fn task_get(conn: &mut Conn, id: TaskId) -> StoreResult<Option<TaskView>> {
     let sql = format!("SELECT {VIEW} FROM tasks t JOIN invoices i ON i.id = t.invoice_id WHERE t.id = $1");
     let row = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(conn).await?;

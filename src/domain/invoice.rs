@@ -94,6 +94,9 @@ pub struct InvoiceDetail {
     pub may_edit: bool,
     /// Why approval is not offered to this actor, in words, when it is not.
     pub approve_refused: Option<String>,
+    /// The checks that fail with an error, in words: approving in spite of them needs a `reason`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approve_needs_reason: Option<String>,
     pub uploaded_by_id: UserId,
     /// Where the room `invoice:ID` stood when this was read: subscribe from here.
     pub position: Position,
@@ -123,7 +126,7 @@ pub struct HistoryEntry {
     /// Milliseconds since 1970, UTC.
     pub at: i64,
     pub actor: String,
-    /// `uploaded`, `read`, `field_changed`, `submitted`, `approved` …
+    /// `uploaded`, `read`, `field_changed`, `verified` (looked at and left), `submitted`, `approved` …
     pub action: String,
     /// Field → before and after, for edits.
     #[serde(default)]
@@ -138,6 +141,9 @@ pub struct FieldChange {
     pub name: Field,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// The field's version after it; 0 in entries from before versions were noted.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// Which invoices to list. Everything optional; the dashboard's URL carries the same names.
@@ -337,6 +343,7 @@ pub struct StepRequest {
     pub notes: Option<String>,
     #[serde(default)]
     pub reason_code: Option<String>,
+    /// Why: for a rejection, and for an approval in spite of failing checks.
     #[serde(default)]
     pub reason: Option<String>,
     /// The original, for a duplicate.

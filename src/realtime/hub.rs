@@ -87,23 +87,29 @@ impl Hub {
         }
     }
 
-    /// Looks at the log each `every` for what nobody told: events of another process, or of a request that was dropped
-    /// between its commit and its report. Runs until `stop`.
+    /// Looks at the log each `every`. Runs until `stop`.
     pub async fn watch(self, every: Duration, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            let rooms: Vec<Room> = {
-                let rooms = lock(&self.0.rooms);
-                rooms.iter().filter(|(_, state)| state.last().is_some()).map(|(room, _)| room.clone()).collect()
-            };
-            if rooms.is_empty() {
-                continue;
-            }
-            // When the log can not be read now, the next look will tell.
-            for (room, top) in self.0.log.tops(&rooms).await.unwrap_or_default() {
-                self.with_room(&room, |state| state.announce(top));
-            }
+            self.look().await;
+        }
+    }
+
+    /// Looks at the log for what nobody told: events of another process, or of a request that was dropped between its
+    /// commit and its report; and whether it is still the same log.
+    pub async fn look(&self) {
+        let rooms: Vec<Room> = {
+            let rooms = lock(&self.0.rooms);
+            rooms.iter().filter(|(_, state)| state.last().is_some()).map(|(room, _)| room.clone()).collect()
+        };
+        if rooms.is_empty() {
+            return;
+        }
+        // When the log can not be read now, the next look will tell.
+        let Ok(tops) = self.0.log.tops(&rooms).await else { return };
+        for room in rooms {
+            self.with_room(&room, |state| state.stands_at(&room, &tops.of(&room)));
         }
     }
 
@@ -130,8 +136,10 @@ impl Hub {
                 state.catching_up = false;
                 break;
             };
-            state.catch_up(&room, &read);
-            if !state.is_behind() {
+            // An event that was told of and is not in the log is waited for, not asked for again and again: the next
+            // event, or the next look, tries again.
+            let went_on = state.catch_up(&room, &read);
+            if !state.is_behind() || !went_on {
                 state.catching_up = false;
                 break;
             }
@@ -148,13 +156,17 @@ impl Hub {
         }
     }
 
-    fn send_progress(&self, invoice: InvoiceId, status: &ProcessingStatus) {
+    /// Sends the percentage that `next` gives, if any. It is asked under the lock of the rooms, so that no milestone
+    /// comes between the question and the sending.
+    fn send_progress(&self, next: impl FnOnce() -> Option<(InvoiceId, ProcessingStatus)>) -> bool {
         let rooms = lock(&self.0.rooms);
-        for room in rooms_of_progress(invoice, status) {
+        let Some((invoice, status)) = next() else { return false };
+        for room in rooms_of_progress(invoice, &status) {
             if let Some(state) = rooms.get(&room) {
-                state.progress(&room, invoice, status);
+                state.progress(&room, invoice, &status);
             }
         }
+        true
     }
 }
 
@@ -175,13 +187,13 @@ impl Publisher for Hub {
 
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus) {
         let task = status.task_id;
-        let Some((invoice, status)) = self.0.throttle.admit((invoice, status)) else { return };
-        self.send_progress(invoice, &status);
+        if !self.send_progress(|| self.0.throttle.admit((invoice, status))) {
+            return;
+        }
         let hub = self.clone();
         self.0.runtime.spawn(async move {
             tokio::time::sleep(PAUSE).await;
-            while let Some((invoice, status)) = hub.0.throttle.rested(task) {
-                hub.send_progress(invoice, &status);
+            while hub.send_progress(|| hub.0.throttle.rested(task)) {
                 tokio::time::sleep(PAUSE).await;
             }
         });
@@ -227,10 +239,10 @@ impl Connection {
             }
         };
         let (recovered, events) = replay(from, &read);
-        let Position { epoch, offset } = read.top;
+        let Position { epoch, offset } = read.top.clone();
         let subscribed = ServerMessage::Subscribed { room: room.clone(), epoch, offset, recovered };
         let frames = frame(&subscribed).into_iter().chain(events).collect();
-        self.hub.with_room(room, |state| state.release(self.id, offset, frames));
+        self.hub.with_room(room, |state| state.release(self.id, room, &read.top, frames));
         Ok(())
     }
 

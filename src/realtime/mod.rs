@@ -15,7 +15,10 @@ use crate::domain::{
     ids::InvoiceId,
     invoice::Position,
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 /// What services tell of their changes. Called after the commit.
 pub trait Publisher: Send + Sync {
@@ -46,8 +49,24 @@ pub trait EventLog: Send + Sync {
     /// The room's top, and up to `limit` events after `after`, read at one moment. With `after` None no events.
     async fn read(&self, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, LogUnavailable>;
 
-    /// The newest offset of each room that has events.
-    async fn tops(&self, rooms: &[Room]) -> Result<Vec<(Room, i64)>, LogUnavailable>;
+    /// Where these rooms stand, read at one moment.
+    async fn tops(&self, rooms: &[Room]) -> Result<Tops, LogUnavailable>;
+}
+
+/// The newest offsets of some rooms at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tops {
+    /// The log's: an offset means nothing in another.
+    pub epoch: String,
+    /// Rooms nobody wrote to are missing.
+    pub offsets: HashMap<Room, i64>,
+}
+
+impl Tops {
+    /// Where a room stands.
+    pub fn of(&self, room: &Room) -> Position {
+        Position { epoch: self.epoch.clone(), offset: self.offsets.get(room).copied().unwrap_or(0) }
+    }
 }
 
 /// Locks, and goes on after a panic elsewhere: what these locks guard is whole between statements.

@@ -32,6 +32,8 @@ pub struct RoomState {
     members: HashMap<MemberId, Member>,
     /// The newest offset delivered. None until the first member's replay has been read.
     last: Option<i64>,
+    /// The epoch of the log that `last` counts in.
+    epoch: String,
     /// The newest offset heard of.
     announced: i64,
     /// The log is being read for this room.
@@ -57,14 +59,19 @@ impl RoomState {
         self.members.remove(&id);
     }
 
-    /// Sends a socket its replay, which reaches to `top`, then what was held back, and goes on live.
-    pub fn release(&mut self, id: MemberId, top: i64, replay: Vec<Utf8Bytes>) {
-        self.last.get_or_insert(top);
+    /// Sends a socket its replay, which reaches to `top`, then what was held back, and goes on live. If its log is not
+    /// the one that the others heard, they are told to load again.
+    pub fn release(&mut self, id: MemberId, room: &Room, top: &Position, replay: Vec<Utf8Bytes>) {
+        if self.last.is_none() {
+            (self.last, self.epoch) = (Some(top.offset), top.epoch.clone());
+        } else if self.epoch != top.epoch {
+            self.reset(room, top);
+        }
         let Some(member) = self.members.get_mut(&id) else { return };
-        member.seen = top;
+        member.seen = top.offset;
         member.mailbox.replay(replay);
         for (offset, frames) in member.held.take().into_iter().flatten() {
-            if offset > top {
+            if offset > top.offset {
                 frames.into_iter().for_each(|frame| member.mailbox.event(frame));
             }
         }
@@ -80,8 +87,17 @@ impl RoomState {
         }
     }
 
+    /// Notes where the log stands. Another log than before is begun from there: everybody is told to load again.
+    pub fn stands_at(&mut self, room: &Room, top: &Position) {
+        if self.epoch == top.epoch {
+            self.announce(top.offset);
+        } else if self.last.is_some() {
+            self.reset(room, top);
+        }
+    }
+
     /// Notes that the log goes up to `offset`.
-    pub fn announce(&mut self, offset: i64) {
+    fn announce(&mut self, offset: i64) {
         self.announced = self.announced.max(offset);
     }
 
@@ -90,23 +106,34 @@ impl RoomState {
         self.last.is_some_and(|last| self.announced > last)
     }
 
-    /// Delivers what was read from the log after [`RoomState::last`]. When the log no longer holds it, everybody is told
-    /// to load again.
-    pub fn catch_up(&mut self, room: &Room, read: &LogRead) {
+    /// Delivers what was read from the log after [`RoomState::last`]. When the log no longer holds it, or is another,
+    /// everybody is told to load again. False: there was nothing to go on with.
+    pub fn catch_up(&mut self, room: &Room, read: &LogRead) -> bool {
+        let Some(before) = self.last else { return false };
+        if self.epoch != read.top.epoch {
+            self.reset(room, &read.top);
+            return true;
+        }
         read.events.iter().for_each(|event| self.offer(event));
-        let Some(last) = self.last else { return };
+        let last = self.last.unwrap_or(before);
         let cut = read.events.first().map_or(read.top.offset != last, |first| first.offset > last + 1);
         if cut {
             self.reset(room, &read.top);
         }
+        cut || last != before
     }
 
+    /// Goes on from `top`, without what lies before it.
     fn reset(&mut self, room: &Room, top: &Position) {
-        self.last = Some(top.offset);
+        (self.last, self.epoch) = (Some(top.offset), top.epoch.clone());
         self.announced = top.offset;
         let reset = ServerMessage::Reset { room: room.clone(), epoch: top.epoch.clone(), offset: top.offset };
         let Some(frame) = frame(&reset) else { return };
-        for member in self.members.values() {
+        for member in self.members.values_mut() {
+            member.seen = top.offset;
+            if let Some(held) = &mut member.held {
+                held.clear();
+            }
             member.mailbox.event(frame.clone());
         }
     }

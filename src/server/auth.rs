@@ -156,8 +156,11 @@ struct TokenWatch {
 
 #[async_trait]
 impl SignInWatch for TokenWatch {
-    async fn actor(&self) -> Option<Actor> {
-        self.services.actor_by_token(&self.token).await.ok()
+    async fn actor(&self) -> Result<Option<Actor>, AppError> {
+        match self.services.actor_by_token(&self.token).await {
+            Err(AppError::Unauthenticated) => Ok(None),
+            found => found.map(Some),
+        }
     }
 }
 
@@ -171,11 +174,13 @@ struct SessionWatch {
 
 #[async_trait]
 impl SignInWatch for SessionWatch {
-    async fn actor(&self) -> Option<Actor> {
-        self.sessions.load(&self.id).await.ok()??;
-        let account = self.services.account_by_id(self.account.actor.user_id).await.ok()??;
+    async fn actor(&self) -> Result<Option<Actor>, AppError> {
+        if self.sessions.load(&self.id).await.map_err(session_failed)?.is_none() {
+            return Ok(None);
+        }
+        let account = self.services.account_by_id(self.account.actor.user_id).await?;
         // Another stamp is another password.
-        (account.stamp == self.account.stamp).then_some(account.actor)
+        Ok(account.filter(|account| account.stamp == self.account.stamp).map(|account| account.actor))
     }
 }
 

@@ -36,6 +36,8 @@ pub fn routes() -> Router<AppState> {
         rest::uploads::analyze,
         rest::tasks::show,
         rest::tasks::cancel,
+        rest::tasks::pause,
+        rest::tasks::resume,
         rest::tasks::retry,
         rest::invoices::stats,
         rest::sessions::sign_in,
@@ -153,7 +155,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 17);
+        assert_eq!(calls, 19);
         assert!(!page.contains("<script"));
     }
 }

@@ -3,7 +3,7 @@
 use super::{auth, client_address, errors, health, openapi, rest, security, sockets, state::AppState, telemetry};
 use crate::{
     app::{App, shell},
-    domain::roles::Actor,
+    domain::{ids::InvoiceId, roles::Actor},
     services::accounts::Door,
     ui::prefs::Prefs,
 };
@@ -65,9 +65,21 @@ fn pages(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, generate_route_list(App), page_context(state), move || {
             shell(options.clone())
         })
+        .layer(from_fn(note_impossible_ids))
         .layer(from_fn_with_state(state.clone(), auth::guard_pages))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME_LIMIT))
         .layer(RequestBodyLimitLayer::new(SERVER_FN_LIMIT))
+}
+
+/// The page of what can be no invoice's id says that there is none; so does its status.
+async fn note_impossible_ids(request: Request, next: Next) -> Response {
+    let id = request.uri().path().strip_prefix("/invoices/").filter(|id| !id.is_empty());
+    let is_impossible = id.is_some_and(|id| id.parse::<InvoiceId>().is_err());
+    let mut response = next.run(request).await;
+    if is_impossible && response.status().is_success() {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
 }
 
 /// What pages and server functions find in their context.

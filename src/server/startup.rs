@@ -15,7 +15,7 @@ use crate::{
     realtime::Hub,
     services::Services,
 };
-use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::{extract::connect_info::IntoMakeServiceWithConnectInfo, serve::ListenerExt};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -136,6 +136,12 @@ impl Application {
         let watch = tokio::spawn(hub.clone().watch(LOG_WATCH, stopping.clone()));
         let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
             router::router(state).into_make_service_with_connect_info();
+        // Small frames go out at once instead of waiting for the answer to the one before.
+        let listener = listener.tap_io(|connection| {
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps its delay");
+            }
+        });
         let drained = stopping.clone().cancelled_owned();
         let mut serving = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(drained).into_future());
         let served = tokio::select! {

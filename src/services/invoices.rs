@@ -41,6 +41,8 @@ impl Services {
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
         let allowed = allowed_steps(actor, &row, approve_refused.is_some());
+        let may_approve = allowed.contains(&Step::Approve);
+        let approve_needs_reason = may_approve.then(|| super::steps::failing_checks(&row.checks)).flatten();
         Ok(InvoiceDetail {
             may_edit: actor.may(Right::Edit) && row.summary.status.editable(),
             kind: row.kind,
@@ -57,6 +59,7 @@ impl Services {
             task,
             allowed,
             approve_refused,
+            approve_needs_reason,
             uploaded_by_id: row.uploaded_by,
             position,
             summary: row.summary,
@@ -164,7 +167,7 @@ fn allowed_steps(actor: &Actor, row: &InvoiceRow, approve_refused: bool) -> Vec<
     ]
     .into_iter()
     .filter(|step| status.step(*step).is_ok())
-    .filter(|step| actor.may(super::review::right_for(*step, status)))
+    .filter(|step| actor.may(super::steps::right_for(*step, status)))
     .filter(|step| !(*step == Step::Approve && approve_refused))
     .filter(|step| {
         let twin_known = row.summary.duplicate_of.is_some();

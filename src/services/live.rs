@@ -4,14 +4,14 @@ use super::{Services, require};
 use crate::{
     db::{
         self, Store, StoreError,
-        events::{event_position, event_range, event_tops},
+        events::{event_epoch, event_position, event_range, event_tops},
     },
     domain::{
         error::AppError,
         events::Room,
         roles::{Actor, Right},
     },
-    realtime::{EventLog, LogRead, LogUnavailable},
+    realtime::{EventLog, LogRead, LogUnavailable, Tops},
 };
 impl Services {
     /// Whether the actor may hear a room: it must exist, and a person's own room is theirs alone.
@@ -44,9 +44,8 @@ impl EventLog for StoreLog {
         read(&self.0, room, after, limit).await.map_err(unavailable)
     }
 
-    async fn tops(&self, rooms: &[Room]) -> Result<Vec<(Room, i64)>, LogUnavailable> {
-        let mut conn = self.0.read().await.map_err(unavailable)?;
-        event_tops(&mut conn, rooms).await.map_err(unavailable)
+    async fn tops(&self, rooms: &[Room]) -> Result<Tops, LogUnavailable> {
+        tops(&self.0, rooms).await.map_err(unavailable)
     }
 }
 
@@ -60,6 +59,14 @@ async fn read(store: &Store, room: &Room, after: Option<i64>, limit: i64) -> Res
     // Nothing was written; ending it properly spares the pool a rollback of its own.
     tx.rollback().await?;
     Ok(LogRead { top, events })
+}
+
+async fn tops(store: &Store, rooms: &[Room]) -> Result<Tops, StoreError> {
+    let mut tx = store.snapshot().await?;
+    let epoch = event_epoch(&mut tx).await?;
+    let offsets = event_tops(&mut tx, rooms).await?.into_iter().collect();
+    tx.rollback().await?;
+    Ok(Tops { epoch, offsets })
 }
 
 fn unavailable(error: StoreError) -> LogUnavailable {

@@ -11,6 +11,7 @@ pub mod live;
 pub mod processing;
 pub mod review;
 pub mod rules;
+pub mod steps;
 pub mod tasks;
 pub mod uploads;
 

@@ -1,7 +1,11 @@
 //! What the worker asks for: a task to do, its progress, and how it ended. The worker is the program itself, so no
 //! actor is asked; what it does stands in the history as "Reader".
 
-use super::{Services, review::append_change, tasks::append_status};
+use super::{
+    Services,
+    review::append_change,
+    tasks::{append_status, told},
+};
 use crate::{
     db::{
         self, Conn,
@@ -16,7 +20,7 @@ use crate::{
         events::{InvoiceChange, ProcessingStatus},
         field::Field,
         ids::InvoiceId,
-        invoice::{FieldValue, TaskError},
+        invoice::{FieldChange, FieldValue, TaskError},
         jobs::{Stage, TaskState},
         reading::Reading,
         status::{Status, Step},
@@ -56,10 +60,12 @@ impl Services {
         if stage != Stage::Fetch {
             let mut tx = self.store.begin_quiet().await?;
             let held = db::tasks::task_progress(&mut tx, task, stage, stage.percent(), stage.message()).await?;
-            tx.commit().await.map_err(db::StoreError::from)?;
             if held {
+                // Before the commit, while the row is ours: whoever cancels the task waits for it, so that what they
+                // tell comes later.
                 self.publisher.progress(task.invoice_id, running(task, stage, stage.percent(), now));
             }
+            tx.commit().await.map_err(db::StoreError::from)?;
             return Ok(held);
         }
         let mut tx = self.store.begin().await?;
@@ -113,11 +119,13 @@ impl Services {
             notes: &reading.notes,
         };
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await?;
-        let fields = save_values(&mut tx, id, reading, now).await?;
+        let (fields, changes) = save_values(&mut tx, id, reading, now).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;
         let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
         self.judge(&mut tx, &row, &fields, now).await?;
-        note_history(&mut tx, id, "read", now, None).await?;
+        let entry =
+            NewEntry { at: now, actor_id: None, actor_name: READER, action: "read", changes: &changes, note: None };
+        db::history::history_append(&mut tx, id, entry).await?;
         let mut events = changed(&mut tx, id, "read", super::invoices::values(fields)).await?;
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
@@ -131,8 +139,11 @@ impl Services {
         let mut tx = self.store.begin().await?;
         if temporary && task.attempts < MAX_ATTEMPTS {
             let run_after = now + backoff_ms(task.attempts);
-            db::tasks::task_end(&mut tx, task, TaskEnd::Again { error, run_after }, now).await?;
-            tx.commit().await.map_err(db::StoreError::from)?;
+            if !db::tasks::task_end(&mut tx, task, TaskEnd::Again { error, run_after }, now).await? {
+                return Ok(());
+            }
+            let events = told(&mut tx, task.id, now).await?;
+            self.commit(tx, events).await?;
             tracing::warn!(task_id = %task.id, attempts = task.attempts, code = error.code, "task will be tried again");
             return Ok(());
         }
@@ -154,10 +165,12 @@ impl Services {
 
     /// Gives a task back for a shutdown.
     pub async fn task_release(&self, task: &ClaimedTask) -> Result<(), AppError> {
-        let mut tx = self.store.begin_quiet().await?;
-        db::tasks::task_release(&mut tx, task).await?;
-        tx.commit().await.map_err(db::StoreError::from)?;
-        Ok(())
+        let mut tx = self.store.begin().await?;
+        if !db::tasks::task_release(&mut tx, task).await? {
+            return Ok(());
+        }
+        let events = told(&mut tx, task.id, now_ms()).await?;
+        self.commit(tx, events).await
     }
 }
 
@@ -181,7 +194,7 @@ fn running(task: &ClaimedTask, stage: Stage, progress: u8, at: i64) -> Processin
     }
 }
 
-async fn note_history(
+pub(super) async fn note_history(
     conn: &mut Conn,
     id: InvoiceId,
     action: &str,
@@ -193,7 +206,7 @@ async fn note_history(
     Ok(())
 }
 
-async fn changed(
+pub(super) async fn changed(
     conn: &mut Conn,
     id: InvoiceId,
     action: &str,
@@ -203,13 +216,15 @@ async fn changed(
     append_change(conn, id, READER, InvoiceChange { action: action.to_owned(), invoice, fields, deleted: false }).await
 }
 
-/// Writes the values read. What a person entered or confirmed before (the document was read again) stays.
+/// Writes the values read, and says which took the place of others. What a person entered or confirmed before (the
+/// document was read again) stays.
 async fn save_values(
     conn: &mut Conn,
     id: InvoiceId,
     reading: &Reading,
     at: i64,
-) -> Result<BTreeMap<Field, StoredField>, AppError> {
+) -> Result<(BTreeMap<Field, StoredField>, Vec<FieldChange>), AppError> {
+    let mut changes = Vec::new();
     let mut fields = db::fields::field_list(conn, id).await?;
     let version = fields.values().map(|stored| stored.value.version).max().unwrap_or(0) + 1;
     for (field, read) in &reading.fields {
@@ -231,7 +246,10 @@ async fn save_values(
             changed_at: at,
         };
         db::fields::field_put(conn, id, *field, &stored).await?;
-        fields.insert(*field, stored);
+        let before = fields.insert(*field, stored).map(|before| before.value.value);
+        if before.as_ref().is_some_and(|before| *before != read.value) {
+            changes.push(FieldChange { name: *field, before, after: Some(read.value.clone()), version });
+        }
     }
-    Ok(fields)
+    Ok((fields, changes))
 }

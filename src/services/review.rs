@@ -1,44 +1,48 @@
-//! Correcting and deciding: edits with a version a field, and the steps between statuses.
+//! Correcting: edits with a version a field.
 
 use super::{Services, checking::Judged, require};
 use crate::{
-    db::{self, Conn, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
+    db::{self, Conn, StoreError, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
     domain::{
-        checks::Severity,
         error::AppError,
-        events::{Event, InvoiceChange, Room},
+        events::{Event, InvoiceChange, LoggedEvent, Room},
         field::Field,
         ids::InvoiceId,
-        invoice::{
-            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, InvoiceSummary, REJECT_REASONS, StepRequest,
-        },
+        invoice::{EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary},
         normalise::normalise,
         reading::Source,
         roles::{Actor, Right},
-        status::{Status, Step, StepRefused},
+        status::Status,
     },
 };
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-type Fields = BTreeMap<Field, StoredField>;
+pub(super) type Fields = BTreeMap<Field, StoredField>;
 
 /// The most fields one edit may change.
 const MAX_EDITS: usize = 100;
 /// The most characters of a value, a note or a reason.
-const MAX_TEXT: usize = 4_000;
+pub(super) const MAX_TEXT: usize = 4_000;
+/// The history's words for edits.
+pub(super) const CHANGED: &str = "field_changed";
+const VERIFIED: &str = "verified";
+/// How many changes are looked back through for the value a stale edit was based on.
+const LOOK_BACK: i64 = 100;
 
-/// The right a step needs from a status: taking an approval back is the approver's.
-pub(super) fn right_for(step: Step, from: Status) -> Right {
-    match (step, from) {
-        (Step::Reopen, Status::Approved | Status::Rejected | Status::AwaitingApproval) => Right::Approve,
-        (Step::Submit | Step::Cancel | Step::Retry | Step::Postpone, _) => Right::Edit,
-        _ => step.right(),
-    }
+/// What is kept of a mutation, for when it is sent again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// SHA-256 of the edits, hex.
+    edits: String,
+    result: EditResult,
 }
 
 impl Services {
     /// Changes fields on the versions the person saw. All or nothing: one conflict and nothing changes. The same
-    /// mutation id again gives the same answer and changes nothing.
+    /// mutation id again gives the same answer and changes nothing. A value given again as it stands is confirmed: that
+    /// is no change, so it voids no submission and whoever did it may still approve.
     pub async fn edit_fields(
         &self,
         actor: &Actor,
@@ -48,25 +52,24 @@ impl Services {
     ) -> Result<EditResult, AppError> {
         require(actor, Right::Edit)?;
         let edits = normalised(mutation_id, edits)?;
+        let digest = digest(&edits)?;
         let request_key = format!("edit:{id}:{mutation_id}");
         let mut tx = self.store.begin().await?;
         if let Some((_, body)) = db::requests::request_get(&mut tx, &actor.user_id.to_string(), &request_key).await? {
-            return serde_json::from_str(&body).map_err(|_| AppError::Internal);
+            return kept_result(&body, &digest);
         }
         let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
-        if !row.summary.status.editable() {
-            return Err(AppError::Blocked {
-                code: "not_editable".into(),
-                message: format!("An invoice that is {} can not be changed", row.summary.status.label().to_lowercase()),
-            });
-        }
+        require_editable(row.summary.status)?;
         let mut fields = db::fields::field_list(&mut tx, id).await?;
-        let conflicts = find_conflicts(&mut tx, id, &fields, &edits).await?;
-        if !conflicts.is_empty() {
-            return Err(AppError::Conflict { conflicts });
+        let stale: Vec<&FieldEdit> = edits.iter().filter(|edit| is_stale(&fields, edit)).collect();
+        if !stale.is_empty() {
+            // What happened since is read without holding up other writers.
+            tx.rollback().await.map_err(StoreError::from)?;
+            return Err(self.both_sides(id, &stale, &fields).await?);
         }
         let at = now_ms();
-        let changes = apply(&mut fields, &edits, actor, at);
+        let (confirmed, changes) = apply(&mut fields, &edits, actor, at);
+        let action = if changes.is_empty() { VERIFIED } else { CHANGED };
         for field in touched(&edits) {
             if let Some(stored) = fields.get(&field) {
                 db::fields::field_put(&mut tx, id, field, stored).await?;
@@ -79,7 +82,12 @@ impl Services {
         }
         let judged = self.judge(&mut tx, &row, &fields, at).await?;
         let note = voided.then_some("Back to review: the change needs a new approval");
-        self.write_history(&mut tx, id, actor, at, "field_changed", &changes, note).await?;
+        if !confirmed.is_empty() {
+            self.write_history(&mut tx, id, actor, at, VERIFIED, &confirmed, None).await?;
+        }
+        if !changes.is_empty() {
+            self.write_history(&mut tx, id, actor, at, CHANGED, &changes, note).await?;
+        }
         let summary = summary_now(&mut tx, id).await?;
         let changed: BTreeMap<Field, FieldValue> =
             touched(&edits).into_iter().filter_map(|field| Some((field, fields.get(&field)?.value.clone()))).collect();
@@ -90,142 +98,21 @@ impl Services {
             checks: judged.checks,
             review_reasons: judged.reasons,
         };
-        let body = serde_json::to_string(&result).map_err(|_| AppError::Internal)?;
+        let kept = Kept { edits: digest, result };
+        let body = serde_json::to_string(&kept).map_err(|_| AppError::Internal)?;
         db::requests::request_put(&mut tx, &actor.user_id.to_string(), &request_key, 200, &body, at).await?;
-        let change =
-            InvoiceChange { action: "field_changed".into(), invoice: summary, fields: changed, deleted: false };
+        let change = InvoiceChange { action: action.into(), invoice: summary, fields: changed, deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         self.commit(tx, events).await?;
-        tracing::info!(invoice_id = %id, user_id = %actor.user_id, fields = edits.len(), "fields changed");
-        Ok(result)
+        tracing::info!(invoice_id = %id, user_id = %actor.user_id, action, fields = edits.len(), "fields edited");
+        Ok(kept.result)
     }
 
-    /// Takes a step, with every rule that stands before it.
-    pub async fn take_step(
-        &self,
-        actor: &Actor,
-        id: InvoiceId,
-        step: Step,
-        request: &StepRequest,
-    ) -> Result<InvoiceSummary, AppError> {
-        check_request(step, request)?;
-        let mut tx = self.store.begin().await?;
-        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
-        let from = row.summary.status;
-        require(actor, right_for(step, from))?;
-        if matches!(step, Step::Queue | Step::Start | Step::Fail | Step::FinishReading) {
-            return Err(StepRefused { from, step }.into());
-        }
-        let next = from.step(step)?;
-        if let Some(version) = request.base_version.filter(|version| *version != row.summary.version) {
-            tracing::debug!(invoice_id = %id, version, now = row.summary.version, "step on a stale version");
-            return Err(AppError::Stale { invoice_id: id, version: row.summary.version });
-        }
-        let fields = db::fields::field_list(&mut tx, id).await?;
-        match step {
-            Step::Submit => require_filled(&fields)?,
-            Step::Approve => self.require_approvable(&mut tx, actor, &row, &fields).await?,
-            _ => {}
-        }
-        let at = now_ms();
-        let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
-        db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
-        self.write_history(&mut tx, id, actor, at, action(step), &[], note(request).as_deref()).await?;
-        match step {
-            Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
-            Step::Cancel => super::tasks::cancel_running(&mut tx, id, at).await?,
-            Step::NotDuplicate | Step::Reopen => {
-                self.judge(&mut tx, &row, &fields, at).await?;
-            }
-            _ => {}
-        }
-        let summary = summary_now(&mut tx, id).await?;
-        let change = InvoiceChange {
-            action: action(step).into(),
-            invoice: summary.clone(),
-            fields: BTreeMap::new(),
-            deleted: false,
-        };
-        let events = append_change(&mut tx, id, &actor.name, change).await?;
-        self.commit(tx, events).await?;
-        if step == Step::Retry {
-            self.work.notify_one();
-        }
-        tracing::info!(invoice_id = %id, user_id = %actor.user_id, step = step.as_str(), from = %from, to = %next, "step taken");
-        Ok(summary)
-    }
-
-    /// Deletes an invoice nobody decided on. Its history stays.
-    pub async fn invoice_delete(&self, actor: &Actor, id: InvoiceId) -> Result<(), AppError> {
-        require(actor, Right::Edit)?;
-        let mut tx = self.store.begin().await?;
-        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
-        let status = row.summary.status;
-        if !matches!(
-            status,
-            Status::Cancelled | Status::Failed | Status::NeedsReview | Status::Postponed | Status::Duplicate
-        ) {
-            return Err(AppError::Blocked {
-                code: "not_deletable".into(),
-                message: format!("An invoice that is {} can not be deleted", status.label().to_lowercase()),
-            });
-        }
-        let at = now_ms();
-        super::tasks::cancel_running(&mut tx, id, at).await?;
-        self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
-        db::invoices::invoice_delete(&mut tx, id).await?;
-        let change =
-            InvoiceChange { action: "deleted".into(), invoice: row.summary, fields: BTreeMap::new(), deleted: true };
-        let events = append_change(&mut tx, id, &actor.name, change).await?;
-        self.commit(tx, events).await?;
-        tracing::info!(invoice_id = %id, user_id = %actor.user_id, "invoice deleted");
-        Ok(())
-    }
-
-    /// Why this actor may not approve now, in words; None when they may.
-    pub(super) async fn approve_refused(
-        &self,
-        conn: &mut Conn,
-        actor: &Actor,
-        row: &InvoiceRow,
-        fields: &Fields,
-    ) -> Result<Option<String>, AppError> {
-        if row.summary.status.step(Step::Approve).is_err() || !actor.may(Right::Approve) {
-            return Ok(None);
-        }
-        match self.require_approvable(conn, actor, row, fields).await {
-            Ok(()) => Ok(None),
-            Err(AppError::Internal) => Err(AppError::Internal),
-            Err(refused) => Ok(Some(refused.to_string())),
-        }
-    }
-
-    async fn require_approvable(
-        &self,
-        conn: &mut Conn,
-        actor: &Actor,
-        row: &InvoiceRow,
-        fields: &Fields,
-    ) -> Result<(), AppError> {
-        require_filled(fields)?;
-        if let Some(check) = row.checks.iter().find(|check| check.severity == Severity::Block) {
-            return Err(AppError::Blocked {
-                code: check.rule.clone(),
-                message: format!("Resolve first: {}", check.message),
-            });
-        }
-        if super::rules::self_approval(conn).await? {
-            return Ok(());
-        }
-        for (done, words) in [("uploaded", "uploaded"), ("field_changed", "changed")] {
-            if db::history::history_has(conn, row.summary.id, actor.user_id, done).await? {
-                return Err(AppError::forbidden(
-                    "four_eyes",
-                    format!("You {words} this invoice, so somebody else has to approve it"),
-                ));
-            }
-        }
-        Ok(())
+    /// The conflict that stale edits meet.
+    async fn both_sides(&self, id: InvoiceId, stale: &[&FieldEdit], fields: &Fields) -> Result<AppError, AppError> {
+        let history = db::history::history_changes(&mut *self.store.read().await?, id, LOOK_BACK).await?;
+        let conflicts = stale.iter().map(|edit| conflict(edit, fields, &history)).collect();
+        Ok(AppError::Conflict { conflicts })
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -267,13 +154,23 @@ pub(super) async fn append_change(
     id: InvoiceId,
     actor: &str,
     data: InvoiceChange,
-) -> Result<Vec<crate::domain::events::LoggedEvent>, AppError> {
+) -> Result<Vec<LoggedEvent>, AppError> {
     let event = Event::InvoiceUpdated { invoice_id: id, actor: actor.to_owned(), data: Box::new(data) };
     Ok(db::events::event_append(conn, &[Room::Invoice(id), Room::All], &event).await?)
 }
 
 pub(super) async fn summary_now(conn: &mut Conn, id: InvoiceId) -> Result<InvoiceSummary, AppError> {
     db::invoices::invoice_summary(conn, id).await?.ok_or(AppError::Internal)
+}
+
+fn require_editable(status: Status) -> Result<(), AppError> {
+    if status.editable() {
+        return Ok(());
+    }
+    Err(AppError::Blocked {
+        code: "not_editable".into(),
+        message: format!("An invoice that is {} can not be changed", status.label().to_lowercase()),
+    })
 }
 
 /// The edits with their values in the form we keep, or what is wrong with one, by field.
@@ -312,38 +209,55 @@ fn version_now(fields: &Fields, field: Field) -> i64 {
         .unwrap_or(0)
 }
 
-/// Edits based on a version that is no longer the newest, unless they say what already stands there.
-async fn find_conflicts(
-    conn: &mut Conn,
-    id: InvoiceId,
-    fields: &Fields,
-    edits: &[FieldEdit],
-) -> Result<Vec<FieldConflict>, AppError> {
-    let mut conflicts = Vec::new();
-    for edit in edits {
-        let version = version_now(fields, edit.name);
-        let stored = fields.get(&edit.name);
-        let never_filled = stored.is_none() && edit.base_version == 0;
-        let same_value = stored.is_some_and(|stored| stored.value.value == edit.value);
-        if edit.base_version == version || never_filled || same_value {
-            continue;
-        }
-        let history = db::history::history_list(conn, id).await?;
-        let newest = history
-            .iter()
-            .find(|entry| entry.changes.iter().any(|change| change.name.version_group() == edit.name.version_group()));
-        let change = newest.and_then(|entry| entry.changes.iter().find(|change| change.name == edit.name));
-        conflicts.push(FieldConflict {
-            name: edit.name,
-            base: change.and_then(|change| change.before.clone()),
-            mine: edit.value.clone(),
-            theirs: stored.map(|stored| stored.value.value.clone()),
-            version,
-            actor: newest.map_or_else(|| "the reader".to_owned(), |entry| entry.actor.clone()),
-            at: newest.map_or(0, |entry| entry.at),
-        });
+/// Whether an edit is based on a version that is no longer the newest, and does not say what stands there already.
+fn is_stale(fields: &Fields, edit: &FieldEdit) -> bool {
+    let stored = fields.get(&edit.name);
+    let never_filled = stored.is_none() && edit.base_version == 0;
+    let same_value = stored.is_some_and(|stored| stored.value.value == edit.value);
+    edit.base_version != version_now(fields, edit.name) && !never_filled && !same_value
+}
+
+/// Both sides of a stale edit, from the newest changes of the invoice.
+fn conflict(edit: &FieldEdit, fields: &Fields, history: &[HistoryEntry]) -> FieldConflict {
+    let version = version_now(fields, edit.name);
+    let theirs = fields.get(&edit.name).map(|stored| stored.value.value.clone());
+    let group = edit.name.version_group();
+    // What came after `fields` was read is not theirs.
+    let mut since: Vec<(&HistoryEntry, &FieldChange)> = history
+        .iter()
+        .flat_map(|entry| entry.changes.iter().map(move |change| (entry, change)))
+        .filter(|(_, change)| change.name.version_group() == group && change.version <= version)
+        .collect();
+    since.sort_by_key(|(_, change)| std::cmp::Reverse(change.version));
+    let told_whole = history.len() < LOOK_BACK as usize
+        || since.last().is_some_and(|(_, change)| change.version <= edit.base_version);
+    since.retain(|(_, change)| change.version > edit.base_version);
+    let first_of_it = since.iter().rev().find(|(_, change)| change.name == edit.name);
+    let base = first_of_it.map_or_else(|| theirs.clone(), |(_, change)| change.before.clone());
+    let newest = since.first().map(|(entry, _)| entry);
+    FieldConflict {
+        name: edit.name,
+        base: base.filter(|_| told_whole),
+        mine: edit.value.clone(),
+        theirs,
+        version,
+        actor: newest.map_or_else(|| "the reader".to_owned(), |entry| entry.actor.clone()),
+        at: newest.map_or(0, |entry| entry.at),
     }
-    Ok(conflicts)
+}
+
+fn digest(edits: &[FieldEdit]) -> Result<String, AppError> {
+    let text = serde_json::to_vec(edits).map_err(|_| AppError::Internal)?;
+    Ok(hex::encode(Sha256::digest(text)))
+}
+
+/// The answer to a mutation sent again; an id that comes with other edits is a mistake of the sender.
+fn kept_result(body: &str, digest: &str) -> Result<EditResult, AppError> {
+    let kept: Kept = serde_json::from_str(body).map_err(|_| AppError::Internal)?;
+    if kept.edits != digest {
+        return Err(AppError::invalid(Some("mutation_id"), "This mutation id was used for another edit"));
+    }
+    Ok(kept.result)
 }
 
 /// Every field whose version an edit raises.
@@ -352,9 +266,9 @@ fn touched(edits: &[FieldEdit]) -> Vec<Field> {
     Field::ALL.iter().copied().filter(|field| groups.contains(&field.version_group())).collect()
 }
 
-/// Writes the edits into `fields`, raises the versions and says what changed.
-fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Vec<FieldChange> {
-    let mut changes = Vec::new();
+/// Writes the edits into `fields`, raises the versions and says what was confirmed and what changed.
+fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> (Vec<FieldChange>, Vec<FieldChange>) {
+    let (mut confirmed, mut changes) = (Vec::new(), Vec::new());
     for edit in edits {
         let version = version_now(fields, edit.name) + 1;
         let before = fields.get(&edit.name).map(|stored| stored.value.value.clone());
@@ -373,35 +287,24 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Ve
             changed_by: changed_by.clone(),
             changed_at: at,
         });
-        if stored.value.value != edit.value {
+        let is_change = stored.value.value != edit.value;
+        if is_change {
             stored.value.source = Source::User;
+            stored.value.value = edit.value.clone();
+            stored.changed_by = changed_by;
+            stored.changed_at = at;
         }
-        stored.value.value = edit.value.clone();
         stored.value.confidence = 1.0;
         stored.value.verified_by = Some(actor.name.clone());
-        stored.changed_by = changed_by;
-        stored.changed_at = at;
         for (other, sibling) in fields.iter_mut() {
             if other.version_group() == edit.name.version_group() {
                 sibling.value.version = version;
             }
         }
-        changes.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()) });
+        let done = if is_change { &mut changes } else { &mut confirmed };
+        done.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()), version });
     }
-    changes
-}
-
-/// Every required field has a value.
-fn require_filled(fields: &Fields) -> Result<(), AppError> {
-    let missing =
-        Field::REQUIRED.into_iter().find(|field| fields.get(field).is_none_or(|stored| stored.value.value.is_empty()));
-    match missing {
-        None => Ok(()),
-        Some(field) => Err(AppError::Invalid {
-            field: Some(field.as_str().to_owned()),
-            message: format!("{} is missing", full_label(field)),
-        }),
-    }
+    (confirmed, changes)
 }
 
 /// A label that can stand alone: "Supplier name", not "Name".
@@ -412,77 +315,4 @@ pub(super) fn full_label(field: Field) -> String {
         Field::InvoiceNumber => "Invoice number".to_owned(),
         other => other.label().to_owned(),
     }
-}
-
-fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
-    let texts = [&request.notes, &request.reason, &request.reason_code];
-    if texts.into_iter().flatten().any(|text| text.chars().count() > MAX_TEXT) {
-        return Err(AppError::invalid(Some("reason"), format!("At most {MAX_TEXT} characters")));
-    }
-    if step != Step::Reject {
-        return Ok(());
-    }
-    let code = request.reason_code.as_deref().unwrap_or_default();
-    if !REJECT_REASONS.iter().any(|(known, _)| *known == code) {
-        return Err(AppError::invalid(Some("reason_code"), "Choose a reason for the rejection"));
-    }
-    let said = [&request.reason, &request.notes].into_iter().flatten().any(|text| !text.trim().is_empty());
-    if !said {
-        return Err(AppError::invalid(Some("reason"), "Say in a few words why it is rejected"));
-    }
-    Ok(())
-}
-
-/// What the history keeps of a request's words.
-fn note(request: &StepRequest) -> Option<String> {
-    let reason = request
-        .reason_code
-        .as_deref()
-        .and_then(|code| REJECT_REASONS.iter().find(|(known, _)| *known == code))
-        .map(|(_, words)| (*words).to_owned());
-    let parts: Vec<String> = [reason, request.reason.clone(), request.notes.clone()]
-        .into_iter()
-        .flatten()
-        .filter(|text| !text.trim().is_empty())
-        .collect();
-    (!parts.is_empty()).then(|| parts.join(": "))
-}
-
-/// The history's word for a step.
-fn action(step: Step) -> &'static str {
-    match step {
-        Step::Queue => "queued",
-        Step::Start => "started",
-        Step::Fail => "failed",
-        Step::FinishReading => "read",
-        Step::Submit => "submitted",
-        Step::Approve => "approved",
-        Step::Reject => "rejected",
-        Step::Reopen => "reopened",
-        Step::Postpone => "postponed",
-        Step::MarkDuplicate => "marked_duplicate",
-        Step::NotDuplicate => "not_duplicate",
-        Step::Cancel => "cancelled",
-        Step::Retry => "retried",
-    }
-}
-
-/// The original a duplicate points to: named in the request, or the one the checks found.
-async fn duplicate_target(
-    conn: &mut Conn,
-    step: Step,
-    row: &InvoiceRow,
-    request: &StepRequest,
-) -> Result<Option<InvoiceId>, AppError> {
-    if step != Step::MarkDuplicate {
-        return Ok(None);
-    }
-    let target = request
-        .duplicate_of
-        .or(row.summary.duplicate_of)
-        .ok_or_else(|| AppError::invalid(Some("duplicate_of"), "Say which invoice it repeats"))?;
-    if target == row.summary.id || db::invoices::invoice_summary(conn, target).await?.is_none() {
-        return Err(AppError::invalid(Some("duplicate_of"), "That is no other invoice"));
-    }
-    Ok(Some(target))
 }

@@ -2,7 +2,7 @@
 
 use super::{Services, require, review::append_change};
 use crate::{
-    db::{self, Conn, now_ms},
+    db::{self, Conn, Tx, now_ms},
     domain::{
         error::AppError,
         events::{Event, InvoiceChange, LoggedEvent, ProcessingStatus, Room},
@@ -59,6 +59,41 @@ impl Services {
         Ok(task)
     }
 
+    /// Sets a task aside that waits or runs, until [`Services::task_resume`]. One that is over, or paused, stays as it is.
+    pub async fn task_pause(&self, actor: &Actor, id: TaskId) -> Result<TaskView, AppError> {
+        require(actor, Right::Edit)?;
+        let mut tx = self.store.begin().await?;
+        let task = db::tasks::task_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Task"))?;
+        if !db::tasks::task_pause(&mut tx, id).await? {
+            return Ok(task);
+        }
+        self.steered(tx, actor, &task, "paused").await
+    }
+
+    /// Lets a paused task wait for a worker again. Any other stays as it is.
+    pub async fn task_resume(&self, actor: &Actor, id: TaskId) -> Result<TaskView, AppError> {
+        require(actor, Right::Edit)?;
+        let mut tx = self.store.begin().await?;
+        let task = db::tasks::task_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Task"))?;
+        if !db::tasks::task_resume(&mut tx, id, now_ms()).await? {
+            return Ok(task);
+        }
+        let task = self.steered(tx, actor, &task, "resumed").await?;
+        self.work.notify_one();
+        Ok(task)
+    }
+
+    /// Writes down and tells what was done to a task, and commits.
+    async fn steered(&self, mut tx: Tx, actor: &Actor, task: &TaskView, done: &str) -> Result<TaskView, AppError> {
+        let at = now_ms();
+        self.write_history(&mut tx, task.invoice_id, actor, at, done, &[], None).await?;
+        let events = told(&mut tx, task.task_id, at).await?;
+        let task = db::tasks::task_get(&mut tx, task.task_id).await?.ok_or(AppError::Internal)?;
+        self.commit(tx, events).await?;
+        tracing::info!(task_id = %task.task_id, user_id = %actor.user_id, done, "task steered");
+        Ok(task)
+    }
+
     /// Reads the document of a failed or cancelled task again, as a new task.
     pub async fn task_retry(&self, actor: &Actor, id: TaskId) -> Result<TaskView, AppError> {
         let task = self.task(actor, id).await?;
@@ -81,12 +116,19 @@ pub(super) async fn queue_task(
     Ok(id)
 }
 
-/// Cancels the invoice's task, if one waits or runs.
-pub(super) async fn cancel_running(conn: &mut Conn, invoice: InvoiceId, at: i64) -> Result<(), AppError> {
-    if let Some(task) = db::tasks::task_of_invoice(conn, invoice).await? {
-        db::tasks::task_cancel(conn, task.task_id, at).await?;
+/// Cancels the invoice's task, if one waits or runs. Gives the events that tell of it.
+pub(super) async fn cancel_running(conn: &mut Conn, invoice: InvoiceId, at: i64) -> Result<Vec<LoggedEvent>, AppError> {
+    match db::tasks::task_of_invoice(conn, invoice).await? {
+        Some(task) if db::tasks::task_cancel(conn, task.task_id, at).await? => told(conn, task.task_id, at).await,
+        _ => Ok(Vec::new()),
     }
-    Ok(())
+}
+
+/// Appends how a task and its invoice stand now.
+pub(super) async fn told(conn: &mut Conn, id: TaskId, at: i64) -> Result<Vec<LoggedEvent>, AppError> {
+    let task = db::tasks::task_get(conn, id).await?.ok_or(AppError::Internal)?;
+    let status = super::review::summary_now(conn, task.invoice_id).await?.status;
+    append_status(conn, &task, Some(status), at).await
 }
 
 /// Appends how a task stands to its room and its invoice's: the milestones of the log.

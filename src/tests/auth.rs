@@ -244,6 +244,24 @@ async fn pages_lead_to_the_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn the_page_of_an_invoice_that_is_not_there_says_so_by_its_status() {
+    let server = TestServer::start().await;
+    let email = server.person(Role::Clerk).await;
+    let browser = server.signed_in(&email).await;
+    let api = server.token_client(&email, Role::Clerk.rights()).await;
+    let upload = body(api.upload(vec![("a.xml", ubl(1))]).await).await["uploads"][0].clone();
+    for (id, status) in [
+        (upload["invoice_id"].as_str().unwrap(), StatusCode::OK),
+        ("01900000-0000-7000-8000-000000000000", StatusCode::NOT_FOUND),
+        ("not-an-id", StatusCode::NOT_FOUND),
+    ] {
+        let page = browser.get(&format!("/invoices/{id}")).await;
+        assert_eq!(page.status(), status, "{id}");
+        assert!(page.text().await.unwrap().contains("<main"), "{id}");
+    }
+}
+
+#[tokio::test]
 async fn the_demo_shows_its_people_and_fills_itself() {
     let server = TestServer::with(|config| config.demo = true).await;
     let page = server.browser().get("/sign-in").await.text().await.unwrap();

@@ -272,6 +272,22 @@ async fn nobody_approves_what_they_uploaded() {
 }
 
 #[tokio::test]
+async fn a_task_is_paused_and_goes_on() {
+    let server = TestServer::start().await;
+    let api = server.client(Role::Clerk).await;
+    let upload = body(api.upload(vec![("a.xml", ubl(1))]).await).await["uploads"][0].clone();
+    let task = format!("/api/v1/tasks/{}", upload["task_id"].as_str().unwrap());
+    for (call, state) in [("pause", "paused"), ("resume", "queued"), ("pause", "paused"), ("cancel", "cancelled")] {
+        let answer = api.post(&format!("{task}/{call}"), &json!({})).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{call}");
+        assert_eq!(body(answer).await["state"], state, "{call}");
+        assert_eq!(body(api.get(&task).await).await["state"], state, "{call}");
+    }
+    let auditor = server.client(Role::Auditor).await;
+    refused(auditor.post(&format!("{task}/pause"), &json!({})).await, StatusCode::FORBIDDEN).await;
+}
+
+#[tokio::test]
 async fn analyzing_keeps_nothing() {
     let server = TestServer::start().await;
     let api = server.client(Role::Clerk).await;

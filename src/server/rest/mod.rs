@@ -53,6 +53,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/invoices/{id}/pages/{file}", get(invoices::page))
         .route("/tasks/{id}", get(tasks::show))
         .route("/tasks/{id}/cancel", post(tasks::cancel))
+        .route("/tasks/{id}/pause", post(tasks::pause))
+        .route("/tasks/{id}/resume", post(tasks::resume))
         .route("/tasks/{id}/retry", post(tasks::retry))
         .route("/stats", get(invoices::stats))
         .route("/session", post(sessions::sign_in))

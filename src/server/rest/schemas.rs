@@ -123,7 +123,10 @@ pub struct Invoice {
     /// Steps that whoever asks may take now.
     allowed: Vec<String>,
     may_edit: bool,
+    /// Why whoever asks may not approve now.
     approve_refused: Option<String>,
+    /// The checks that fail with an error: an approval needs a `reason`.
+    approve_needs_reason: Option<String>,
     uploaded_by_id: Uuid,
     position: Position,
 }
@@ -186,11 +189,13 @@ pub struct FieldChange {
     name: String,
     before: Option<String>,
     after: Option<String>,
+    /// The field's version after it.
+    version: i64,
 }
 
 #[derive(ToSchema)]
 pub struct Edits {
-    /// Yours; a repeat with the same id is answered as the first and changes nothing.
+    /// Yours; a repeat with the same id is answered as the first and changes nothing. With other edits it is refused.
     mutation_id: String,
     fields: Vec<FieldEdit>,
 }
@@ -221,6 +226,7 @@ pub struct StepRequest {
     notes: Option<String>,
     /// For a rejection.
     reason_code: Option<String>,
+    /// For a rejection, and for an approval in spite of failing checks (without it 409 `checks_failed`).
     reason: Option<String>,
     /// For a duplicate: the original.
     duplicate_of: Option<Uuid>,

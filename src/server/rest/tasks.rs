@@ -1,4 +1,4 @@
-//! `/tasks`: how far background work is, and stopping or repeating it.
+//! `/tasks`: how far background work is, and pausing, stopping or repeating it.
 
 use super::{body::PathOf, schemas};
 use crate::{
@@ -48,6 +48,46 @@ pub async fn cancel(
     PathOf(id): PathOf<TaskId>,
 ) -> Answer {
     Ok(Json(services.task_cancel(&actor, id).await?))
+}
+
+/// `POST /tasks/ID/pause`
+#[utoipa::path(
+    post,
+    path = "/api/v1/tasks/{id}/pause",
+    tag = "Tasks",
+    summary = "Set a task aside",
+    params(("id" = Uuid, Path, description = "Task"), ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer; nothing is done twice")),
+    responses(
+        (status = 200, description = "The task", body = schemas::Task),
+        (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
+    )
+)]
+pub async fn pause(
+    State(services): State<Services>,
+    SignedInActor(actor): SignedInActor,
+    PathOf(id): PathOf<TaskId>,
+) -> Answer {
+    Ok(Json(services.task_pause(&actor, id).await?))
+}
+
+/// `POST /tasks/ID/resume`
+#[utoipa::path(
+    post,
+    path = "/api/v1/tasks/{id}/resume",
+    tag = "Tasks",
+    summary = "Go on with a paused task",
+    params(("id" = Uuid, Path, description = "Task"), ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer; nothing is done twice")),
+    responses(
+        (status = 200, description = "The task", body = schemas::Task),
+        (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
+    )
+)]
+pub async fn resume(
+    State(services): State<Services>,
+    SignedInActor(actor): SignedInActor,
+    PathOf(id): PathOf<TaskId>,
+) -> Answer {
+    Ok(Json(services.task_resume(&actor, id).await?))
 }
 
 /// `POST /tasks/ID/retry`

@@ -2,7 +2,11 @@
 
 mod session;
 
-use crate::{domain::roles::Actor, realtime::Hub, services::Services};
+use crate::{
+    domain::{error::AppError, roles::Actor},
+    realtime::Hub,
+    services::Services,
+};
 use axum::{
     Extension, Router,
     extract::{FromRef, State, WebSocketUpgrade},
@@ -24,8 +28,8 @@ const WRITE_BUFFER: usize = 8 * 1024;
 /// the request.
 #[async_trait::async_trait]
 pub trait SignInWatch: Send + Sync {
-    /// The actor as it is now; None: signed out, disabled, or the token was revoked.
-    async fn actor(&self) -> Option<Actor>;
+    /// The actor as it is now; None: signed out, disabled, or the token was revoked. An error says neither.
+    async fn actor(&self) -> Result<Option<Actor>, AppError>;
 }
 
 /// What sockets need of the server.

@@ -44,6 +44,8 @@ const MAX_REFUSED: u32 = 200;
 enum End {
     /// The other side is gone, or does not follow the WebSocket protocol.
     Gone,
+    /// The other side closed.
+    Closed,
     TooLarge,
     Bye(Farewell),
 }
@@ -69,6 +71,11 @@ pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watc
     let end = session.run(&mut socket).await;
     let close = match end {
         End::Gone => return,
+        End::Closed => {
+            // The answer to its close waits to be written; without it the other side reports a broken connection.
+            _ = timeout(CLOSE_TIME, socket.flush()).await;
+            return;
+        }
         End::TooLarge => CloseFrame { code: close_code::SIZE, reason: Utf8Bytes::from_static("message too large") },
         End::Bye(farewell) => {
             tracing::debug!(?farewell, user_id = %session.actor.user_id, "socket closed");
@@ -123,7 +130,7 @@ impl Session {
 
     async fn check_sign_in(&mut self) -> Result<(), End> {
         if let Some(watch) = &self.watch {
-            self.actor = watch.actor().await.ok_or(End::Bye(Farewell::SignedOut))?;
+            self.actor = actor_now(watch.actor().await, &self.actor).ok_or(End::Bye(Farewell::SignedOut))?;
         }
         if self.actor.may(Right::Read) { Ok(()) } else { Err(End::Bye(Farewell::SignedOut)) }
     }
@@ -152,28 +159,34 @@ impl Session {
             Some(Err(_)) | None => return Err(End::Gone),
         };
         self.heartbeat.heard(Instant::now());
+        if matches!(message, Message::Close(_)) {
+            return Err(End::Closed);
+        }
+        if self.limit.check().is_err() {
+            return self.refuse(&message);
+        }
+        self.refused = 0;
         match message {
-            Message::Close(_) => Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Text(_) | Message::Binary(_) if self.limit.check().is_err() => self.refuse(),
+            Message::Close(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Binary(_) => {
                 self.error("malformed", "Send text frames", false, None);
                 Ok(())
             }
-            Message::Text(text) => {
-                self.refused = 0;
-                self.handle(socket, &text).await
-            }
+            Message::Text(text) => self.handle(socket, &text).await,
         }
     }
 
-    fn refuse(&mut self) -> Result<(), End> {
+    /// Drops a message over the limit. That is told once, and for each room that was asked for, so that the client
+    /// knows which to ask for again.
+    fn refuse(&mut self, message: &Message) -> Result<(), End> {
         self.refused += 1;
         if self.refused > MAX_REFUSED {
             return Err(End::Bye(Farewell::Flood));
         }
-        if self.refused == 1 {
-            self.error("rate_limited", "Too many messages: this one and those that follow are dropped", true, None);
+        let room = room_asked_for(message);
+        if room.is_some() || self.refused == 1 {
+            let words = "Too many messages: this one and those that follow are dropped";
+            self.error("rate_limited", words, true, room.as_ref());
         }
         Ok(())
     }
@@ -197,7 +210,11 @@ impl Session {
             Ok(epoch) => self.answer(&ServerMessage::Welcome { proto: PROTO, epoch }),
             Err(_) => self.error("unavailable", "Try again in a moment", true, None),
         }
-        for Resume { room, epoch, offset } in resume.into_iter().take(MAX_ROOMS) {
+        for (place, Resume { room, epoch, offset }) in resume.into_iter().enumerate() {
+            if place >= MAX_ROOMS {
+                self.refuse_one_more(&room);
+                continue;
+            }
             self.enter(&room, Some(Position { epoch, offset })).await;
             // Each room's replay may be large: they do not wait for one another in memory.
             self.send_waiting(socket).await?;
@@ -220,7 +237,7 @@ impl Session {
 
     async fn enter(&mut self, room: &Room, from: Option<Position>) {
         if self.connection.rooms() >= MAX_ROOMS && !self.connection.hears(room) {
-            return self.error("too_many_rooms", "This socket is in 100 rooms already", false, Some(room));
+            return self.refuse_one_more(room);
         }
         if let Err(error) = self.state.services.room_open(&self.actor, room).await {
             return self.refuse_room(room, &error);
@@ -228,6 +245,10 @@ impl Session {
         if self.connection.subscribe(room, from.as_ref()).await.is_err() {
             self.refuse_room(room, &AppError::Internal);
         }
+    }
+
+    fn refuse_one_more(&self, room: &Room) {
+        self.error("too_many_rooms", "A socket is in 100 rooms at most", false, Some(room));
     }
 
     fn refuse_room(&self, room: &Room, error: &AppError) {
@@ -253,6 +274,24 @@ impl Session {
     fn error(&self, code: &str, message: &str, temporary: bool, room: Option<&Room>) {
         let (code, message, room) = (code.to_owned(), message.to_owned(), room.cloned());
         self.answer(&ServerMessage::Error { code, message, temporary, room });
+    }
+}
+
+/// Who the socket speaks for from now on; None: nobody. An answer that could not be had is none: the next check asks
+/// again, since a socket sent away as signed out does not come back.
+fn actor_now(found: Result<Option<Actor>, AppError>, before: &Actor) -> Option<Actor> {
+    found.unwrap_or_else(|error| {
+        tracing::warn!(%error, user_id = %before.user_id, "the sign-in of a socket could not be checked");
+        Some(before.clone())
+    })
+}
+
+/// The room that a message asks to enter.
+fn room_asked_for(message: &Message) -> Option<Room> {
+    let Message::Text(text) = message else { return None };
+    match serde_json::from_str(text) {
+        Ok(ClientMessage::Subscribe(subscription)) => subscription.target(),
+        _ => None,
     }
 }
 
@@ -283,4 +322,24 @@ fn is_too_large(error: &axum::Error) -> bool {
     use std::error::Error;
     let source = error.source().map(ToString::to_string).unwrap_or_default();
     source.contains("too long") || source.contains("too big")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ids::UserId, roles::Role};
+
+    #[test]
+    fn only_an_answer_ends_a_sign_in() {
+        let before = Actor {
+            user_id: UserId(uuid::Uuid::nil()),
+            name: "Cleo".to_owned(),
+            role: Role::Clerk,
+            rights: Role::Clerk.rights().to_vec(),
+        };
+        let promoted = Actor { role: Role::Reviewer, ..before.clone() };
+        assert_eq!(actor_now(Ok(None), &before), None);
+        assert_eq!(actor_now(Ok(Some(promoted.clone())), &before), Some(promoted));
+        assert_eq!(actor_now(Err(AppError::Internal), &before), Some(before));
+    }
 }

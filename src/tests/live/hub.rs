@@ -147,6 +147,67 @@ async fn a_log_cut_under_its_listeners_tells_them() {
 }
 
 #[tokio::test]
+async fn a_log_restored_under_its_listeners_tells_them() {
+    let log = MemoryLog::new();
+    let hub = Hub::new(log.clone());
+    let (room, other) = (ROOM, Room::WorkItems);
+    let mut connection = hub.connect();
+    (0..5).for_each(|_| _ = log.append(&room));
+    connection.subscribe(&room, None).await.unwrap();
+    connection.subscribe(&other, None).await.unwrap();
+    waiting(&connection);
+    log.restore("second", 3);
+    hub.look().await;
+    let mut told = waiting(&connection);
+    told.sort_by_key(|message| matches!(message, ServerMessage::Reset { room: Room::WorkItems, .. }));
+    let reset = |room: Room, offset| ServerMessage::Reset { room, epoch: "second".into(), offset };
+    assert_eq!(told, [reset(room, 2), reset(other, 0)], "also where nothing was ever written");
+    hub.publish(vec![log.append(&ROOM)]);
+    assert_eq!(offsets(&waiting(&connection)), [3], "and on from there");
+    hub.look().await;
+    assert_eq!(waiting(&connection), [], "told once");
+}
+
+#[tokio::test]
+async fn who_comes_after_a_restore_tells_the_room() {
+    let log = MemoryLog::new();
+    let hub = Hub::new(log.clone());
+    let (mut first, mut second) = (hub.connect(), hub.connect());
+    (0..5).for_each(|_| _ = log.append(&ROOM));
+    first.subscribe(&ROOM, None).await.unwrap();
+    waiting(&first);
+    log.restore("second", 3);
+    second.subscribe(&ROOM, None).await.unwrap();
+    assert!(matches!(&waiting(&first)[..], [ServerMessage::Reset { offset: 2, .. }]));
+    waiting(&second);
+    hub.publish(vec![log.append(&ROOM)]);
+    assert_eq!((offsets(&waiting(&first)), offsets(&waiting(&second))), (vec![3], vec![3]));
+}
+
+#[tokio::test]
+async fn an_event_that_the_log_does_not_hold_is_not_asked_for_without_end() {
+    let log = MemoryLog::new();
+    let hub = Hub::new(log.clone());
+    let mut connection = hub.connect();
+    connection.subscribe(&ROOM, None).await.unwrap();
+    waiting(&connection);
+    let event = log.append(&ROOM);
+    let early = LoggedEvent { offset: 2, ..event.clone() };
+    log.restore(EPOCH, 1);
+    hub.publish(vec![early]);
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    let reads = log.reads.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(reads <= 2, "{reads} reads: one to subscribe, one to look");
+    // When it is there, it is found.
+    log.append(&ROOM);
+    log.append(&ROOM);
+    hub.look().await;
+    assert_eq!(offsets(&receive(&connection, 2).await), [1, 2]);
+}
+
+#[tokio::test]
 async fn a_reader_too_slow_is_sent_away_and_others_go_on() {
     let log = MemoryLog::new();
     let hub = Hub::new(log.clone());

@@ -2,6 +2,7 @@
 
 mod hub;
 mod model;
+mod reducer;
 mod socket;
 
 use ap_intake::{
@@ -11,12 +12,15 @@ use ap_intake::{
         invoice::Position,
         jobs::TaskState,
     },
-    realtime::{EventLog, LogRead, LogUnavailable, hub::Connection},
+    realtime::{EventLog, LogRead, LogUnavailable, Tops, hub::Connection},
     ui::state::reducer::messages,
 };
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -24,8 +28,11 @@ use uuid::Uuid;
 /// A log in memory, with a gate before its reads.
 pub struct MemoryLog {
     rooms: Mutex<HashMap<Room, Kept>>,
+    epoch: Mutex<String>,
     /// Reads wait for a permit.
     pub gate: Semaphore,
+    /// How often it was read.
+    pub reads: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -38,7 +45,12 @@ pub const EPOCH: &str = "first";
 
 impl MemoryLog {
     pub fn new() -> Arc<MemoryLog> {
-        Arc::new(MemoryLog { rooms: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS) })
+        Arc::new(MemoryLog {
+            rooms: Mutex::default(),
+            epoch: Mutex::new(EPOCH.to_owned()),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            reads: AtomicUsize::new(0),
+        })
     }
 
     pub fn append(&self, room: &Room) -> LoggedEvent {
@@ -68,6 +80,20 @@ impl MemoryLog {
         }
     }
 
+    /// Goes back to an older copy, without the newest events of each room, as another epoch.
+    pub fn restore(&self, epoch: &str, lost: i64) {
+        for kept in self.rooms.lock().unwrap().values_mut() {
+            kept.top = (kept.top - lost).max(0);
+            kept.events.retain(|event| event.offset <= kept.top);
+        }
+        *self.epoch.lock().unwrap() = epoch.to_owned();
+    }
+
+    /// Where a room stood so many events ago.
+    pub fn position(&self, room: &Room, age: i64) -> Position {
+        Position { epoch: self.epoch.lock().unwrap().clone(), offset: (self.top(room) - age).max(0) }
+    }
+
     pub fn top(&self, room: &Room) -> i64 {
         self.rooms.lock().unwrap().get(room).map_or(0, |kept| kept.top)
     }
@@ -77,16 +103,19 @@ impl MemoryLog {
 impl EventLog for MemoryLog {
     async fn read(&self, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, LogUnavailable> {
         let _permit = self.gate.acquire().await.map_err(|_| LogUnavailable)?;
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        let top = self.position(room, 0);
         let rooms = self.rooms.lock().unwrap();
         let empty = Kept::default();
         let kept = rooms.get(room).unwrap_or(&empty);
         let after = after.unwrap_or(i64::MAX);
         let events = kept.events.iter().filter(|event| event.offset > after).take(limit as usize).cloned().collect();
-        Ok(LogRead { top: position(kept.top), events })
+        Ok(LogRead { top, events })
     }
 
-    async fn tops(&self, rooms: &[Room]) -> Result<Vec<(Room, i64)>, LogUnavailable> {
-        Ok(rooms.iter().map(|room| (room.clone(), self.top(room))).collect())
+    async fn tops(&self, rooms: &[Room]) -> Result<Tops, LogUnavailable> {
+        let offsets = rooms.iter().map(|room| (room.clone(), self.top(room))).collect();
+        Ok(Tops { epoch: self.epoch.lock().unwrap().clone(), offsets })
     }
 }
 

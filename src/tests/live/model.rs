@@ -33,6 +33,16 @@ enum Step {
         age: i64,
     },
     Close(usize),
+    /// A page loads, and the answer was read before the log was restored.
+    LoadOld(usize),
+    /// The server looks at the log.
+    Look,
+    /// The log is restored from a copy without its newest events. What was not reported is lost with them.
+    Restore {
+        lost: i64,
+    },
+    /// The server starts again.
+    Restart,
     /// The log loses all but its newest events.
     Forget {
         room: usize,
@@ -52,6 +62,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (0..4_usize, 0..4_i64).prop_map(|(page, age)| Step::Load { page, age }),
         1 => (0..4_usize).prop_map(Step::Close),
         1 => (0..2_usize, 0..3_i64).prop_map(|(room, keep)| Step::Forget { room, keep }),
+        1 => (0..4_usize).prop_map(Step::LoadOld),
+        2 => Just(Step::Look),
+        1 => (0..6_i64).prop_map(|lost| Step::Restore { lost }),
+        1 => Just(Step::Restart),
     ];
     prop::collection::vec(step, 1..120)
 }
@@ -70,6 +84,9 @@ struct World {
     hub: Hub,
     rooms: [Room; 2],
     unreported: Vec<LoggedEvent>,
+    epochs: u32,
+    /// Where the rooms stood before the log was last restored.
+    before: [Position; 2],
     connection: Option<Connection>,
     client: Rooms,
     up: VecDeque<ClientMessage>,
@@ -84,6 +101,8 @@ impl World {
             log,
             rooms: [Room::All, Room::WorkItems],
             unreported: Vec::new(),
+            epochs: 1,
+            before: [position(0), position(0)],
             connection: None,
             client: Rooms::default(),
             up: VecDeque::new(),
@@ -106,12 +125,24 @@ impl World {
             Step::Travel(frames) => self.travel(frames).await,
             Step::Open { room, age } => {
                 let room = self.rooms[room].clone();
-                let holds = (self.log.top(&room) - age).max(0);
-                let (id, acts) = self.client.join(&room, Some(position(holds)));
-                self.pages.insert(id, Page { room, holds, must_load: false });
+                let read = self.log.position(&room, age);
+                let (id, acts) = self.client.join(&room, Some(read.clone()));
+                self.pages.insert(id, Page { room, holds: read.offset, must_load: false });
                 self.perform(acts);
             }
             Step::Load { page, age } => self.load(page, age),
+            Step::LoadOld(page) => self.load_old(page),
+            Step::Look => self.hub.look().await,
+            Step::Restore { lost } => {
+                self.before = self.rooms.clone().map(|room| self.log.position(&room, 0));
+                self.epochs += 1;
+                self.log.restore(&self.epochs.to_string(), lost);
+                self.unreported.clear();
+            }
+            Step::Restart => {
+                self.cut();
+                self.hub = Hub::new(self.log.clone());
+            }
             Step::Close(page) => {
                 if let Some(id) = self.nth_page(page) {
                     let page = self.pages.remove(&id).unwrap();
@@ -136,10 +167,21 @@ impl World {
     /// The answer to a request for the page's data arrives, however old it is.
     fn load(&mut self, page: usize, age: i64) {
         let Some(id) = self.nth_page(page) else { return };
+        let read = self.log.position(&self.pages[&id].room, age);
+        self.loaded(id, read);
+    }
+
+    fn load_old(&mut self, page: usize) {
+        let Some(id) = self.nth_page(page) else { return };
+        let room = self.rooms.iter().position(|room| *room == self.pages[&id].room).unwrap();
+        self.loaded(id, self.before[room].clone());
+    }
+
+    fn loaded(&mut self, id: ListenerId, read: Position) {
         let page = self.pages.get_mut(&id).unwrap();
-        page.holds = (self.log.top(&page.room) - age).max(0);
+        page.holds = read.offset;
         page.must_load = false;
-        let acts = self.client.follow_from(&page.room.clone(), id, position(page.holds));
+        let acts = self.client.follow_from(&page.room.clone(), id, read);
         self.perform(acts);
     }
 
@@ -168,8 +210,10 @@ impl World {
                     }
                 }
                 ClientMessage::Subscribe(subscription) => {
-                    let from = subscription.offset.map(position);
-                    connection.subscribe(&subscription.target().unwrap(), from.as_ref()).await.unwrap();
+                    let room = subscription.target().unwrap();
+                    let from = subscription.epoch.zip(subscription.offset);
+                    let from = from.map(|(epoch, offset)| Position { epoch, offset });
+                    connection.subscribe(&room, from.as_ref()).await.unwrap();
                 }
                 ClientMessage::Unsubscribe(subscription) => connection.unsubscribe(&subscription.target().unwrap()),
                 other => panic!("unexpected: {other:?}"),
@@ -213,6 +257,8 @@ impl World {
     /// Lets everything that is under way arrive, and every page that was told to load do so.
     async fn settle(&mut self) {
         self.connect();
+        self.travel(usize::MAX).await;
+        self.hub.look().await;
         for _ in 0..50 {
             while let Some(event) = self.unreported.pop() {
                 self.hub.publish(vec![event]);

@@ -313,6 +313,71 @@ async fn a_flood_is_limited_and_then_ended() {
 }
 
 #[tokio::test]
+async fn pings_count_as_messages() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for _ in 0..400 {
+        // The server may have hung up already.
+        if client.socket.feed(Message::Ping(Default::default())).await.is_err() {
+            break;
+        }
+    }
+    _ = client.socket.flush().await;
+    assert_eq!(client.error().await, "rate_limited");
+    assert!(matches!(client.hear().await, ServerMessage::Bye { code, .. } if code == "flood"));
+}
+
+#[tokio::test]
+async fn a_subscription_that_is_dropped_is_told_by_its_room() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for _ in 0..70 {
+        client.socket.feed(Message::text(r#"{"type":"pong"}"#)).await.unwrap();
+    }
+    for number in 0..2 {
+        let say = format!(r#"{{"type":"subscribe","invoiceId":"{}"}}"#, Uuid::from_u128(number));
+        client.socket.feed(Message::text(say)).await.unwrap();
+    }
+    client.socket.flush().await.unwrap();
+    let mut rooms = Vec::new();
+    while rooms.len() < 3 {
+        match client.hear().await {
+            ServerMessage::Error { code, temporary: true, room, .. } if code == "rate_limited" => rooms.push(room),
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+    let invoice = |number| Some(Room::Invoice(InvoiceId(Uuid::from_u128(number))));
+    assert_eq!(rooms, [None, invoice(0), invoice(1)]);
+}
+
+#[tokio::test]
+async fn rooms_beyond_the_hundredth_are_refused_by_name() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    let resume: Vec<String> = (0..102)
+        .map(|number| format!(r#"{{"room":"task:{}","epoch":"e","offset":0}}"#, Uuid::from_u128(number)))
+        .collect();
+    client.say(&format!(r#"{{"type":"hello","proto":1,"resume":[{}]}}"#, resume.join(","))).await;
+    let mut refused = Vec::new();
+    while refused.len() < 102 {
+        match client.hear().await {
+            ServerMessage::Error { code, room: Some(_), .. } => refused.push(code),
+            ServerMessage::Welcome { .. } => {}
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+    assert_eq!(refused.iter().filter(|code| *code == "too_many_rooms").count(), 2);
+}
+
+#[tokio::test]
+async fn a_client_that_closes_is_answered() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.socket.close(None).await.unwrap();
+    assert!(matches!(client.frame().await, Message::Close(_)), "no broken connection");
+}
+
+#[tokio::test]
 async fn a_server_that_stops_says_so_and_counts_to_zero() {
     let server = Server::start().await;
     let mut client = server.client().await;

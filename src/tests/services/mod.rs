@@ -93,6 +93,11 @@ impl House {
         }
     }
 
+    /// Somebody who may look and nothing else.
+    pub fn reader_only(&self) -> Actor {
+        Actor { role: Role::Auditor, rights: Role::Auditor.rights().to_vec(), ..self.admin.clone() }
+    }
+
     /// Uploads one document and gives its id.
     pub async fn upload(&self, actor: &Actor, name: &str, document: impl Into<Bytes>) -> InvoiceId {
         let file = UploadFile { filename: name.into(), bytes: document.into() };

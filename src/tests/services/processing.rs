@@ -10,6 +10,8 @@ contract!(
     a_shutdown_gives_the_task_back,
     reading_again_keeps_what_people_entered,
     the_log_tells_every_step,
+    the_room_of_a_task_hears_its_end_and_its_return,
+    a_paused_task_waits_until_it_is_resumed,
 );
 
 mod check {
@@ -20,7 +22,8 @@ mod check {
             error::AppError,
             events::{Event, Room},
             field::Field,
-            invoice::{FieldEdit, StepRequest, UploadOptions},
+            ids::TaskId,
+            invoice::{FieldEdit, StepRequest, TaskError, UploadOptions},
             jobs::{Stage, TaskState},
             status::{Status, Step},
         },
@@ -134,6 +137,69 @@ mod check {
         assert_eq!(invoice.summary.status, Status::NeedsReview);
         assert_eq!(invoice.fields[&Field::PurchaseOrder].value, "PO 7");
         assert_eq!(invoice.fields[&Field::InvoiceNumber].value, "A-1");
+    }
+
+    /// What the room of a task was told, in order.
+    async fn told(store: &Store, task: TaskId) -> Vec<(TaskState, Option<Status>)> {
+        let mut conn = store.read().await.unwrap();
+        let log = db::events::event_range(&mut conn, &Room::Task(task), 0, 100).await.unwrap();
+        let of = |event: Event| match event {
+            Event::ProcessingStatus { data, .. } => Some((data.status, data.invoice_status)),
+            Event::InvoiceUpdated { .. } => None,
+        };
+        log.into_iter().filter_map(|logged| of(logged.event)).collect()
+    }
+
+    pub async fn the_room_of_a_task_hears_its_end_and_its_return(store: &Store) {
+        let house = House::new(store).await;
+        let services = &house.services;
+        let id = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
+        let task = services.task_claim("worker").await.unwrap().unwrap();
+        services.task_release(&task).await.unwrap();
+        assert_eq!(told(store, task.id).await, [(TaskState::Queued, Some(Status::Queued))]);
+        let task = services.task_claim("worker").await.unwrap().unwrap();
+        assert!(services.stage_start(&task, Stage::Fetch).await.unwrap());
+        let busy = TaskError { code: "busy".into(), message: "Busy".into(), stage: "fetch".into() };
+        services.task_fail(&task, &busy, true).await.unwrap();
+        assert_eq!(told(store, task.id).await[2..], [(TaskState::Queued, Some(Status::Processing))]);
+        services.take_step(&house.clerk, id, Step::Cancel, &StepRequest::default()).await.unwrap();
+        assert_eq!(told(store, task.id).await[3..], [(TaskState::Cancelled, Some(Status::Cancelled))]);
+        let log = db::events::event_range(&mut store.read().await.unwrap(), &Room::Invoice(id), 0, 100).await.unwrap();
+        assert_eq!(house.heard.of(id), log, "what was published is what the log holds");
+    }
+
+    pub async fn a_paused_task_waits_until_it_is_resumed(store: &Store) {
+        let house = House::new(store).await;
+        let services = &house.services;
+        let id = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
+        let held = services.task_claim("worker").await.unwrap().unwrap();
+        assert!(services.stage_start(&held, Stage::Fetch).await.unwrap());
+        let reading = services.reader.read(services.task_document(&held).await.unwrap()).await.unwrap();
+        let paused = services.task_pause(&house.clerk, held.id).await.unwrap();
+        assert_eq!((paused.state, paused.attempts), (TaskState::Paused, 0));
+        // Whoever held it lost it, and nobody takes it.
+        assert!(!services.task_renew(&held).await.unwrap());
+        assert!(services.reading_save(&held, &reading).await.unwrap().is_err());
+        assert_eq!(services.task_claim("other").await.unwrap(), None);
+        assert_eq!(
+            services.task_pause(&house.clerk, held.id).await.unwrap().state,
+            TaskState::Paused,
+            "paused is paused"
+        );
+        assert_eq!(services.task_resume(&house.clerk, held.id).await.unwrap().state, TaskState::Queued);
+        assert!(services.reading_save(&held, &reading).await.unwrap().is_err(), "resumed for somebody else");
+        house.work().await;
+        assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
+        assert_eq!(services.task_resume(&house.clerk, held.id).await.unwrap().state, TaskState::Completed);
+        assert_eq!(services.task_pause(&house.clerk, held.id).await.unwrap().state, TaskState::Completed);
+        let states: Vec<_> = told(store, held.id).await.into_iter().map(|(state, _)| state).collect();
+        use TaskState::{Completed, Paused, Processing, Queued};
+        assert_eq!(states, [Processing, Paused, Queued, Processing, Completed]);
+        let history = services.invoice_history(&house.clerk, id).await.unwrap();
+        let actions: Vec<_> = history.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(actions, ["read", "resumed", "paused", "uploaded"]);
+        let refused = services.task_pause(&house.reader_only(), held.id).await;
+        assert!(matches!(refused, Err(AppError::Forbidden { .. })));
     }
 
     pub async fn the_log_tells_every_step(store: &Store) {

@@ -5,13 +5,19 @@ use crate::store::contract;
 contract!(
     an_edit_is_kept_and_checked,
     a_stale_edit_gets_both_values_and_changes_nothing,
+    a_conflict_tells_the_value_that_was_seen,
     a_repeated_mutation_changes_nothing,
+    a_mutation_id_stands_for_one_edit,
+    confirming_a_value_is_no_change,
     totals_share_a_version,
     wrong_values_are_refused_by_field,
     nobody_approves_what_they_touched,
     the_switch_lets_one_person_work,
     an_edit_of_money_voids_the_submission,
     a_duplicate_blocks_until_resolved,
+    of_two_read_at_the_same_moment_one_is_marked,
+    a_duplicate_that_came_later_is_found_before_the_decision,
+    a_failing_check_is_approved_only_with_a_reason,
     a_rejection_needs_a_reason,
     a_decision_on_an_old_version_is_refused,
     roles_are_held,
@@ -27,8 +33,9 @@ mod check {
             error::AppError,
             field::Field,
             invoice::{FieldEdit, InvoiceQuery, StepRequest},
+            jobs::Stage,
             reading::Source,
-            roles::{Actor, Role},
+            roles::Actor,
             status::{Status, Step},
         },
     };
@@ -90,6 +97,62 @@ mod check {
         assert_eq!(first, again);
         let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
         assert_eq!(history.iter().filter(|entry| entry.action == "field_changed").count(), 1);
+    }
+
+    pub async fn a_mutation_id_stands_for_one_edit(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let services = &house.services;
+        services.edit_fields(&house.clerk, id, "m", &[edit(Field::DueDate, 1, "2026-12-10")]).await.unwrap();
+        for other in [edit(Field::DueDate, 2, "2026-12-11"), edit(Field::BuyerName, 1, "Other")] {
+            assert_eq!(code(services.edit_fields(&house.clerk, id, "m", &[other]).await), "invalid");
+        }
+        assert_eq!(house.get(id).await.fields[&Field::DueDate].value, "2026-12-10");
+    }
+
+    pub async fn a_conflict_tells_the_value_that_was_seen(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let services = &house.services;
+        for (number, day) in [(1, "2026-12-10"), (2, "2026-12-11"), (3, "2026-12-12")] {
+            let change = [edit(Field::DueDate, number, day), edit(Field::BuyerName, number, day)];
+            services.edit_fields(&house.clerk, id, day, &change).await.unwrap();
+        }
+        services.edit_fields(&house.clerk, id, "net", &[edit(Field::NetTotal, 1, "101")]).await.unwrap();
+        let base_of = async |stale: FieldEdit| {
+            let refused = services.edit_fields(&house.reviewer, id, "late", &[stale]).await;
+            let Err(AppError::Conflict { conflicts }) = refused else { panic!("{refused:?}") };
+            assert_eq!(conflicts[0].actor, "clerk");
+            (conflicts[0].base.clone().unwrap(), conflicts[0].theirs.clone().unwrap())
+        };
+        let due = |base| edit(Field::DueDate, base, "2026-12-24");
+        assert_eq!(base_of(due(1)).await, ("2026-12-02".into(), "2026-12-12".into()));
+        assert_eq!(base_of(due(2)).await, ("2026-12-10".into(), "2026-12-12".into()));
+        assert_eq!(base_of(due(3)).await, ("2026-12-11".into(), "2026-12-12".into()));
+        // Another field of the group changed, not this one.
+        assert_eq!(base_of(edit(Field::GrossTotal, 1, "118")).await, ("119.00".into(), "119.00".into()));
+    }
+
+    /// Enter on a value that is right: the reviewer looked at it, and may still approve.
+    pub async fn confirming_a_value_is_no_change(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let services = &house.services;
+        services.take_step(&house.clerk, id, Step::Submit, &StepRequest::default()).await.unwrap();
+        let same = [edit(Field::GrossTotal, 1, "119,00"), edit(Field::DueDate, 1, "2026-12-02")];
+        let confirmed = services.edit_fields(&house.reviewer, id, "1", &same).await.unwrap();
+        assert_eq!(confirmed.status, Status::AwaitingApproval, "the submission stands");
+        let gross = &confirmed.fields[&Field::GrossTotal];
+        assert_eq!((gross.version, gross.verified_by.as_deref(), gross.source), (2, Some("reviewer"), Source::Xml));
+        let history = services.invoice_history(&house.clerk, id).await.unwrap();
+        assert_eq!((history[0].action.as_str(), history[0].changes.len()), ("verified", 2));
+        // One confirmed beside one changed: each is written down as what it was.
+        let both = [edit(Field::BuyerName, 1, "Buyer"), edit(Field::Note, 0, "Seen")];
+        services.edit_fields(&house.clerk, id, "2", &both).await.unwrap();
+        let history = services.invoice_history(&house.clerk, id).await.unwrap();
+        let done: Vec<_> = history[..2].iter().map(|entry| (entry.action.as_str(), entry.changes[0].name)).collect();
+        assert_eq!(done, [("field_changed", Field::Note), ("verified", Field::BuyerName)]);
+        services.take_step(&house.reviewer, id, Step::Approve, &StepRequest::default()).await.unwrap();
     }
 
     pub async fn totals_share_a_version(store: &Store) {
@@ -186,6 +249,72 @@ mod check {
         services.take_step(&house.reviewer, second, Step::Approve, &StepRequest::default()).await.unwrap();
     }
 
+    /// Two workers read, and neither invoice had values yet when the other's reading began.
+    pub async fn of_two_read_at_the_same_moment_one_is_marked(store: &Store) {
+        let house = House::new(store).await;
+        let first = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
+        let second = house.upload(&house.clerk, "two.xml", format!("{}\n", ubl("A-1"))).await;
+        let mut read = Vec::new();
+        for worker in ["one", "two"] {
+            let task = house.services.task_claim(worker).await.unwrap().unwrap();
+            assert!(house.services.stage_start(&task, Stage::Fetch).await.unwrap());
+            let document = house.services.task_document(&task).await.unwrap();
+            read.push((house.services.reader.read(document).await.unwrap(), task));
+        }
+        // The later upload is ready first.
+        for (reading, task) in read.iter().rev() {
+            house.services.reading_save(task, reading).await.unwrap().unwrap();
+        }
+        let (first, second) = (house.get(first).await, house.get(second).await);
+        assert_eq!((first.summary.duplicate_of, second.summary.duplicate_of), (Some(second.summary.id), None));
+        let approve = StepRequest::default();
+        let refused = house.services.take_step(&house.reviewer, first.summary.id, Step::Approve, &approve).await;
+        assert_eq!(code(refused), "duplicate-invoice");
+        house.services.take_step(&house.reviewer, second.summary.id, Step::Approve, &approve).await.unwrap();
+    }
+
+    pub async fn a_duplicate_that_came_later_is_found_before_the_decision(store: &Store) {
+        let house = House::new(store).await;
+        let services = &house.services;
+        let (first, second) = (house.read_invoice("A-1").await, house.read_invoice("A-2").await);
+        // The first is corrected to what the second is. It is the second that nobody looks at again.
+        let supplier = [edit(Field::SupplierName, 1, "Supplier of A-2"), edit(Field::InvoiceNumber, 1, "A-2")];
+        let marked = services.edit_fields(&house.clerk, first, "1", &supplier).await.unwrap();
+        assert!(marked.checks.iter().any(|check| check.rule == "duplicate-invoice"));
+        services.take_step(&house.clerk, first, Step::NotDuplicate, &StepRequest::default()).await.unwrap();
+        assert!(house.get(second).await.allowed.contains(&Step::Approve), "not looked at yet");
+        let refused = services.take_step(&house.reviewer, second, Step::Approve, &StepRequest::default()).await;
+        assert_eq!(code(refused), "duplicate-invoice");
+        let invoice = house.get(second).await;
+        assert_eq!(invoice.summary.duplicate_of, Some(first), "what was found is kept");
+        assert!(!invoice.allowed.contains(&Step::Approve) && invoice.allowed.contains(&Step::NotDuplicate));
+        let history = services.invoice_history(&house.clerk, second).await.unwrap();
+        assert_eq!((history[0].actor.as_str(), history[0].action.as_str()), ("Reader", "checked"));
+        services.take_step(&house.clerk, second, Step::NotDuplicate, &StepRequest::default()).await.unwrap();
+        services.take_step(&house.reviewer, second, Step::Approve, &StepRequest::default()).await.unwrap();
+    }
+
+    pub async fn a_failing_check_is_approved_only_with_a_reason(store: &Store) {
+        let house = House::new(store).await;
+        let services = &house.services;
+        let id = house.read_invoice("A-1").await;
+        assert_eq!(house.get(id).await.approve_needs_reason, None);
+        services.edit_fields(&house.clerk, id, "1", &[edit(Field::GrossTotal, 1, "119,02")]).await.unwrap();
+        let invoice = house.get(id).await;
+        assert!(invoice.allowed.contains(&Step::Approve) && invoice.approve_refused.is_none());
+        assert!(invoice.approve_needs_reason.is_some_and(|words| words.contains("119.02")));
+        assert_eq!(services.invoice(&house.clerk, id).await.unwrap().approve_needs_reason, None, "it is not theirs");
+        let said = |reason: &str| StepRequest { reason: Some(reason.into()), ..StepRequest::default() };
+        for request in [StepRequest::default(), said("  "), StepRequest { notes: Some("fine".into()), ..said("") }] {
+            let refused = services.take_step(&house.reviewer, id, Step::Approve, &request).await;
+            assert_eq!(code(refused), "checks_failed");
+        }
+        services.take_step(&house.reviewer, id, Step::Approve, &said("Rounded by the supplier")).await.unwrap();
+        let history = services.invoice_history(&house.clerk, id).await.unwrap();
+        let note = "In spite of BR-CO-15, BR-CO-16: Rounded by the supplier";
+        assert_eq!((history[0].action.as_str(), history[0].note.as_deref()), ("approved", Some(note)));
+    }
+
     pub async fn a_rejection_needs_a_reason(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
@@ -217,7 +346,7 @@ mod check {
         let services = &house.services;
         let approve = services.take_step(&house.clerk, id, Step::Approve, &StepRequest::default()).await;
         assert_eq!(code(approve), "missing_right");
-        let auditor = Actor { role: Role::Auditor, rights: Role::Auditor.rights().to_vec(), ..house.admin.clone() };
+        let auditor = house.reader_only();
         assert!(services.dashboard(&auditor, &InvoiceQuery::default()).await.is_ok());
         assert_eq!(code(services.edit_fields(&auditor, id, "1", &[edit(Field::Note, 0, "x")]).await), "missing_right");
         assert_eq!(code(services.invoice_delete(&auditor, id).await), "missing_right");

@@ -111,7 +111,13 @@ mod check {
         assert_eq!(db::invoices::invoice_first_with_file(&mut tx, "same", two).await.unwrap(), Some(one));
         assert_eq!(db::invoices::invoice_first_with_file(&mut tx, "same", one).await.unwrap(), None);
         assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one));
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), None);
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), None, "not itself");
+        // The later one was read first.
+        db::invoices::invoice_set_list_values(&mut tx, two, &values, 1).await.unwrap();
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), Some(two));
+        db::invoices::invoice_set_checks(&mut tx, two, &[], &[], Some(one)).await.unwrap();
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), None, "marked itself");
+        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one));
         values.number_key = "118".into();
         assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one), "amount and date");
         values.issue_date = "2026-11-03".into();

@@ -7,7 +7,8 @@ contract!(
     a_lost_worker_can_not_save,
     tries_wait_for_their_time,
     cancelling_stops_the_holder,
-    release_does_not_count
+    release_does_not_count,
+    pausing_stops_the_holder_and_does_not_count,
 );
 
 mod check {
@@ -104,6 +105,33 @@ mod check {
         tx.commit().await.unwrap();
         assert!(!end(store, &task, TaskEnd::Completed, 2_600).await);
         assert_eq!(claim(store, "b", 9_000).await, None);
+    }
+
+    pub async fn pausing_stops_the_holder_and_does_not_count(store: &Store) {
+        let id = add_task(store, 0).await;
+        let task = claim(store, "a", 2_000).await.unwrap();
+        let mut tx = store.begin_quiet().await.unwrap();
+        assert!(!db::tasks::task_resume(&mut tx, id, 2_050).await.unwrap(), "it runs");
+        assert!(db::tasks::task_pause(&mut tx, id).await.unwrap());
+        assert!(!db::tasks::task_pause(&mut tx, id).await.unwrap());
+        assert!(!db::tasks::task_renew(&mut tx, &task, 4_000).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!end(store, &task, TaskEnd::Completed, 2_060).await);
+        assert_eq!(claim(store, "b", 9_000).await, None, "nobody takes it");
+        let mut tx = store.begin_quiet().await.unwrap();
+        assert!(db::tasks::task_resume(&mut tx, id, 9_000).await.unwrap());
+        tx.commit().await.unwrap();
+        let again = claim(store, "b", 9_000).await.unwrap();
+        assert_eq!((again.id, again.attempts), (task.id, 1));
+        assert!(again.fence > task.fence);
+        // One that only waits has no try to give back, and one that is paused can be cancelled.
+        let waiting = add_task(store, 0).await;
+        let mut tx = store.begin_quiet().await.unwrap();
+        assert!(db::tasks::task_pause(&mut tx, waiting).await.unwrap());
+        assert!(db::tasks::task_cancel(&mut tx, waiting, 9_100).await.unwrap());
+        tx.commit().await.unwrap();
+        let view = db::tasks::task_get(&mut store.read().await.unwrap(), waiting).await.unwrap().unwrap();
+        assert_eq!((view.state, view.attempts), (TaskState::Cancelled, 0));
     }
 
     pub async fn release_does_not_count(store: &Store) {

@@ -5,9 +5,14 @@ use super::{
     connection::{Connection, SocketState, backoff_ms, check_health, tab_visible},
     reducer::{Act, ListenerId, LiveEvent, Rooms, messages},
 };
-use crate::domain::{events::Room, invoice::Position};
+use crate::api::auth::current_user;
+use crate::domain::{
+    events::{Room, ServerMessage},
+    invoice::Position,
+    roles::Right,
+};
 use codee::string::FromToStringCodec;
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_use_websocket::{ReconnectLimit, UseWebSocketOptions, UseWebSocketReturn, use_websocket_with_options};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -18,6 +23,8 @@ const TICK: Duration = Duration::from_secs(5);
 const HEALTH_TICKS: u32 = 6;
 /// The server says something each 25 s and takes up to 8 s; longer silence is a dead connection.
 const SILENCE_MS: f64 = 35_000.0;
+/// A socket that takes longer to open hangs.
+const CONNECT_MS: f64 = 8_000.0;
 
 type Heard = Arc<dyn Fn(&LiveEvent) + Send + Sync>;
 
@@ -157,13 +164,15 @@ impl Live {
         }
         match self.connection.get_untracked().socket {
             SocketState::Waiting => self.connect(),
-            SocketState::Open if self.silent() => self.connect(),
+            SocketState::Open if self.quiet_for(SILENCE_MS) => self.connect(),
+            SocketState::Connecting if self.quiet_for(CONNECT_MS) => self.connect(),
             _ => {}
         }
     }
 
-    fn silent(self) -> bool {
-        self.inner.try_with_value(|inner| js_sys::Date::now() - inner.last_heard > SILENCE_MS).unwrap_or(false)
+    /// Nothing was heard for as long, nor was a connection begun.
+    fn quiet_for(self, milliseconds: f64) -> bool {
+        self.inner.try_with_value(|inner| js_sys::Date::now() - inner.last_heard > milliseconds).unwrap_or(false)
     }
 
     fn tick(self) {
@@ -182,7 +191,11 @@ impl Live {
         match connection.socket {
             SocketState::Open if unused => self.close(SocketState::Idle),
             SocketState::Waiting if unused => self.close(SocketState::Idle),
-            SocketState::Open if self.silent() => self.connect(),
+            SocketState::Open if self.quiet_for(SILENCE_MS) => self.connect(),
+            SocketState::Connecting if self.quiet_for(CONNECT_MS) => {
+                self.again(None);
+                self.act(|rooms| rooms.reload_all());
+            }
             SocketState::Waiting if connection.browser => self.act(|rooms| rooms.reload_all()),
             _ => {}
         }
@@ -265,10 +278,13 @@ impl Live {
 
     fn received(self, frame: &str) {
         let heard = messages(frame);
+        // Only a server that takes us in is back: one that accepts and sends away is waited for longer and longer.
+        let is_back = heard.as_ref().is_ok_and(|messages| messages.iter().any(takes_in));
         _ = self.inner.try_update_value(|inner| {
             inner.last_heard = js_sys::Date::now();
-            // Only a server that talks is back: one that accepts and closes is waited for longer and longer.
-            inner.attempt = 0;
+            if is_back {
+                inner.attempt = 0;
+            }
         });
         match heard {
             Ok(messages) => messages.into_iter().for_each(|message| self.act(|rooms| rooms.receive(message))),
@@ -285,16 +301,35 @@ impl Live {
             match act {
                 Act::Send(message) => self.send(&message),
                 Act::Deliver { to, event } => self.deliver(&to, &event),
-                Act::Reconnect { after_ms } => {
-                    self.lost(after_ms);
-                    let wire = self.inner.try_with_value(|inner| inner.wire.clone()).flatten();
-                    if let Some(wire) = wire {
-                        (wire.close)();
-                    }
-                }
-                Act::Stop => self.close(SocketState::SignedOut),
+                Act::Reconnect { after_ms } => self.again(after_ms),
+                Act::Stop => self.sent_away(),
             }
         }
+    }
+
+    /// Gives this socket up for another one.
+    fn again(self, after_ms: Option<u32>) {
+        self.lost(after_ms);
+        let wire = self.inner.try_with_value(|inner| inner.wire.clone()).flatten();
+        if let Some(wire) = wire {
+            (wire.close)();
+        }
+    }
+
+    /// The session that opened the socket is over. Whoever signed in again, in whatever tab, has a new one under the same
+    /// cookie: the server is asked before this tab stops.
+    fn sent_away(self) {
+        self.again(None);
+        spawn_local(async move {
+            let may_hear = match current_user().await {
+                Ok(user) => user.is_some_and(|user| user.rights.contains(&Right::Read)),
+                // Nobody knows; the next try to connect will tell.
+                Err(_) => true,
+            };
+            if !may_hear {
+                self.close(SocketState::SignedOut);
+            }
+        });
     }
 
     fn send(self, message: &crate::domain::events::ClientMessage) {
@@ -315,4 +350,8 @@ impl Live {
         // The app may be gone when a timer or the socket calls.
         _ = self.connection.try_update(change);
     }
+}
+
+fn takes_in(message: &ServerMessage) -> bool {
+    matches!(message, ServerMessage::Welcome { .. } | ServerMessage::Subscribed { .. })
 }

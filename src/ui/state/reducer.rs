@@ -3,16 +3,20 @@
 
 use crate::domain::{
     events::{ClientMessage, InvoiceChange, ProcessingStatus, Resume, Room, ServerMessage, Subscription},
-    ids::InvoiceId,
+    ids::{InvoiceId, TaskId},
     invoice::Position,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The version of the protocol this client speaks.
 pub const PROTO: u32 = 1;
 
 /// How often the same gap is asked for again before the client gives up on replay and reloads.
 const MAX_TRIES: u8 = 2;
+/// Tasks remembered that are over: more than can be under way when a percentage comes late.
+const MAX_OVER: usize = 100;
+/// How long to wait before asking again what was refused for a while.
+const AFTER_REFUSAL_MS: u32 = 2_000;
 
 /// What a listener hears.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +62,8 @@ struct Tracker {
     /// Questions under way: while there is one, what comes belongs to an older question or is not in order yet.
     asking: u32,
     tries: u8,
+    /// The server will not let this client in: not asked again on this socket.
+    refused: bool,
 }
 
 /// All rooms of this browser tab.
@@ -67,6 +73,8 @@ pub struct Rooms {
     connected: bool,
     trackers: BTreeMap<Room, Tracker>,
     next_listener: ListenerId,
+    /// Tasks that are over, oldest first: a percentage of one was overtaken by its end.
+    over: VecDeque<TaskId>,
 }
 
 impl Rooms {
@@ -107,21 +115,32 @@ impl Rooms {
         (id, acts)
     }
 
-    /// A listener has a new snapshot, read at `position`. Events after it are delivered (again), those before are not.
+    /// A listener has a new snapshot, read at `position`. Events after it are delivered (again), those before are not. A
+    /// snapshot of another log makes all others of the room load again too.
     pub fn follow_from(&mut self, room: &Room, listener: ListenerId, position: Position) -> Vec<Act> {
         let Some(tracker) = self.trackers.get_mut(room) else {
             return Vec::new();
         };
         tracker.set_seen(listener, Some(position.offset));
-        let behind = match &tracker.last {
-            Some(last) => last.epoch != position.epoch || position.offset < last.offset,
-            None => true,
-        };
-        if !behind {
+        let same_log = tracker.last.as_ref().is_none_or(|last| last.epoch == position.epoch);
+        let behind = tracker.last.as_ref().is_none_or(|last| position.offset < last.offset);
+        if same_log && !behind {
             return Vec::new();
         }
+        let mut acts = Vec::new();
+        if !same_log {
+            acts = tracker.restart(position.clone());
+            acts.retain_mut(|act| match act {
+                Act::Deliver { to, .. } => {
+                    to.retain(|id| *id != listener);
+                    !to.is_empty()
+                }
+                _ => true,
+            });
+        }
         tracker.last = Some(position);
-        self.ask(room)
+        acts.extend(self.ask(room));
+        acts
     }
 
     /// A listener goes. The last one takes the room with it.
@@ -149,7 +168,7 @@ impl Rooms {
         let mut resume = Vec::new();
         let mut fresh = Vec::new();
         for (room, tracker) in &mut self.trackers {
-            tracker.asking = 1;
+            (tracker.asking, tracker.refused) = (1, false);
             match &tracker.last {
                 Some(last) => {
                     resume.push(Resume { room: room.clone(), epoch: last.epoch.clone(), offset: last.offset })
@@ -185,8 +204,16 @@ impl Rooms {
             }
             ServerMessage::ProcessingStatus { invoice_id, room, offset, event_id, data } => {
                 let milestone = event_id.is_some();
+                let is_late = !milestone && self.over.contains(&data.task_id);
+                if milestone && data.status.is_over() {
+                    self.note_over(data.task_id);
+                }
                 let event = LiveEvent::Progress { offset: milestone.then_some(offset), invoice_id, status: data };
-                if milestone { self.logged(&room, offset, event) } else { self.passing(&room, offset, event) }
+                if milestone {
+                    self.logged(&room, offset, event)
+                } else {
+                    self.passing(&room, offset, (!is_late).then_some(event))
+                }
             }
             ServerMessage::Reset { room, epoch, offset } => {
                 let Some(tracker) = self.trackers.get_mut(&room) else {
@@ -194,7 +221,8 @@ impl Rooms {
                 };
                 tracker.restart(Position { epoch, offset })
             }
-            ServerMessage::Error { temporary, room: Some(room), .. } => self.refused(&room, temporary),
+            ServerMessage::Error { temporary: true, .. } => self.ask_all_later(),
+            ServerMessage::Error { temporary: false, room: Some(room), .. } => self.refused(&room),
             ServerMessage::Bye { reconnect, after_ms, .. } => {
                 vec![if reconnect { Act::Reconnect { after_ms } } else { Act::Stop }]
             }
@@ -211,6 +239,9 @@ impl Rooms {
         let Some(tracker) = self.trackers.get_mut(room) else {
             return Vec::new();
         };
+        if tracker.refused {
+            return Vec::new();
+        }
         tracker.asking += 1;
         vec![Act::Send(subscribe(room, tracker.last.as_ref()))]
     }
@@ -261,7 +292,7 @@ impl Rooms {
     }
 
     /// A message that is not in the log. It tells where the room stands, so it betrays a gap too.
-    fn passing(&mut self, room: &Room, top: i64, event: LiveEvent) -> Vec<Act> {
+    fn passing(&mut self, room: &Room, top: i64, event: Option<LiveEvent>) -> Vec<Act> {
         let Some(tracker) = self.trackers.get(room) else {
             return Vec::new();
         };
@@ -271,7 +302,18 @@ impl Rooms {
         if top > last.offset {
             return self.gap(room);
         }
-        vec![Act::Deliver { to: tracker.listeners.keys().copied().collect(), event }]
+        let to = tracker.listeners.keys().copied().collect();
+        event.map(|event| Act::Deliver { to, event }).into_iter().collect()
+    }
+
+    fn note_over(&mut self, task: TaskId) {
+        if self.over.contains(&task) {
+            return;
+        }
+        if self.over.len() >= MAX_OVER {
+            self.over.pop_front();
+        }
+        self.over.push_back(task);
     }
 
     /// Asks for what is missing; gives up on replay when the same gap stays, so that it can not go round for ever.
@@ -285,12 +327,23 @@ impl Rooms {
         self.ask(room)
     }
 
-    fn refused(&mut self, room: &Room, temporary: bool) -> Vec<Act> {
+    /// Something asked for was not taken, and may be in a while. A new socket asks for everything.
+    fn ask_all_later(&mut self) -> Vec<Act> {
+        if !self.connected {
+            return Vec::new();
+        }
+        self.closed();
+        vec![Act::Reconnect { after_ms: Some(AFTER_REFUSAL_MS) }]
+    }
+
+    /// The room is gone, or not for this person any more: loading again will show it.
+    fn refused(&mut self, room: &Room) -> Vec<Act> {
         let Some(tracker) = self.trackers.get_mut(room) else {
             return Vec::new();
         };
         tracker.asking = tracker.asking.saturating_sub(1);
-        if temporary { vec![Act::Reconnect { after_ms: Some(2000) }] } else { Vec::new() }
+        tracker.refused = true;
+        vec![Act::Deliver { to: tracker.listeners.keys().copied().collect(), event: LiveEvent::Reload }]
     }
 }
 

@@ -1,0 +1,323 @@
+//! Deciding: the steps between statuses, and what stands before each.
+
+use super::{
+    Services, require,
+    review::{CHANGED, Fields, MAX_TEXT, append_change, full_label, summary_now},
+};
+use crate::{
+    db::{self, Conn, Tx, invoices::InvoiceRow, now_ms},
+    domain::{
+        checks::{CheckResult, Severity},
+        error::AppError,
+        events::{InvoiceChange, LoggedEvent},
+        field::Field,
+        ids::InvoiceId,
+        invoice::{InvoiceSummary, REJECT_REASONS, StepRequest},
+        roles::{Actor, Right},
+        status::{Status, Step, StepRefused},
+    },
+};
+use std::collections::BTreeMap;
+
+/// The right a step needs from a status: taking an approval back is the approver's.
+pub(super) fn right_for(step: Step, from: Status) -> Right {
+    match (step, from) {
+        (Step::Reopen, Status::Approved | Status::Rejected | Status::AwaitingApproval) => Right::Approve,
+        (Step::Submit | Step::Cancel | Step::Retry | Step::Postpone, _) => Right::Edit,
+        _ => step.right(),
+    }
+}
+
+impl Services {
+    /// Takes a step, with every rule that stands before it.
+    pub async fn take_step(
+        &self,
+        actor: &Actor,
+        id: InvoiceId,
+        step: Step,
+        request: &StepRequest,
+    ) -> Result<InvoiceSummary, AppError> {
+        check_request(step, request)?;
+        let mut tx = self.store.begin().await?;
+        let mut row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let from = row.summary.status;
+        let next = next_status(actor, step, &row, request)?;
+        let fields = db::fields::field_list(&mut tx, id).await?;
+        let at = now_ms();
+        let mut events = Vec::new();
+        if matches!(step, Step::Submit | Step::Approve) {
+            events = self.judge_again(&mut tx, &mut row, &fields, at).await?;
+            if let Err(refused) = self.require_ready(&mut tx, actor, step, &row, &fields, request).await {
+                return self.refuse(tx, events, refused).await;
+            }
+        }
+        let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
+        db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
+        self.write_history(&mut tx, id, actor, at, action(step), &[], note(step, request, &row.checks).as_deref())
+            .await?;
+        match step {
+            Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
+            Step::Cancel => events.extend(super::tasks::cancel_running(&mut tx, id, at).await?),
+            Step::NotDuplicate | Step::Reopen => {
+                self.judge(&mut tx, &row, &fields, at).await?;
+            }
+            _ => {}
+        }
+        let summary = summary_now(&mut tx, id).await?;
+        let (done, invoice) = (action(step).to_owned(), summary.clone());
+        let change = InvoiceChange { action: done, invoice, fields: BTreeMap::new(), deleted: false };
+        events.extend(append_change(&mut tx, id, &actor.name, change).await?);
+        self.commit(tx, events).await?;
+        if step == Step::Retry {
+            self.work.notify_one();
+        }
+        tracing::info!(invoice_id = %id, user_id = %actor.user_id, step = step.as_str(), from = %from, to = %next, "step taken");
+        Ok(summary)
+    }
+
+    /// Deletes an invoice nobody decided on. Its history stays.
+    pub async fn invoice_delete(&self, actor: &Actor, id: InvoiceId) -> Result<(), AppError> {
+        require(actor, Right::Edit)?;
+        let mut tx = self.store.begin().await?;
+        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let status = row.summary.status;
+        if !matches!(
+            status,
+            Status::Cancelled | Status::Failed | Status::NeedsReview | Status::Postponed | Status::Duplicate
+        ) {
+            return Err(AppError::Blocked {
+                code: "not_deletable".into(),
+                message: format!("An invoice that is {} can not be deleted", status.label().to_lowercase()),
+            });
+        }
+        let at = now_ms();
+        let mut events = super::tasks::cancel_running(&mut tx, id, at).await?;
+        self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
+        db::invoices::invoice_delete(&mut tx, id).await?;
+        let change =
+            InvoiceChange { action: "deleted".into(), invoice: row.summary, fields: BTreeMap::new(), deleted: true };
+        events.extend(append_change(&mut tx, id, &actor.name, change).await?);
+        self.commit(tx, events).await?;
+        tracing::info!(invoice_id = %id, user_id = %actor.user_id, "invoice deleted");
+        Ok(())
+    }
+
+    /// Why this actor may not approve now, in words; None when they may.
+    pub(super) async fn approve_refused(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        row: &InvoiceRow,
+        fields: &Fields,
+    ) -> Result<Option<String>, AppError> {
+        if row.summary.status.step(Step::Approve).is_err() || !actor.may(Right::Approve) {
+            return Ok(None);
+        }
+        match self.require_approvable(conn, actor, row, fields).await {
+            Ok(()) => Ok(None),
+            Err(AppError::Internal) => Err(AppError::Internal),
+            Err(refused) => Ok(Some(refused.to_string())),
+        }
+    }
+
+    /// Refuses a step. What was found on the way stays, or the page would go on offering what is refused.
+    async fn refuse<T>(&self, tx: Tx, found: Vec<LoggedEvent>, refused: AppError) -> Result<T, AppError> {
+        if !found.is_empty() && refused != AppError::Internal {
+            self.commit(tx, found).await?;
+        }
+        Err(refused)
+    }
+
+    /// What has to hold before an invoice is submitted or approved.
+    async fn require_ready(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        step: Step,
+        row: &InvoiceRow,
+        fields: &Fields,
+        request: &StepRequest,
+    ) -> Result<(), AppError> {
+        if step == Step::Submit {
+            return require_filled(fields);
+        }
+        self.require_approvable(conn, actor, row, fields).await?;
+        require_reason(&row.checks, request)
+    }
+
+    async fn require_approvable(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        row: &InvoiceRow,
+        fields: &Fields,
+    ) -> Result<(), AppError> {
+        require_filled(fields)?;
+        if let Some(check) = row.checks.iter().find(|check| check.severity == Severity::Block) {
+            return Err(AppError::Blocked {
+                code: check.rule.clone(),
+                message: format!("Resolve first: {}", check.message),
+            });
+        }
+        if super::rules::self_approval(conn).await? {
+            return Ok(());
+        }
+        for (done, words) in [("uploaded", "uploaded"), (CHANGED, "changed")] {
+            if db::history::history_has(conn, row.summary.id, actor.user_id, done).await? {
+                return Err(AppError::forbidden(
+                    "four_eyes",
+                    format!("You {words} this invoice, so somebody else has to approve it"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks anew what is about to be decided: since it was last looked at, another invoice may have come that it
+    /// repeats. Gives the events of what was found, if that is something else than before.
+    async fn judge_again(
+        &self,
+        conn: &mut Conn,
+        row: &mut InvoiceRow,
+        fields: &Fields,
+        at: i64,
+    ) -> Result<Vec<LoggedEvent>, AppError> {
+        let values = super::checking::list_values(&row.summary.filename, fields);
+        let judged = super::checking::judge(conn, row, fields, &values).await?;
+        if judged.checks == row.checks && judged.duplicate_of == row.summary.duplicate_of {
+            return Ok(Vec::new());
+        }
+        let id = row.summary.id;
+        self.judge(conn, row, fields, at).await?;
+        row.checks = judged.checks;
+        row.summary = summary_now(conn, id).await?;
+        super::processing::note_history(conn, id, "checked", at, None).await?;
+        super::processing::changed(conn, id, "checked", BTreeMap::new()).await
+    }
+}
+
+/// The status after the step, if this actor may take it now.
+fn next_status(actor: &Actor, step: Step, row: &InvoiceRow, request: &StepRequest) -> Result<Status, AppError> {
+    let InvoiceSummary { id, status: from, version: now, .. } = row.summary;
+    require(actor, right_for(step, from))?;
+    if matches!(step, Step::Queue | Step::Start | Step::Fail | Step::FinishReading) {
+        return Err(StepRefused { from, step }.into());
+    }
+    let next = from.step(step)?;
+    if let Some(version) = request.base_version.filter(|version| *version != now) {
+        tracing::debug!(invoice_id = %id, version, now, "step on a stale version");
+        return Err(AppError::Stale { invoice_id: id, version: now });
+    }
+    Ok(next)
+}
+
+/// Every required field has a value.
+fn require_filled(fields: &Fields) -> Result<(), AppError> {
+    let missing =
+        Field::REQUIRED.into_iter().find(|field| fields.get(field).is_none_or(|stored| stored.value.value.is_empty()));
+    match missing {
+        None => Ok(()),
+        Some(field) => Err(AppError::Invalid {
+            field: Some(field.as_str().to_owned()),
+            message: format!("{} is missing", full_label(field)),
+        }),
+    }
+}
+
+/// The checks that failed with an error, in words; None when there is none.
+pub(super) fn failing_checks(checks: &[CheckResult]) -> Option<String> {
+    let failing: Vec<&str> = errors(checks).map(|check| check.message.as_str()).collect();
+    (!failing.is_empty()).then(|| failing.join("; "))
+}
+
+fn errors(checks: &[CheckResult]) -> impl Iterator<Item = &CheckResult> {
+    checks.iter().filter(|check| check.severity == Severity::Error)
+}
+
+/// Nobody approves past a failing check without saying why.
+fn require_reason(checks: &[CheckResult], request: &StepRequest) -> Result<(), AppError> {
+    let is_given = request.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    match failing_checks(checks) {
+        Some(words) if !is_given => Err(AppError::Blocked {
+            code: "checks_failed".into(),
+            message: format!("Say why to approve in spite of this: {words}"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
+    let texts = [&request.notes, &request.reason, &request.reason_code];
+    if texts.into_iter().flatten().any(|text| text.chars().count() > MAX_TEXT) {
+        return Err(AppError::invalid(Some("reason"), format!("At most {MAX_TEXT} characters")));
+    }
+    if step != Step::Reject {
+        return Ok(());
+    }
+    let code = request.reason_code.as_deref().unwrap_or_default();
+    if !REJECT_REASONS.iter().any(|(known, _)| *known == code) {
+        return Err(AppError::invalid(Some("reason_code"), "Choose a reason for the rejection"));
+    }
+    let said = [&request.reason, &request.notes].into_iter().flatten().any(|text| !text.trim().is_empty());
+    if !said {
+        return Err(AppError::invalid(Some("reason"), "Say in a few words why it is rejected"));
+    }
+    Ok(())
+}
+
+/// What the history keeps of a request's words.
+fn note(step: Step, request: &StepRequest, checks: &[CheckResult]) -> Option<String> {
+    let reason = request
+        .reason_code
+        .as_deref()
+        .and_then(|code| REJECT_REASONS.iter().find(|(known, _)| *known == code))
+        .map(|(_, words)| (*words).to_owned());
+    let failing: Vec<&str> = errors(checks).map(|check| check.rule.as_str()).collect();
+    let in_spite =
+        (step == Step::Approve && !failing.is_empty()).then(|| format!("In spite of {}", failing.join(", ")));
+    let parts: Vec<String> = [reason, in_spite, request.reason.clone(), request.notes.clone()]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.trim().is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
+}
+
+/// The history's word for a step.
+fn action(step: Step) -> &'static str {
+    match step {
+        Step::Queue => "queued",
+        Step::Start => "started",
+        Step::Fail => "failed",
+        Step::FinishReading => "read",
+        Step::Submit => "submitted",
+        Step::Approve => "approved",
+        Step::Reject => "rejected",
+        Step::Reopen => "reopened",
+        Step::Postpone => "postponed",
+        Step::MarkDuplicate => "marked_duplicate",
+        Step::NotDuplicate => "not_duplicate",
+        Step::Cancel => "cancelled",
+        Step::Retry => "retried",
+    }
+}
+
+/// The original a duplicate points to: named in the request, or the one the checks found.
+async fn duplicate_target(
+    conn: &mut Conn,
+    step: Step,
+    row: &InvoiceRow,
+    request: &StepRequest,
+) -> Result<Option<InvoiceId>, AppError> {
+    if step != Step::MarkDuplicate {
+        return Ok(None);
+    }
+    let target = request
+        .duplicate_of
+        .or(row.summary.duplicate_of)
+        .ok_or_else(|| AppError::invalid(Some("duplicate_of"), "Say which invoice it repeats"))?;
+    if target == row.summary.id || db::invoices::invoice_summary(conn, target).await?.is_none() {
+        return Err(AppError::invalid(Some("duplicate_of"), "That is no other invoice"));
+    }
+    Ok(Some(target))
+}
