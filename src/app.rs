@@ -15,7 +15,7 @@ use crate::ui::{
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    Lazy, LazyRoute, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
@@ -55,6 +55,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Loads the code of the pages that are files of their own, while the person looks at this one.
+pub async fn load_other_pages() {
+    ReviewRoute::preload().await;
 }
 
 /// Everything inside `<body>`.

@@ -36,5 +36,6 @@ pub fn hydrate() {
         hydrate_from_async(body.unchecked_into(), app::App).await.forget();
         // Browser tests wait for this before they touch the page.
         _ = root.set_attribute("data-hydrated", "");
+        leptos::prelude::request_idle_callback(|| leptos::task::spawn_local(app::load_other_pages()));
     });
 }
