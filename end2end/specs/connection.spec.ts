@@ -43,6 +43,24 @@ test('a tab whose session ended says so and asks no more', async ({ page, compla
   await state(page, 'Signed out');
 });
 
+test('a tab whose session ended while it was cut off says so and asks no more', async ({ page, complaints }) => {
+  complaints.allow(/WebSocket|status of 401/);
+  await signIn(page, 'clerk');
+  const sockets: WebSocketRoute[] = [];
+  const opened = await betweenSockets(page, (socket, number) => {
+    sockets.push(socket);
+    if (number === 1) socket.connectToServer();
+    else void socket.close({ code: 1011 });
+  });
+  await page.reload();
+  await hydrated(page);
+  await state(page, 'Live');
+  await page.context().clearCookies();
+  await sockets[0]?.close({ code: 1011 });
+  await state(page, 'Signed out');
+  expect(opened()).toBeLessThan(5);
+});
+
 test('a connection that never opens is given up for another', async ({ page }) => {
   await signIn(page, 'clerk');
   const opened = await betweenSockets(page, (socket, number) => {

@@ -272,7 +272,13 @@ impl Live {
         });
         // A server that is gone shows at once, not with the next beat.
         if waiting.is_some_and(|attempt| attempt > 1) {
-            self.ask_health();
+            check_health(move |well| {
+                self.change(|connection| connection.server = well);
+                // A server that is well and takes no socket may have nobody to give it to.
+                if well {
+                    self.stop_if_signed_out();
+                }
+            });
         }
     }
 
@@ -320,6 +326,10 @@ impl Live {
     /// cookie: the server is asked before this tab stops.
     fn sent_away(self) {
         self.again(None);
+        self.stop_if_signed_out();
+    }
+
+    fn stop_if_signed_out(self) {
         spawn_local(async move {
             let may_hear = match current_user().await {
                 Ok(user) => user.is_some_and(|user| user.rights.contains(&Right::Read)),
