@@ -1,5 +1,6 @@
 //! Where everything is put together.
 
+pub mod accept;
 pub mod auth;
 mod client_address;
 pub mod commands;

@@ -1,6 +1,7 @@
 //! Puts the program together from its settings and runs it.
 
 use super::{
+    accept,
     config::{Config, ConfigError},
     demo, router,
     sessions::DbSessions,
@@ -15,7 +16,6 @@ use crate::{
     realtime::Hub,
     services::Services,
 };
-use axum::{extract::connect_info::IntoMakeServiceWithConnectInfo, serve::ListenerExt};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -134,32 +134,18 @@ impl Application {
         let upkeep = tokio::spawn(upkeep::run(services.store.clone(), stopping.clone()));
         let hub = state.hub.clone();
         let watch = tokio::spawn(hub.clone().watch(LOG_WATCH, stopping.clone()));
-        let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
-            router::router(state).into_make_service_with_connect_info();
-        // Small frames go out at once instead of waiting for the answer to the one before.
-        let listener = listener.tap_io(|connection| {
-            if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps its delay");
-            }
-        });
-        let drained = stopping.clone().cancelled_owned();
-        let mut serving = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(drained).into_future());
-        let served = tokio::select! {
-            ended = &mut serving => Some(ended),
-            () = stop.cancelled() => None,
+        let mut serving =
+            tokio::spawn(accept::serve(listener, router::router(state), accept::HEAD_TIME, stopping.clone()));
+        let result = tokio::select! {
+            // It ends only when it is told to, or by a fault of its own.
+            ended = &mut serving => ended.map_err(|error| StartError::Serve(std::io::Error::other(error))),
+            () = stop.cancelled() => Ok(()),
         };
         stopping.cancel();
-        let result = match served {
-            Some(ended) => joined(ended),
-            None => match tokio::time::timeout(GRACE, &mut serving).await {
-                Ok(ended) => joined(ended),
-                Err(_) => {
-                    tracing::warn!("some requests did not finish in time");
-                    serving.abort();
-                    Ok(())
-                }
-            },
-        };
+        if !serving.is_finished() && tokio::time::timeout(GRACE, &mut serving).await.is_err() {
+            tracing::warn!("some requests did not finish in time");
+            serving.abort();
+        }
         if tokio::time::timeout(GRACE, workers).await.is_err() {
             tracing::warn!("a worker did not finish in time; its task is taken again when its lease ends");
         }
@@ -171,13 +157,6 @@ impl Application {
         services.store.close().await;
         tracing::info!("stopped");
         result
-    }
-}
-
-fn joined(ended: Result<std::io::Result<()>, tokio::task::JoinError>) -> Result<(), StartError> {
-    match ended {
-        Ok(served) => served.map_err(StartError::Serve),
-        Err(error) => Err(StartError::Serve(std::io::Error::other(error))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The integration suite: real databases, the real server.
 #![allow(clippy::unwrap_used)]
 
+mod accept;
 mod auth;
 mod corpus;
 mod crash;
