@@ -5,6 +5,7 @@ use crate::ui::icons::{self, Icon, icon};
 use leptos::{either::Either, prelude::*};
 
 /// Which rows of how many are shown, and the ways back and forth.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// From 1; 0 when there are none.
     pub first: i64,
