@@ -132,6 +132,8 @@ test('the connection is cut and comes back, and nothing in between is missed', a
   complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
   await signIn(page, 'clerk');
   await isLive(page);
+  // Rows that are pointed at would wait to be shown.
+  await page.mouse.move(0, 0);
   await page.context().setOffline(true);
   await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Offline');
 

@@ -59,6 +59,11 @@ impl LeftInvoice {
 
 #[component]
 pub fn Frame() -> impl IntoView {
+    framed(view! { <Outlet /> }.into_any())
+}
+
+/// The frame around a page that no route leads to.
+pub fn framed(inside: AnyView) -> impl IntoView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
     provide_context(session);
     LeftInvoice::provide();
@@ -74,9 +79,7 @@ pub fn Frame() -> impl IntoView {
         <div class="frame">
             <rail::Rail />
             <main id="main" class="frame-main" tabindex="-1">
-                <Guard>
-                    <Outlet />
-                </Guard>
+                <Guard>{inside}</Guard>
             </main>
             <tray::UploadTray uploads />
         </div>

@@ -88,6 +88,9 @@ pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Listed> {
     use_live_room(
         move || shown.with(|shown| Some((Room::All, shown.as_ref()?.answer.as_ref().ok()?.position.clone()))),
         move |event| {
+            if is_percentage(event) {
+                return;
+            }
             let incomplete = client.update_query(dashboards(), query.get_untracked(), |shown| match shown {
                 Some(Listed { answer: Ok(dashboard), .. }) => patch_dashboard(dashboard, event),
                 _ => true,
@@ -169,6 +172,11 @@ pub fn reload_dashboard(client: QueryClient, query: InvoiceQuery) {
 /// Loads every list again that is shown, and the others when they are next shown.
 pub fn reload_dashboards(client: QueryClient) {
     client.invalidate_query_scope(dashboards());
+}
+
+/// Whether an event tells only how far a task is, which no list shows.
+fn is_percentage(event: &LiveEvent) -> bool {
+    matches!(event, LiveEvent::Progress { offset: None, status, .. } if status.invoice_status.is_none())
 }
 
 /// Applies an event to a list. True: the event does not tell enough, and the list is to be loaded again.
