@@ -61,6 +61,7 @@ test('a row that changes is highlighted for a moment, in its place', async ({ pa
   await page.goto('/invoices?status=all');
   await hydrated(page);
   await isLive(page);
+  await page.mouse.move(0, 0);
   const id = await upload(samples.of('cii')[0] ?? '');
   // It comes by itself, as nobody looks at the rows.
   const row = page.locator(`tr[data-id="${id}"]`);

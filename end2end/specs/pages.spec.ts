@@ -39,6 +39,14 @@ test('the dashboard: tabs, search, sorting and pages live in the address', async
   await expect(page.getByTestId('invoice-row').first()).toBeVisible();
 });
 
+test('the server never sends the dashboard without its rows', async ({ page }) => {
+  await signIn(page, 'clerk');
+  for (let round = 0; round < 20; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => page.request.get('/invoices')));
+    for (const answer of answers) expect(await answer.text()).toContain('data-testid="invoice-row"');
+  }
+});
+
 test('the review page: field and box are linked, keys work, nothing is inaccessible', async ({ page }) => {
   await signIn(page, 'reviewer');
   const withPage = page.getByTestId('invoice-row').filter({ hasText: /GmbH|Ltd|B\.?V|SARL|S\.r\.l|S\.L|Inc/ }).first();
@@ -60,6 +68,7 @@ test('a page that is not there says so', async ({ page, complaints }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   // For somebody who is signed in it stands in the frame, with the ways on.
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /account of/i })).toBeVisible();
   await expectAccessible(page);
   await takeScreenshots(page, 'not-found');
   await page.getByRole('searchbox').fill('gmbh');

@@ -97,15 +97,15 @@ test('the dialog says at once what can not be sent, and lets it be taken out', a
     { name: 'large.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(11_500_000, 1) },
     ...Array.from({ length: 11 }, (_, at) => ({ name: `invoice-${at}.pdf`, ...pdf })),
   ]);
-  const row = (name: string) => dialog.getByRole('listitem').filter({ hasText: name });
-  await expect(row('letter.docx')).toContainText('Not a PDF');
-  await expect(row('large.pdf')).toContainText('Larger than 10 MB');
-  await expect(row('invoice-10.pdf')).toContainText('Only 10 files');
+  const candidate = (name: string) => dialog.getByRole('listitem').filter({ hasText: name });
+  await expect(candidate('letter.docx')).toContainText('Not a PDF');
+  await expect(candidate('large.pdf')).toContainText('Larger than 10 MB');
+  await expect(candidate('invoice-10.pdf')).toContainText('Only 10 files');
   await expect(page.getByTestId('upload-submit')).toHaveText('Upload 10 files');
   await expectAccessible(page);
   await takeScreenshots(page, 'upload-dialog');
   await dialog.getByRole('button', { name: 'Remove invoice-3.pdf' }).click();
-  await expect(row('invoice-10.pdf')).not.toContainText('Only 10 files');
+  await expect(candidate('invoice-10.pdf')).not.toContainText('Only 10 files');
   await expect(page.getByTestId('upload-submit')).toHaveText('Upload 10 files');
 
   // Nothing had the focus when the key was pressed, so it goes to the button that opens the dialog.
@@ -114,6 +114,14 @@ test('the dialog says at once what can not be sent, and lets it be taken out', a
   await expect(page.getByTestId('upload-button')).toBeFocused();
   await page.keyboard.press('u');
   await expect(dialog.getByRole('listitem')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+
+  const row = page.getByTestId('invoice-row').nth(2).getByRole('link');
+  await row.focus();
+  await page.keyboard.press('u');
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(row).toBeFocused();
 });
 
 test('files dropped while the dialog is open are chosen, not sent', async ({ page }) => {

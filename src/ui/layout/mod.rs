@@ -59,11 +59,11 @@ impl LeftInvoice {
 
 #[component]
 pub fn Frame() -> impl IntoView {
-    framed(view! { <Outlet /> }.into_any())
+    framed(|| view! { <Outlet /> }.into_any())
 }
 
-/// The frame around a page that no route leads to.
-pub fn framed(inside: AnyView) -> impl IntoView {
+/// The frame around a page that no route leads to. `inside` is made within it, where it finds who is signed in.
+pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
     provide_context(session);
     LeftInvoice::provide();
@@ -79,7 +79,7 @@ pub fn framed(inside: AnyView) -> impl IntoView {
         <div class="frame">
             <rail::Rail />
             <main id="main" class="frame-main" tabindex="-1">
-                <Guard>{inside}</Guard>
+                <Guard>{inside()}</Guard>
             </main>
             <tray::UploadTray uploads />
         </div>

@@ -318,7 +318,7 @@ mod tests {
     fn every_kind_of_end_is_counted() {
         let read = row(Phase::Done, false);
         let failed = row(Phase::Failed, false);
-        assert_eq!(headline(&[read.clone()]), "1 file read");
+        assert_eq!(headline(std::slice::from_ref(&read)), "1 file read");
         assert_eq!(headline(&[read.clone(), failed.clone(), failed.clone()]), "1 read, 2 failed");
         let all = [row(Phase::Sending, false), read, row(Phase::Done, true), failed];
         assert_eq!(headline(&all), "1 under way, 1 read, 1 already here, 1 failed");

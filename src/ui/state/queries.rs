@@ -142,6 +142,13 @@ pub fn use_invoice(id: Signal<InvoiceId>) -> Resource<Loaded<InvoiceDetail>> {
     shown
 }
 
+/// Whether an answer is there to be rendered. On the server a memo that was asked before it came may not hear of it
+/// (the answer wakes the page first), and the page would be sent without it: ask memos only after this. In the browser
+/// it is always so, and tracks nothing.
+pub fn is_ready<T: Send + Sync + 'static>(data: Resource<T>) -> bool {
+    !cfg!(feature = "ssr") || data.with(Option::is_some)
+}
+
 /// Runs `look` now, when the connection comes back, and when what `look` tracks changes. Never while offline.
 fn when_back(look: impl Fn() + Send + Sync + 'static) {
     let live = use_context::<Live>().map(Live::connection);

@@ -43,6 +43,12 @@ impl Attention {
         set_if_other(self.focused, stays);
     }
 
+    /// The rows are gone, and nobody can leave them any more.
+    pub fn let_go(self) {
+        set_if_other(self.pointed, false);
+        set_if_other(self.focused, false);
+    }
+
     /// Shows what waits, and puts the focus on the first row instead of the button, which goes.
     pub fn ask(self) {
         self.asked.update(|asked| *asked += 1);
@@ -50,9 +56,10 @@ impl Attention {
     }
 }
 
+/// The page may be gone with its signals.
 fn set_if_other(signal: RwSignal<bool>, value: bool) {
-    if signal.get_untracked() != value {
-        signal.set(value);
+    if signal.try_get_untracked() == Some(!value) {
+        _ = signal.try_set(value);
     }
 }
 

@@ -67,6 +67,7 @@ fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) 
         move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id).collect::<Vec<_>>());
     let order = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
     let place = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(place)));
+    on_cleanup(move || attention.let_go());
     view! {
         <div
             on:pointerenter=move |_| attention.point(true)

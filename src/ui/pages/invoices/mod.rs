@@ -16,7 +16,11 @@ use crate::domain::{
 use crate::ui::components::{empty::Empty, failure::refused, search::Search, skeleton, tabs::tabs};
 use crate::ui::icons::{self, icon};
 use crate::ui::layout::{Session, head::PageHead};
-use crate::ui::state::{Listed, Uploads, queries::reload_dashboard, use_dashboard};
+use crate::ui::state::{
+    Listed, Uploads,
+    queries::{is_ready, reload_dashboard},
+    use_dashboard,
+};
 use address::{href, kept_by_search, query_of, with_search};
 use attention::Attention;
 use leptos::prelude::*;
@@ -89,6 +93,9 @@ fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> impl IntoView {
     let client: QueryClient = expect_context();
     let again = Callback::new(move |()| reload_dashboard(client, query.get_untracked()));
     move || {
+        if !is_ready(data) {
+            return None;
+        }
         form.get().map(|form| match form {
             Form::Refused(error) => refused(&error, again).into_any(),
             Form::New => no_invoices().into_any(),
