@@ -39,6 +39,14 @@ test('the dashboard: tabs, search, sorting and pages live in the address', async
   await expect(page.getByTestId('invoice-row').first()).toBeVisible();
 });
 
+test('the server never sends the dashboard without its rows', async ({ page }) => {
+  await signIn(page, 'clerk');
+  for (let round = 0; round < 20; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => page.request.get('/invoices')));
+    for (const answer of answers) expect(await answer.text()).toContain('data-testid="invoice-row"');
+  }
+});
+
 test('the review page: field and box are linked, keys work, nothing is inaccessible', async ({ page }) => {
   await signIn(page, 'reviewer');
   const withPage = page.getByTestId('invoice-row').filter({ hasText: /GmbH|Ltd|B\.?V|SARL|S\.r\.l|S\.L|Inc/ }).first();
@@ -58,7 +66,53 @@ test('a page that is not there says so', async ({ page, complaints }) => {
   const answer = await page.goto('/no-such-page');
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  // For somebody who is signed in it stands in the frame, with the ways on.
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /account of/i })).toBeVisible();
   await expectAccessible(page);
+  await takeScreenshots(page, 'not-found');
+  await page.getByRole('searchbox').fill('gmbh');
+  await page.getByRole('searchbox').press('Enter');
+  await page.waitForURL(/\/invoices\?status=all&q=gmbh/);
+  await expect(page.getByTestId('invoice-row').first()).toBeVisible();
+});
+
+test('the people of the demo fill in the form', async ({ page }) => {
+  await page.goto('/sign-in');
+  await hydrated(page);
+  await page.getByRole('button', { name: /reviewer@example.com/ }).click();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/invoices/);
+  await expect(page.getByRole('button', { name: /account of demo reviewer/i })).toBeVisible();
+});
+
+test('the rail is named as it reads, and says of the connection only what is known', async ({ page, complaints }) => {
+  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
+  await signIn(page, 'clerk');
+  await page.getByRole('button', { name: 'Show names' }).click();
+  await expect(page.getByRole('button', { name: 'Show less' })).toContainText('Show less');
+  await takeScreenshots(page, 'rail-open');
+  await page.context().setOffline(true);
+  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Offline');
+  await page.getByTestId('connection-status').click();
+  const panel = page.locator('#connection-panel');
+  await expect(panel).toContainText('Out of reach');
+  await expect(panel).not.toContainText('Answers');
+  await page.screenshot({ path: 'screenshots/connection.png' });
+});
+
+test('on a phone the current tab is in sight, and the search opens from its icon', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, 'clerk');
+  await page.goto('/invoices?status=all');
+  await hydrated(page);
+  await expect(page.getByTestId('dashboard-tab').getByRole('link', { name: 'All' })).toBeInViewport({ ratio: 1 });
+  const box = page.getByRole('searchbox');
+  expect((await box.boundingBox())?.width).toBeLessThan(48);
+  await box.click();
+  await expect.poll(async () => (await box.boundingBox())?.width).toBeGreaterThan(120);
+  await expectAccessible(page);
+  await takeScreenshots(page, 'dashboard-phone-search');
 });
 
 test.describe('with JavaScript off', () => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, signIn, test } from '../support/test.ts';
+import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
 import type { Page, Route } from '@playwright/test';
 
 const INVOICES = '**/api/v1/invoices';
@@ -44,7 +44,7 @@ test('of eleven files ten are read, three sent at a time, and the last one says 
   open = true;
   for (const route of held) await route.continue();
   const tray = page.getByTestId('processing-status');
-  await expect(tray.getByRole('status').first()).toHaveText('1 file failed', { timeout: 45_000 });
+  await expect(tray.getByRole('status').first()).toHaveText('10 read, 1 failed', { timeout: 45_000 });
   await expect(tray.getByText('Read', { exact: true })).toHaveCount(10);
   expect(sent).toBe(10);
 });
@@ -85,3 +85,112 @@ test('a file is sent again under the same key while the server is busy', async (
   expect(keys[0]).toMatch(/^browser-/);
   expect(keys[1]).toBe(keys[0]);
 });
+
+test('the dialog says at once what can not be sent, and lets it be taken out', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await page.keyboard.press('u');
+  const dialog = page.getByRole('dialog', { name: 'Upload invoices' });
+  await expect(page.getByTestId('upload-submit')).toBeDisabled();
+  const pdf = { mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
+  await dialog.getByLabel('choose them').setInputFiles([
+    { name: 'letter.docx', mimeType: 'application/octet-stream', buffer: Buffer.from('words') },
+    { name: 'large.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(11_500_000, 1) },
+    ...Array.from({ length: 11 }, (_, at) => ({ name: `invoice-${at}.pdf`, ...pdf })),
+  ]);
+  const candidate = (name: string) => dialog.getByRole('listitem').filter({ hasText: name });
+  await expect(candidate('letter.docx')).toContainText('Not a PDF');
+  await expect(candidate('large.pdf')).toContainText('Larger than 10 MB');
+  await expect(candidate('invoice-10.pdf')).toContainText('Only 10 files');
+  await expect(page.getByTestId('upload-submit')).toHaveText('Upload 10 files');
+  await expectAccessible(page);
+  await takeScreenshots(page, 'upload-dialog');
+  await dialog.getByRole('button', { name: 'Remove invoice-3.pdf' }).click();
+  await expect(candidate('invoice-10.pdf')).not.toContainText('Only 10 files');
+  await expect(page.getByTestId('upload-submit')).toHaveText('Upload 10 files');
+
+  // Nothing had the focus when the key was pressed, so it goes to the button that opens the dialog.
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByTestId('upload-button')).toBeFocused();
+  await page.keyboard.press('u');
+  await expect(dialog.getByRole('listitem')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+
+  const row = page.getByTestId('invoice-row').nth(2).getByRole('link');
+  await row.focus();
+  await page.keyboard.press('u');
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(row).toBeFocused();
+});
+
+test('files dropped while the dialog is open are chosen, not sent', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await page.getByTestId('upload-button').first().click();
+  const files = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['%PDF-1.7'], 'dropped.pdf', { type: 'application/pdf' }));
+    return data;
+  });
+  await page.locator('.drop').dispatchEvent('drop', { dataTransfer: files });
+  await expect(page.getByRole('dialog')).toContainText('dropped.pdf');
+  await expect(page.getByTestId('upload-submit')).toHaveText('Upload 1 file');
+  await expect(page.getByTestId('processing-status')).toHaveCount(0);
+});
+
+test('a file that is here already leads to the first; what was put away stays away', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  const file = samples.of('ubl')[0] ?? '';
+  const damaged = { name: 'damaged.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nnothing more') };
+  const row = await upload(page, [file]);
+  const tray = page.getByTestId('processing-status');
+  const status = tray.getByRole('status').first();
+  await expect(row(file).first()).toContainText('Already here');
+  await expect(row(file).first().getByRole('link', { name: 'See the first one' })).toHaveAttribute('href', /\/invoices\/./);
+  await expect(status).toHaveText('1 file already here');
+
+  await page.getByTestId('upload-button').first().click();
+  await page.locator('input[type=file]').first().setInputFiles(damaged);
+  await page.getByTestId('upload-submit').click();
+  await expect(status).toHaveText('1 already here, 1 failed');
+  await expect(row('damaged.pdf')).not.toContainText('Retry');
+  await expectAccessible(page);
+  await takeScreenshots(page, 'tray');
+
+  // After a reload only the failure is told, in one line, until it is put away.
+  await page.reload();
+  await hydrated(page);
+  await expect(status).toHaveText('1 file failed');
+  await expect(row('damaged.pdf')).toBeHidden();
+  await tray.getByRole('button', { name: 'Files' }).click();
+  await expect(row('damaged.pdf')).toBeVisible();
+  await tray.getByRole('button', { name: 'Clear what is done' }).click();
+  await expect(tray).toHaveCount(0);
+  const asked = page.waitForResponse(/my_uploads/);
+  await page.reload();
+  await hydrated(page);
+  await asked;
+  await expect(tray).toHaveCount(0);
+});
+
+for (const width of [360, 1280]) {
+  test(`at ${width} px the tray leaves the decision on an invoice free`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    await signIn(page, 'reviewer');
+    const row = await upload(page, samples.of('cii').slice(3, 4));
+    const file = samples.of('cii')[3] ?? '';
+    await row(file).first().getByRole('link', { name: 'Open' }).click();
+    await expect(page.getByTestId('review')).toBeVisible();
+    const tray = page.getByTestId('processing-status');
+    await expect(row(file).first()).toBeHidden();
+    const box = await tray.boundingBox();
+    const actions = await page.locator('.actions').boundingBox();
+    const overlaps = !!box && !!actions && box.y < actions.y + actions.height && actions.y < box.y + box.height;
+    expect(overlaps).toBe(false);
+    if (width === 360) {
+      const form = await page.getByTestId('review').boundingBox();
+      expect((form?.y ?? 0) + (form?.height ?? 0)).toBeLessThanOrEqual((box?.y ?? 0) + 1);
+    }
+    await takeScreenshots(page, `review-tray-${width}`);
+  });
+}

@@ -26,6 +26,7 @@ pub const CHECK: Icon = Icon("<path d='M20 6 9 17l-5-5'/>");
 pub const CHECKS: Icon = Icon("<path d='M18 6 7 17l-5-5'/><path d='m22 10-7.5 7.5L13 16'/>");
 pub const CLOSE: Icon = Icon("<path d='M18 6 6 18'/><path d='m6 6 12 12'/>");
 pub const DOWN: Icon = Icon("<path d='m6 9 6 6 6-6'/>");
+pub const UP: Icon = Icon("<path d='m18 15-6-6-6 6'/>");
 pub const LEFT: Icon = Icon("<path d='m15 18-6-6 6-6'/>");
 pub const RIGHT: Icon = Icon("<path d='m9 18 6-6-6-6'/>");
 pub const SORT_UP: Icon = Icon("<path d='m5 12 7-7 7 7'/><path d='M12 19V5'/>");

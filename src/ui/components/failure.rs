@@ -34,6 +34,19 @@ pub fn refused(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
     Either::Right(view! { <Failure message=error.to_string() retry /> })
 }
 
+/// What was loaded before still stands, but could not be loaded again. Small, to float over it.
+pub fn not_refreshed(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
+    view! {
+        <div class="newer-note tone-bad" role="alert" data-testid="not-refreshed" title=error.to_string()>
+            {icon(icons::WARN)} <span>"Could not refresh"</span>
+            <button type="button" class="btn btn-sm" on:click=move |_| retry.run(())>
+                {icon(icons::RETRY)}
+                "Try Again"
+            </button>
+        </div>
+    }
+}
+
 /// Keeps a failure inside one part of the page. Try Again clears the errors, which builds the part anew.
 #[component]
 pub fn Guard<C>(children: TypedChildren<C>) -> impl IntoView

@@ -5,6 +5,7 @@ use crate::ui::icons::{self, Icon, icon};
 use leptos::{either::Either, prelude::*};
 
 /// Which rows of how many are shown, and the ways back and forth.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// From 1; 0 when there are none.
     pub first: i64,
@@ -16,20 +17,19 @@ pub struct Place {
 }
 
 pub fn pager(place: Place, one: &'static str, many: &'static str) -> impl IntoView {
-    let shown = if place.previous.is_none() && place.next.is_none() {
-        counted(place.total, one, many)
-    } else {
-        let total = counted(place.total, one, many);
-        [place.first.to_string().as_str(), "–", &place.last.to_string(), " of ", &total].concat()
-    };
-    view! {
+    let total = counted(place.total, one, many);
+    if place.previous.is_none() && place.next.is_none() {
+        return Either::Left(view! { <p class="pager">{total}</p> });
+    }
+    let shown = [place.first.to_string().as_str(), "–", &place.last.to_string(), " of ", &total].concat();
+    Either::Right(view! {
         <nav class="pager" aria-label="Pages">
             <span>{shown}</span>
             <span class="flex gap-1">
                 {step(place.previous, "Previous page", icons::LEFT)} {step(place.next, "Next page", icons::RIGHT)}
             </span>
         </nav>
-    }
+    })
 }
 
 fn step(link: Option<String>, name: &'static str, drawing: Icon) -> impl IntoView {

@@ -21,8 +21,9 @@ pub fn sort_head(label: &'static str, sorted: Sorted, href: String, class: &'sta
     let drawing = if sorted == Sorted::Down { icons::SORT_DOWN } else { icons::SORT_UP };
     view! {
         <th scope="col" class=class aria-sort=aria>
+            // Where the words end at the right, the arrow stands before them: it is the words that line up.
             <a class="sort" href=href data-on=aria.map(|_| "")>
-                {label}
+                <span>{label}</span>
                 {icon(drawing)}
             </a>
         </th>

@@ -1,7 +1,7 @@
 //! The sign of the connection: one word on the page, all three parts in its panel.
 
 use crate::ui::components::marks::Tone;
-use crate::ui::icons::{self, icon};
+use crate::ui::icons::{self, Icon, icon};
 use crate::ui::state::{Connection, Live, SocketState};
 use leptos::prelude::*;
 
@@ -44,35 +44,73 @@ pub fn ConnectionPill() -> impl IntoView {
         </button>
         <div id=PANEL_ID class="menu menu-account" popover="auto">
             <dl class="grid gap-1 p-2 text-sm">
-                {part("Network", move || yes_or(connection.get().browser, "On", "Off"))}
-                {part("Server", move || yes_or(connection.get().server, "Answers", "Does not answer"))}
-                {part("Live updates", move || socket_word(connection.get().socket))}
+                {part("Network", move || connection.with(network))} {part("Server", move || connection.with(server))}
+                {part("Live updates", move || connection.with(updates))}
             </dl>
         </div>
     })
 }
 
-fn yes_or(good: bool, yes: &'static str, no: &'static str) -> (bool, &'static str) {
-    (good, if good { yes } else { no })
+type Part = (Tone, &'static str);
+
+fn network(connection: &Connection) -> Part {
+    if connection.browser { (Tone::Ok, "On") } else { (Tone::Bad, "Off") }
 }
 
-fn socket_word(state: SocketState) -> (bool, &'static str) {
-    match state {
-        SocketState::Open => (true, "On"),
-        SocketState::Idle => (true, "Not needed here"),
-        SocketState::Connecting => (true, "Connecting"),
-        SocketState::Waiting => (false, "Lost, trying again"),
-        SocketState::SignedOut => (false, "Signed out"),
+/// What was known of it is old without a network.
+fn server(connection: &Connection) -> Part {
+    match (connection.browser, connection.server) {
+        (false, _) => (Tone::Neutral, "Out of reach"),
+        (true, true) => (Tone::Ok, "Answers"),
+        (true, false) => (Tone::Bad, "Does not answer"),
     }
 }
 
-fn part(name: &'static str, state: impl Fn() -> (bool, &'static str) + Send + Sync + Copy + 'static) -> impl IntoView {
+fn updates(connection: &Connection) -> Part {
+    if !connection.browser || !connection.server {
+        return (Tone::Neutral, "Waiting");
+    }
+    match connection.socket {
+        SocketState::Open => (Tone::Ok, "On"),
+        SocketState::Idle => (Tone::Neutral, "Not needed here"),
+        SocketState::Connecting => (Tone::Neutral, "Connecting"),
+        SocketState::Waiting => (Tone::Bad, "Lost, trying again"),
+        SocketState::SignedOut => (Tone::Bad, "Signed out"),
+    }
+}
+
+fn drawing_of(tone: Tone) -> Icon {
+    match tone {
+        Tone::Ok => icons::CHECK,
+        Tone::Neutral => icons::MINUS,
+        _ => icons::ALERT,
+    }
+}
+
+fn part(name: &'static str, state: impl Fn() -> Part + Send + Sync + Copy + 'static) -> impl IntoView {
+    let is_unknown = move || state().0 == Tone::Neutral;
     view! {
         <div class="flex items-center justify-between gap-6">
             <dt class="text-muted">{name}</dt>
-            <dd class=move || if state().0 { "mark tone-ok" } else { "mark tone-bad" }>
-                {move || icon(if state().0 { icons::CHECK } else { icons::ALERT })} {move || state().1}
+            <dd class=move || ["mark ", state().0.class()].concat() class:text-muted=is_unknown>
+                {move || icon(drawing_of(state().0))} {move || state().1}
             </dd>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hangs_on_a_lost_part_is_not_called_well() {
+        let offline = Connection { browser: false, server: true, socket: SocketState::Open };
+        assert_eq!(network(&offline).0, Tone::Bad);
+        assert_eq!((server(&offline).0, updates(&offline).0), (Tone::Neutral, Tone::Neutral));
+        let away = Connection { browser: true, server: false, socket: SocketState::Waiting };
+        assert_eq!((server(&away).0, updates(&away).0), (Tone::Bad, Tone::Neutral));
+        let well = Connection { server: true, socket: SocketState::Open, ..away };
+        assert_eq!((server(&well).0, updates(&well).0), (Tone::Ok, Tone::Ok));
     }
 }

@@ -18,6 +18,7 @@ pub fn listen(uploads: Uploads) {
                 }
                 "u" if uploads.allowed() => {
                     event.prevent_default();
+                    focus_upload_button();
                     uploads.dialog_open.set(true);
                 }
                 _ => {}
@@ -25,6 +26,18 @@ pub fn listen(uploads: Uploads) {
         });
         on_cleanup(move || handle.remove());
     });
+}
+
+/// A dialog gives the focus back to what had it. Where nothing had, that is to be the button that opens it.
+fn focus_upload_button() {
+    let focused = document().active_element();
+    if focused.is_some_and(|focused| !focused.is_same_node(document().body().as_deref().map(|body| body.as_ref()))) {
+        return;
+    }
+    let button = document().query_selector("[data-testid='upload-button']").ok().flatten();
+    if let Some(button) = button.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        _ = button.focus();
+    }
 }
 
 /// Whether a key is meant for the page: no modifier, not typed into something, no dialog in front.

@@ -16,7 +16,7 @@ use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
 use crate::ui::state::Uploads;
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
+use leptos_router::{components::Outlet, hooks::use_location};
 
 /// Who is signed in, asked once for all pages in the frame.
 #[derive(Clone, Copy)]
@@ -37,10 +37,36 @@ impl Session {
     }
 }
 
+/// The invoice whose page was left last: the list goes on at its row.
+#[derive(Clone, Copy)]
+pub struct LeftInvoice(pub RwSignal<Option<String>>);
+
+impl LeftInvoice {
+    fn provide() {
+        let left = LeftInvoice(RwSignal::new(None));
+        let path = use_location().pathname;
+        Effect::new(move |before: Option<String>| {
+            let now = path.get();
+            let from = before.as_deref().filter(|before| *before != now);
+            if let Some(id) = from.and_then(|before| before.strip_prefix("/invoices/")) {
+                left.0.set(Some(id.to_owned()));
+            }
+            now
+        });
+        provide_context(left);
+    }
+}
+
 #[component]
 pub fn Frame() -> impl IntoView {
+    framed(|| view! { <Outlet /> }.into_any())
+}
+
+/// The frame around a page that no route leads to. `inside` is made within it, where it finds who is signed in.
+pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
     provide_context(session);
+    LeftInvoice::provide();
     // Keys and drops ask for it, outside the places where a resource may be read: an effect reads it for them.
     let may_upload = RwSignal::new(false);
     Effect::new(move || may_upload.set(session.may(Right::Upload)));
@@ -53,16 +79,11 @@ pub fn Frame() -> impl IntoView {
         <div class="frame">
             <rail::Rail />
             <main id="main" class="frame-main" tabindex="-1">
-                <Guard>
-                    <Outlet />
-                </Guard>
+                <Guard>{inside()}</Guard>
             </main>
-        </div>
-        {view! {
             <tray::UploadTray uploads />
-            <tray::DropZone uploads />
-        }
-            .into_any()}
+        </div>
+        {view! { <tray::DropZone uploads /> }.into_any()}
         {view! { <upload_dialog::UploadDialog uploads /> }.into_any()}
     }
 }

@@ -43,7 +43,7 @@ pub fn Rail() -> impl IntoView {
                 type="button"
                 class="rail-item rail-toggle mt-auto"
                 aria-expanded=move || open.get().to_string()
-                aria-label="Show names"
+                aria-label=move || if open.get() { "Show less" } else { "Show names" }
                 on:click=toggle
             >
                 {icon_large(icons::PANEL)}

@@ -7,6 +7,7 @@ use crate::ui::icons::{self, icon, icon_large};
 use crate::ui::state::uploads::{Options, Phase, Upload, Uploads, files_of};
 use crate::ui::state::{Live, SocketState, use_task_progress};
 use leptos::{either::Either, ev, prelude::*};
+use leptos_router::hooks::use_location;
 use std::time::Duration;
 
 /// How often tasks are asked after while nothing says so by itself.
@@ -15,25 +16,44 @@ const POLL: Duration = Duration::from_secs(2);
 #[component]
 pub fn UploadTray(uploads: Uploads) -> impl IntoView {
     follow_tasks(uploads);
+    make_room(uploads);
     let shown = Memo::new(move |_| uploads.rows.with(|rows| !rows.is_empty()));
+    let over = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().any(is_over)));
+    let expanded = uploads.expanded;
     view! {
         <Show when=move || shown.get()>
-            <section class="tray" aria-label="Uploads" data-testid="processing-status">
+            <section
+                class="tray"
+                class:tray-pill=move || !expanded.get()
+                aria-label="Uploads"
+                data-testid="processing-status"
+            >
                 <div class="tray-head">
                     <span class="grow" role="status">
-                        {move || headline(uploads)}
+                        {move || uploads.rows.with(|rows| headline(rows))}
                     </span>
+                    <button
+                        type="button"
+                        class="btn btn-quiet btn-icon btn-sm tray-toggle"
+                        aria-expanded=move || expanded.get().to_string()
+                        aria-controls="tray-rows"
+                        aria-label="Files"
+                        on:click=move |_| expanded.update(|expanded| *expanded = !*expanded)
+                    >
+                        {move || icon(if expanded.get() { icons::DOWN } else { icons::UP })}
+                    </button>
                     <button
                         type="button"
                         class="btn btn-quiet btn-icon btn-sm"
                         aria-label="Clear what is done"
                         title="Clear what is done"
+                        disabled=move || !over.get()
                         on:click=move |_| uploads.clear_over()
                     >
                         {icon(icons::CLOSE)}
                     </button>
                 </div>
-                <ul class="tray-rows">
+                <ul class="tray-rows" id="tray-rows" hidden=move || !expanded.get()>
                     <For each=move || uploads.rows.get() key=|row| row.key let:row>
                         <Row uploads key=row.key filename=row.filename />
                     </For>
@@ -43,17 +63,42 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
     }
 }
 
-fn headline(uploads: Uploads) -> String {
-    uploads.rows.with(|rows| {
-        let count = |wanted: &[Phase]| rows.iter().filter(|row| wanted.contains(&row.phase)).count() as i64;
-        let busy = count(&[Phase::Sending, Phase::Working]);
-        let failed = count(&[Phase::Failed]);
-        match (busy, failed) {
-            (0, 0) => counted(count(&[Phase::Done]), "file read", "files read"),
-            (0, failed) => counted(failed, "file failed", "files failed"),
-            (busy, _) => counted(busy, "file under way", "files under way"),
+/// On the page of an invoice the tray would cover its values: it keeps to its headline there until it is opened.
+fn make_room(uploads: Uploads) {
+    let path = use_location().pathname;
+    Effect::new(move || {
+        if path.with(|path| path.starts_with("/invoices/")) {
+            uploads.expanded.set(false);
         }
-    })
+    });
+}
+
+fn is_over(row: &Upload) -> bool {
+    !matches!(row.phase, Phase::Sending | Phase::Working)
+}
+
+/// How many of each: `4 read, 3 failed`; with the noun where there is only one kind.
+fn headline(rows: &[Upload]) -> String {
+    let count = |is: fn(&Upload) -> bool| rows.iter().filter(|row| is(row)).count() as i64;
+    let kinds = [
+        (count(|row| !is_over(row)), "under way"),
+        (count(|row| row.phase == Phase::Done && row.duplicate_of.is_none()), "read"),
+        (count(|row| row.phase == Phase::Done && row.duplicate_of.is_some()), "already here"),
+        (count(|row| row.phase == Phase::Failed), "failed"),
+    ];
+    let mut kinds = kinds.into_iter().filter(|(count, _)| *count > 0);
+    let Some((first, word)) = kinds.next() else {
+        return [counted(rows.len() as i64, "file", "files").as_str(), " cancelled"].concat();
+    };
+    let rest: Vec<_> = kinds.collect();
+    if rest.is_empty() {
+        return [counted(first, "file", "files").as_str(), " ", word].concat();
+    }
+    let mut out = [first.to_string().as_str(), " ", word].concat();
+    for (count, word) in rest {
+        out.push_str(&[", ", count.to_string().as_str(), " ", word].concat());
+    }
+    out
 }
 
 /// Hears of tasks by the socket; asks only while there is something to wait for and the socket is down.
@@ -82,12 +127,13 @@ fn follow_tasks(uploads: Uploads) {
 fn Row(uploads: Uploads, key: u32, filename: String) -> impl IntoView {
     let row = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()));
     let phase = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Phase::Done, |row| row.phase)));
+    let look = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Look::Done, look_of)));
     let percent = Signal::derive(move || row.with(|row| row.as_ref().and_then(|row| row.percent)));
     let bar_name = ["Progress of ", filename.as_str()].concat();
     let busy = move || matches!(phase.get(), Phase::Sending | Phase::Working);
     view! {
-        <li class=move || ["tray-row ", tone_of(phase.get()).class()].concat()>
-            {move || icon(drawing_of(phase.get()))}
+        <li class=move || ["tray-row ", look.get().tone().class()].concat()>
+            {move || icon(look.get().drawing())}
             <span class="truncate" title=filename.clone()>
                 {filename.clone()}
             </span>
@@ -100,22 +146,48 @@ fn Row(uploads: Uploads, key: u32, filename: String) -> impl IntoView {
     }
 }
 
-fn tone_of(phase: Phase) -> Tone {
-    match phase {
-        Phase::Sending | Phase::Working => Tone::Info,
-        Phase::Done => Tone::Ok,
-        Phase::Failed => Tone::Bad,
-        Phase::Cancelled => Tone::Neutral,
+/// What the mark of a row says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Sending,
+    Working,
+    Done,
+    AlreadyHere,
+    Failed,
+    Cancelled,
+}
+
+fn look_of(row: &Upload) -> Look {
+    match row.phase {
+        Phase::Sending => Look::Sending,
+        Phase::Working => Look::Working,
+        Phase::Done if row.duplicate_of.is_some() => Look::AlreadyHere,
+        Phase::Done => Look::Done,
+        Phase::Failed => Look::Failed,
+        Phase::Cancelled => Look::Cancelled,
     }
 }
 
-fn drawing_of(phase: Phase) -> icons::Icon {
-    match phase {
-        Phase::Sending => icons::UPLOAD,
-        Phase::Working => icons::READING,
-        Phase::Done => icons::OK,
-        Phase::Failed => icons::STOP,
-        Phase::Cancelled => icons::CANCELLED,
+impl Look {
+    fn tone(self) -> Tone {
+        match self {
+            Look::Sending | Look::Working => Tone::Info,
+            Look::Done => Tone::Ok,
+            Look::AlreadyHere => Tone::Warn,
+            Look::Failed => Tone::Bad,
+            Look::Cancelled => Tone::Neutral,
+        }
+    }
+
+    fn drawing(self) -> icons::Icon {
+        match self {
+            Look::Sending => icons::UPLOAD,
+            Look::Working => icons::READING,
+            Look::Done => icons::OK,
+            Look::AlreadyHere => icons::COPY,
+            Look::Failed => icons::STOP,
+            Look::Cancelled => icons::CANCELLED,
+        }
     }
 }
 
@@ -130,7 +202,7 @@ fn row_words(row: &Upload) -> impl IntoView + use<> {
         view! {
             " · "
             <a class="link" href=invoice_href(id)>
-                "Same file as this one"
+                "See the first one"
             </a>
         }
     });
@@ -198,8 +270,12 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
             }
             event.prevent_default();
             depth.set(0);
-            if uploads.allowed() {
-                uploads.send_all(files_of(event.data_transfer().and_then(|data| data.files())), Options::default());
+            let files = files_of(event.data_transfer().and_then(|data| data.files()));
+            match (uploads.allowed(), uploads.dialog_open.get_untracked()) {
+                (false, _) => {}
+                // The person is still choosing.
+                (true, true) => uploads.chosen.add(files),
+                (true, false) => uploads.send_all(files, Options::default()),
             }
         });
         on_cleanup(move || [enter, over, leave, drop].into_iter().for_each(|handle| handle.remove()));
@@ -214,5 +290,38 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
                 </div>
             </div>
         </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn row(phase: Phase, duplicate: bool) -> Upload {
+        Upload {
+            key: 1,
+            filename: "a.pdf".into(),
+            phase,
+            percent: None,
+            stage: None,
+            message: String::new(),
+            eta: None,
+            invoice_id: None,
+            task_id: None,
+            duplicate_of: duplicate.then(|| InvoiceId(Uuid::nil())),
+            can_retry: false,
+        }
+    }
+
+    #[test]
+    fn every_kind_of_end_is_counted() {
+        let read = row(Phase::Done, false);
+        let failed = row(Phase::Failed, false);
+        assert_eq!(headline(std::slice::from_ref(&read)), "1 file read");
+        assert_eq!(headline(&[read.clone(), failed.clone(), failed.clone()]), "1 read, 2 failed");
+        let all = [row(Phase::Sending, false), read, row(Phase::Done, true), failed];
+        assert_eq!(headline(&all), "1 under way, 1 read, 1 already here, 1 failed");
+        assert_eq!(headline(&[row(Phase::Cancelled, false)]), "1 file cancelled");
     }
 }

@@ -1,60 +1,42 @@
-//! The dialog behind Upload: choose files, then send.
+//! The dialog behind Upload: choose files or drop them, take out what was meant otherwise, then send.
 
 use crate::ui::components::dialog::Dialog;
 use crate::ui::format::{bytes, counted};
-use crate::ui::icons::{self, icon};
-use crate::ui::state::uploads::{Options, Uploads, files_of};
+use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::state::uploads::{Candidate, Chosen, Options, Uploads, files_of};
 use leptos::{html, prelude::*};
 
-/// What readers understand; the server decides by content.
-const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff,.webp";
+/// What the browser's own dialog offers; the server decides by content.
+const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
 
 #[component]
 pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
     let auto_save = NodeRef::<html::Input>::new();
-    let chosen = RwSignal::new(Vec::<(String, i64)>::new());
-    let note = move |_| {
-        let files = input.get_untracked().map(|input| files_of(input.files())).unwrap_or_default();
-        chosen.set(files.iter().map(|file| (file.name(), file.size() as i64)).collect());
-    };
+    let chosen = uploads.chosen;
+    let count = Memo::new(move |_| chosen.sendable());
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(input) = input.get_untracked() else { return };
-        let files = files_of(input.files());
-        if files.is_empty() {
+        if count.get_untracked() == 0 {
             return;
         }
         let options = Options { auto_save: auto_save.get_untracked().is_some_and(|box_| box_.checked()) };
-        uploads.send_all(files, options);
-        input.set_value("");
-        chosen.set(Vec::new());
+        uploads.send_all(chosen.take(), options);
         uploads.dialog_open.set(false);
     };
+    Effect::new(move || {
+        if !uploads.dialog_open.get() {
+            drop(chosen.take());
+        }
+    });
     view! {
         <Dialog open=uploads.dialog_open title="Upload invoices">
             <form on:submit=send>
                 <div class="dialog-body">
-                    <div class="form-row">
-                        <label for="upload-files">"Files"</label>
-                        <input
-                            node_ref=input
-                            id="upload-files"
-                            class="input file-input"
-                            type="file"
-                            multiple
-                            required
-                            autofocus
-                            accept=ACCEPTED
-                            aria-describedby="upload-hint"
-                            on:change=note
-                        />
-                        <p class="hint" id="upload-hint">
-                            "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each. Files can also be dropped anywhere on the page."
-                        </p>
-                    </div>
-                    <ul class="grid gap-1 text-sm" aria-live="polite">
-                        {move || chosen.get().into_iter().map(chosen_row).collect_view()}
+                    <DropArea chosen />
+                    <ul class="candidates" aria-live="polite">
+                        <For each=move || chosen.rows.get() key=|row| row.key let:row>
+                            {candidate(chosen, row)}
+                        </For>
                     </ul>
                     <label class="flex gap-2 text-sm">
                         <input node_ref=auto_save class="check mt-0.5" type="checkbox" name="auto_save" />
@@ -65,9 +47,14 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                     <button type="button" class="btn" on:click=move |_| uploads.dialog_open.set(false)>
                         "Cancel"
                     </button>
-                    <button type="submit" class="btn btn-primary" data-testid="upload-submit">
+                    <button
+                        type="submit"
+                        class="btn btn-primary"
+                        data-testid="upload-submit"
+                        disabled=move || count.get() == 0
+                    >
                         {icon(icons::UPLOAD)}
-                        {move || match chosen.with(Vec::len) {
+                        {move || match count.get() {
                             0 => "Upload".to_owned(),
                             count => ["Upload ", &counted(count as i64, "file", "files")].concat(),
                         }}
@@ -78,11 +65,62 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
     }
 }
 
-fn chosen_row((name, size): (String, i64)) -> impl IntoView {
+/// The browser's own control lies over it, unseen: a click, a key and a drop all reach it. A drop is taken by the
+/// listener of the whole page.
+#[component]
+fn DropArea(chosen: Chosen) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let add = move |_| {
+        if let Some(input) = input.get_untracked() {
+            chosen.add(files_of(input.files()));
+            // So that the same file can be chosen again after it was taken out.
+            input.set_value("");
+        }
+    };
     view! {
-        <li class="flex items-center gap-2">
-            {icon(icons::DOCUMENT)} <span class="truncate">{name}</span>
-            <span class="ml-auto text-muted num">{bytes(size)}</span>
+        <div class="drop">
+            {icon_large(icons::UPLOAD)}
+            <label for="upload-files">
+                "Drop files here, or "<span class="link">"choose them"</span>
+            </label>
+            <p class="hint" id="upload-hint">
+                "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each"
+            </p>
+            <input
+                node_ref=input
+                id="upload-files"
+                type="file"
+                multiple
+                autofocus
+                accept=ACCEPTED
+                aria-describedby="upload-hint"
+                on:change=add
+            />
+        </div>
+    }
+}
+
+fn candidate(chosen: Chosen, row: Candidate) -> impl IntoView {
+    let key = row.key;
+    let remove = ["Remove ", row.name.as_str()].concat();
+    // Taking another one out may make room for this one.
+    let refused =
+        Memo::new(move |_| chosen.rows.with(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.refused)));
+    view! {
+        <li class="candidate tone-bad">
+            {move || icon(if refused.get().is_some() { icons::STOP } else { icons::DOCUMENT })}
+            <span class="truncate">{row.name}</span>
+            <span class="text-muted num">{bytes(row.bytes as i64)}</span>
+            <button
+                type="button"
+                class="btn btn-quiet btn-icon btn-sm"
+                aria-label=remove.clone()
+                title=remove
+                on:click=move |_| chosen.remove(key)
+            >
+                {icon(icons::CLOSE)}
+            </button>
+            {move || refused.get().map(|reason| view! { <span class="candidate-reason">{reason}</span> })}
         </li>
     }
 }

@@ -1,25 +1,61 @@
 //! An address that leads nowhere.
 
-use crate::ui::components::empty::Empty;
+use super::invoices::address::{href, query_of, with_search};
+use crate::api::auth::current_user;
+use crate::ui::components::{empty::Empty, search::Search};
 use crate::ui::icons;
-use leptos::prelude::*;
+use crate::ui::layout::{framed, head::PageHead};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
 
+/// The server answers it without asking who is there; the browser puts the frame around it for whoever is signed in.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
+    let signed_in = RwSignal::new(false);
+    Effect::new(move || {
+        spawn_local(async move {
+            if matches!(current_user().await, Ok(Some(_))) {
+                // The page may have been left meanwhile.
+                _ = signed_in.try_set(true);
+            }
+        });
+    });
+    move || if signed_in.get() { framed(|| within().into_any()).into_any() } else { alone().into_any() }
+}
+
+fn within() -> impl IntoView {
+    let navigate = use_navigate();
+    let run = Callback::new(move |words: String| {
+        let all = query_of(&ParamsMap::from_iter([("status".to_owned(), "all".to_owned())]));
+        navigate(&href(&with_search(&all, &words)), NavigateOptions::default());
+    });
+    view! {
+        <PageHead title="Not found" search=Search::elsewhere(run) />
+        <div class="page-body">{nothing()}</div>
+    }
+}
+
+fn alone() -> impl IntoView {
     view! {
         <Title text="Not found" />
         <main class="centre">
             <h1 class="sr-only">"Not found"</h1>
-            <Empty
-                drawing=icons::SEARCH
-                title="There is nothing here"
-                hint="The address may be mistyped, or what it showed was removed."
-            >
-                <a class="btn mt-2" href="/invoices">
-                    "All invoices"
-                </a>
-            </Empty>
+            {nothing()}
         </main>
+    }
+}
+
+fn nothing() -> impl IntoView {
+    view! {
+        <Empty
+            drawing=icons::SEARCH
+            title="There is nothing here"
+            hint="The address may be mistyped, or what it showed was removed."
+        >
+            <a class="btn mt-2" href="/invoices">
+                "All invoices"
+            </a>
+        </Empty>
     }
 }

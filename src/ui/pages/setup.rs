@@ -22,7 +22,7 @@ pub fn SetupPage() -> impl IntoView {
         <main class="centre">
             <div class="sheet">
                 <Welcome title="Set up AP Intake" />
-                <p class="text-muted -mt-2">"Create the first account. It is an admin: it adds everybody else."</p>
+                <p class="text-muted -mt-2">"Create the first account. It is an admin."</p>
                 <ActionForm action=action>
                     <div class="grid gap-4">
                         <FormError message=failure />
@@ -40,6 +40,10 @@ pub fn SetupPage() -> impl IntoView {
                         <SubmitButton label="Create account" pending=action.pending() />
                     </div>
                 </ActionForm>
+                <p class="hint">
+                    "Everybody else is added on the server, by command (roles: clerk, reviewer, admin, auditor):"
+                    <span class="mono block mt-1">"ap-intake user add E-MAIL --role clerk"</span>
+                </p>
                 <Suspense>
                     {move || {
                         info.get()

@@ -4,10 +4,8 @@ use crate::api::auth::{SignIn, SignInInfo, load_sign_in_info};
 use crate::ui::components::{
     button::SubmitButton,
     field::{FormError, TextField},
-    marks::{Note, Tone},
 };
-use crate::ui::icons;
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast};
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
@@ -75,28 +73,43 @@ pub fn Welcome(title: &'static str) -> impl IntoView {
     }
 }
 
+/// Each fills the form; without JavaScript what is to be typed can be read.
 fn demo_users(info: SignInInfo) -> Option<impl IntoView> {
     let password = info.demo_password?;
     let users = info
         .demo_users
         .into_iter()
         .map(|(email, role)| {
+            let (fill_email, fill_password) = (email.clone(), password.clone());
+            let fill = move |_| {
+                type_into("email", &fill_email);
+                type_into("password", &fill_password);
+            };
             view! {
-                <tr>
-                    <td class="mono">{email}</td>
-                    <td class="text-muted">{role}</td>
-                </tr>
+                <button type="button" class="btn demo-user" on:click=fill>
+                    <span class="capitalize">{role}</span>
+                    <span class="mono text-muted">{email}</span>
+                </button>
             }
         })
         .collect_view();
     Some(view! {
-        <Note tone=Tone::Info drawing=icons::INFO>
-            <p class="font-medium">"This is a demo"</p>
-            <table class="my-1 text-sm demo-users">
-                <caption class="sr-only">"Demo users"</caption>
-                <tbody>{users}</tbody>
-            </table>
-            <p class="text-sm text-muted">"Password of each: " <span class="mono text-ink">{password}</span></p>
-        </Note>
+        <section class="grid gap-2" aria-labelledby="demo-title">
+            <h2 id="demo-title" class="font-medium">
+                "This is a demo: sign in as"
+            </h2>
+            {users}
+            <p class="hint">"Password of each: " <span class="mono">{password}</span></p>
+        </section>
     })
+}
+
+/// Browser only.
+fn type_into(id: &str, text: &str) {
+    let input = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if let Some(input) = input {
+        input.set_value(text);
+        // Refused only by what left the page. The last one filled has Enter send the form.
+        _ = input.focus();
+    }
 }

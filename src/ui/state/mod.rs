@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod hooks;
 pub mod live;
+pub mod patience;
 pub mod queries;
 pub mod reducer;
 pub mod uploads;
@@ -10,6 +11,6 @@ pub mod uploads;
 pub use connection::{Connection, SocketState};
 pub use hooks::{use_live_invoice, use_live_list, use_task_progress};
 pub use live::{Live, LiveListener};
-pub use queries::{provide_queries, use_dashboard, use_invoice};
+pub use queries::{Listed, provide_queries, use_dashboard, use_invoice};
 pub use reducer::LiveEvent;
 pub use uploads::Uploads;

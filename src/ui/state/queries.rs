@@ -9,8 +9,17 @@
 //! | something was missed | loaded again | loaded again |
 //!
 //! What is cached but not shown is not touched: when it is shown again, the log is replayed from its position.
+//!
+//! A request that gets no answer is tried again a few times. What failed all the same is asked for again when one comes
+//! back to it, and when the connection is back.
 
-use super::{hooks::use_live_room, reducer::LiveEvent};
+use super::{
+    connection::SocketState,
+    hooks::use_live_room,
+    live::Live,
+    patience::{is_passing, patiently},
+    reducer::LiveEvent,
+};
 use crate::{
     api::{
         ApiError,
@@ -25,6 +34,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_fetch::{QueryClient, QueryOptions, QueryScope};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const LIST_STALE: Duration = Duration::from_secs(2 * 60);
@@ -37,20 +47,28 @@ const SETTLE_LIST: Duration = Duration::from_millis(1500);
 
 type Loaded<T> = Result<T, ApiError>;
 
+/// A list with the question it answers: while another is asked for, the page still shows the one before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    pub query: InvoiceQuery,
+    pub answer: Loaded<Dashboard>,
+}
+
 /// Makes the cache and provides it to everything below. Call once, in `App`.
 pub fn provide_queries() {
     QueryClient::new().provide();
 }
 
-async fn fetch_dashboard(query: InvoiceQuery) -> Loaded<Dashboard> {
-    load_dashboard(query).await
+async fn fetch_dashboard(query: InvoiceQuery) -> Listed {
+    let answer = patiently(|| load_dashboard(query.clone())).await;
+    Listed { query, answer }
 }
 
 async fn fetch_invoice(id: InvoiceId) -> Loaded<InvoiceDetail> {
-    load_invoice(id).await
+    patiently(|| load_invoice(id)).await
 }
 
-fn dashboards() -> QueryScope<InvoiceQuery, Loaded<Dashboard>> {
+fn dashboards() -> QueryScope<InvoiceQuery, Listed> {
     QueryScope::new(fetch_dashboard)
         .with_options(QueryOptions::new().with_stale_time(LIST_STALE).with_gc_time(COLLECTED))
 }
@@ -61,17 +79,20 @@ fn invoices() -> QueryScope<InvoiceId, Loaded<InvoiceDetail>> {
 }
 
 /// The dashboard of a query, kept live. Read it inside `Transition`.
-pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Loaded<Dashboard>> {
+pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Listed> {
     let client: QueryClient = expect_context();
     let shown = client.resource(dashboards(), move || query.get());
     let again = Reload::new(SETTLE_LIST, move || {
         client.invalidate_query(dashboards(), query.get_untracked());
     });
     use_live_room(
-        move || shown.with(|shown| Some((Room::All, shown.as_ref()?.as_ref().ok()?.position.clone()))),
+        move || shown.with(|shown| Some((Room::All, shown.as_ref()?.answer.as_ref().ok()?.position.clone()))),
         move |event| {
+            if is_percentage(event) {
+                return;
+            }
             let incomplete = client.update_query(dashboards(), query.get_untracked(), |shown| match shown {
-                Some(Ok(dashboard)) => patch_dashboard(dashboard, event),
+                Some(Listed { answer: Ok(dashboard), .. }) => patch_dashboard(dashboard, event),
                 _ => true,
             });
             if incomplete {
@@ -79,6 +100,12 @@ pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Loaded<Dashboard>>
             }
         },
     );
+    when_back(move || {
+        let cached = client.get_cached_query(dashboards(), query.get());
+        if cached.is_some_and(|listed| listed.answer.is_err_and(|error| is_passing(&error.0))) {
+            client.invalidate_query(dashboards(), query.get_untracked());
+        }
+    });
     shown
 }
 
@@ -106,7 +133,31 @@ pub fn use_invoice(id: Signal<InvoiceId>) -> Resource<Loaded<InvoiceDetail>> {
             }
         },
     );
+    when_back(move || {
+        let cached = client.get_cached_query(invoices(), id.get());
+        if cached.is_some_and(|loaded| loaded.is_err_and(|error| is_passing(&error.0))) {
+            client.invalidate_query(invoices(), id.get_untracked());
+        }
+    });
     shown
+}
+
+/// Whether an answer is there to be rendered. On the server a memo that was asked before it came may not hear of it
+/// (the answer wakes the page first), and the page would be sent without it: ask memos only after this. In the browser
+/// it is always so, and tracks nothing.
+pub fn is_ready<T: Send + Sync + 'static>(data: Resource<T>) -> bool {
+    !cfg!(feature = "ssr") || data.with(Option::is_some)
+}
+
+/// Runs `look` now, when the connection comes back, and when what `look` tracks changes. Never while offline.
+fn when_back(look: impl Fn() + Send + Sync + 'static) {
+    let live = use_context::<Live>().map(Live::connection);
+    let state = Memo::new(move |_| live.map(|live| live.with(|now| (now.browser, now.socket == SocketState::Open))));
+    Effect::new(move || {
+        if state.get().is_none_or(|(browser, _)| browser) {
+            look();
+        }
+    });
 }
 
 /// Puts a newer invoice into the cache: what a step or an edit answered. Lists that show it are loaded again when the
@@ -120,9 +171,19 @@ pub fn reload_invoice(client: QueryClient, id: InvoiceId) {
     client.invalidate_query(invoices(), id);
 }
 
+/// Loads a list again: after a failure.
+pub fn reload_dashboard(client: QueryClient, query: InvoiceQuery) {
+    client.invalidate_query(dashboards(), query);
+}
+
 /// Loads every list again that is shown, and the others when they are next shown.
 pub fn reload_dashboards(client: QueryClient) {
     client.invalidate_query_scope(dashboards());
+}
+
+/// Whether an event tells only how far a task is, which no list shows.
+fn is_percentage(event: &LiveEvent) -> bool {
+    matches!(event, LiveEvent::Progress { offset: None, status, .. } if status.invoice_status.is_none())
 }
 
 /// Applies an event to a list. True: the event does not tell enough, and the list is to be loaded again.

@@ -37,37 +37,43 @@ pub fn href(query: &InvoiceQuery) -> String {
     ["/invoices", &query_string(query)].concat()
 }
 
-/// The address of an invoice, which remembers the selection it was opened from.
+/// The address of an invoice, which remembers the selection and the page it was opened from, for the way back.
 pub fn invoice_href(id: &str, query: &InvoiceQuery) -> String {
-    let selection = with_page(query, 1);
-    ["/invoices/", id, &query_string(&selection)].concat()
+    ["/invoices/", id, &query_string(query)].concat()
 }
 
 /// With its `?`; empty when there is nothing to say.
 fn query_string(query: &InvoiceQuery) -> String {
     let mut out = String::new();
-    let mut put = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            out.push(if out.is_empty() { '?' } else { '&' });
-            out.push_str(name);
-            out.push('=');
-            encode(value, &mut out);
-        }
-    };
-    match query.status {
-        None => put("status", Some("all")),
-        Some(Status::NeedsReview) => {}
-        Some(status) => put("status", Some(status.as_str())),
+    for (name, value) in parts(query) {
+        out.push(if out.is_empty() { '?' } else { '&' });
+        out.push_str(name);
+        out.push('=');
+        encode(&value, &mut out);
     }
-    put("q", query.q.as_deref());
-    put("supplier", query.supplier.as_deref());
-    put("from", query.from.as_deref());
-    put("to", query.to.as_deref());
-    put("min", query.min.as_deref());
-    put("max", query.max.as_deref());
-    put("sort", query.sort.as_text().as_deref());
-    put("page", query.page.filter(|page| *page > 1).map(|page| page.to_string()).as_deref());
     out
+}
+
+/// What an address says, by name; what goes without saying is left out.
+fn parts(query: &InvoiceQuery) -> Vec<(&'static str, String)> {
+    let status = match query.status {
+        None => Some("all".to_owned()),
+        Some(Status::NeedsReview) => None,
+        Some(status) => Some(status.as_str().to_owned()),
+    };
+    let page = query.page.filter(|page| *page > 1).map(|page| page.to_string());
+    let all = [
+        ("status", status),
+        ("q", query.q.clone()),
+        ("supplier", query.supplier.clone()),
+        ("from", query.from.clone()),
+        ("to", query.to.clone()),
+        ("min", query.min.clone()),
+        ("max", query.max.clone()),
+        ("sort", query.sort.as_text()),
+        ("page", page),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// Percent-encodes all but the unreserved characters of RFC 3986. Our own, because the router's differs between server
@@ -106,11 +112,15 @@ pub fn is_narrowed(query: &InvoiceQuery) -> bool {
     [&query.q, &query.supplier, &query.from, &query.to, &query.min, &query.max].into_iter().any(Option::is_some)
 }
 
-/// What a new search keeps: the order. It looks in all states, so that what is searched is found.
+/// The same selection, searched for words; from its first page. None: no longer searched.
+pub fn with_search(query: &InvoiceQuery, words: &str) -> InvoiceQuery {
+    let words = words.trim();
+    InvoiceQuery { q: (!words.is_empty()).then(|| words.to_owned()), page: None, ..query.clone() }
+}
+
+/// What a new search keeps: all but the words and the page.
 pub fn kept_by_search(query: &InvoiceQuery) -> Vec<(&'static str, String)> {
-    let mut kept = vec![("status", "all".to_owned())];
-    kept.extend(query.sort.as_text().map(|sort| ("sort", sort)));
-    kept
+    parts(&with_search(query, ""))
 }
 
 #[cfg(test)]
@@ -141,6 +151,21 @@ mod tests {
         assert_eq!(href(&query), "/invoices");
         assert_eq!(query_of(&params(&[("status", "all")])).status, None);
         assert_eq!(query_of(&params(&[("status", "nonsense"), ("page", "-1")])).page, None);
+    }
+
+    #[test]
+    fn the_way_back_leads_to_the_page_one_came_from() {
+        let query = query_of(&params(&[("q", "acme"), ("page", "2")]));
+        assert_eq!(invoice_href("1", &query), "/invoices/1?q=acme&page=2");
+        assert_eq!(href(&query_of(&params(&[("q", "acme"), ("page", "2")]))), "/invoices?q=acme&page=2");
+    }
+
+    #[test]
+    fn a_search_stays_in_its_tab_and_starts_at_its_first_page() {
+        let query = query_of(&params(&[("status", "approved"), ("q", "old"), ("sort", "gross"), ("page", "3")]));
+        assert_eq!(href(&with_search(&query, " new ")), "/invoices?status=approved&q=new&sort=gross");
+        assert_eq!(href(&with_search(&query, " ")), "/invoices?status=approved&sort=gross");
+        assert_eq!(kept_by_search(&query), [("status", "approved".to_owned()), ("sort", "gross".to_owned())]);
     }
 
     #[test]

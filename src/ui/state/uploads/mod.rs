@@ -2,25 +2,29 @@
 //! tasks under way come back from the server.
 
 mod answer;
+mod chosen;
+mod dismissed;
 mod request;
 mod row;
 
+pub use chosen::{Candidate, Chosen};
 pub use request::files_of;
 pub use row::{Phase, Upload};
 
 use super::connection::backoff_ms;
 use crate::{
     api::{ApiError, tasks},
-    domain::{events::ProcessingStatus, ids::TaskId, jobs::TaskView},
+    domain::{
+        events::ProcessingStatus,
+        ids::TaskId,
+        jobs::{TaskState, TaskView},
+    },
 };
 use answer::Answer;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use web_sys::File;
 
-/// Files of one choice, and bytes of one file. The server refuses more; saying so before sending saves the wait.
-pub const MAX_FILES: usize = 10;
-pub const MAX_FILE_BYTES: f64 = 10.0 * 1024.0 * 1024.0;
 /// Files sent at the same time.
 const PARALLEL: usize = 3;
 /// Tries of one file before its person is asked: half a minute of a server that is away.
@@ -39,6 +43,10 @@ pub struct Uploads {
     /// Newest first.
     pub rows: RwSignal<Vec<Upload>>,
     pub dialog_open: RwSignal<bool>,
+    /// Whether the tray shows its rows, or only what they come to.
+    pub expanded: RwSignal<bool>,
+    /// What stands in the dialog, not sent yet.
+    pub chosen: Chosen,
     last_key: StoredValue<u32>,
     allowed: Signal<bool>,
 }
@@ -50,6 +58,8 @@ impl Uploads {
         let uploads = Uploads {
             rows: RwSignal::new(Vec::new()),
             dialog_open: RwSignal::new(false),
+            expanded: RwSignal::new(true),
+            chosen: Chosen::new(),
             last_key: StoredValue::new(0),
             allowed,
         };
@@ -66,14 +76,16 @@ impl Uploads {
     /// Sends each file in a request of its own, three at a time, so that one failure never sinks the others. What can
     /// not be sent says why. Browser only.
     pub fn send_all(self, files: Vec<File>, options: Options) {
-        for (place, file) in files.into_iter().enumerate() {
+        let refusals = chosen::refusals(files.iter().map(|file| (file.name(), file.size())));
+        for (file, refused) in files.into_iter().zip(refusals) {
             let mut row = Upload::new(self.next_key(), file.name());
-            match row::refused(place, file.size()) {
+            match refused {
                 Some(reason) => row.fail(reason.to_owned()),
                 None => request::keep(row.key, file, options),
             }
             self.rows.update(|rows| rows.insert(0, row));
         }
+        self.expanded.set(true);
         self.send_next();
     }
 
@@ -136,24 +148,38 @@ impl Uploads {
         }
     }
 
-    /// Removes what is over.
+    /// Removes what is over. It stays away, also after a reload.
     pub fn clear_over(self) {
+        let mut over = Vec::new();
         self.rows.update(|rows| {
             rows.retain(|row| {
                 let stays = matches!(row.phase, Phase::Sending | Phase::Working);
                 if !stays {
                     request::drop_file(row.key);
+                    over.extend(row.task_id);
                 }
                 stays
             });
         });
+        dismissed::add(&over);
     }
 
+    /// What is under way, and what failed and was not dismissed; that alone needs no room.
     fn restore(self) {
         spawn_local(async move {
-            if let Ok(tasks) = tasks::my_uploads().await {
-                tasks.into_iter().for_each(|task| self.show_task(task));
+            let Ok(tasks) = tasks::my_uploads().await else { return };
+            let dismissed = dismissed::all();
+            let is_shown = |task: &TaskView| match task.state {
+                TaskState::Completed | TaskState::Cancelled => false,
+                TaskState::Failed => !dismissed.contains(&task.task_id),
+                TaskState::Queued | TaskState::Processing | TaskState::Paused => true,
+            };
+            let shown: Vec<_> = tasks.into_iter().filter(is_shown).collect();
+            // Unless something was sent while the server was asked.
+            if self.rows.try_with_untracked(Vec::is_empty) == Some(true) {
+                self.expanded.set(shown.iter().any(|task| !task.state.is_over()));
             }
+            shown.into_iter().for_each(|task| self.show_task(task));
         });
     }
 

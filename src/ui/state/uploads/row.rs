@@ -1,11 +1,11 @@
 //! One file as the tray shows it, and how it gets from one phase to the next.
 
-use super::{MAX_FILE_BYTES, MAX_FILES};
 use crate::domain::{
     events::ProcessingStatus,
     ids::{InvoiceId, TaskId},
     invoice::{TaskError, UploadOutcome},
     jobs::{Stage, TaskState, TaskView},
+    reading::ReadErrorCode,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,21 +34,24 @@ pub struct Upload {
     pub task_id: Option<TaskId>,
     /// The first invoice with the same file.
     pub duplicate_of: Option<InvoiceId>,
-    /// Whether Retry can do anything: the file is still here, or the server has a task for it.
+    /// Whether Retry can do anything: the file is still here, or another reading of it may end better.
     pub can_retry: bool,
 }
 
-/// Why a file is not sent at all, by its place in what was chosen (from 0) and its bytes.
-pub(super) fn refused(place: usize, bytes: f64) -> Option<&'static str> {
-    if place >= MAX_FILES {
-        Some("Only 10 files can be sent at once")
-    } else if bytes > MAX_FILE_BYTES {
-        Some("Larger than 10 MB")
-    } else if bytes <= 0.0 {
-        Some("The file is empty")
-    } else {
-        None
-    }
+/// Failures that lie in the document: reading it again ends the same.
+const BY_THE_DOCUMENT: [ReadErrorCode; 8] = [
+    ReadErrorCode::Empty,
+    ReadErrorCode::UnsupportedType,
+    ReadErrorCode::TooLarge,
+    ReadErrorCode::Corrupt,
+    ReadErrorCode::Encrypted,
+    ReadErrorCode::NotAnInvoice,
+    ReadErrorCode::InvalidXml,
+    ReadErrorCode::TooComplex,
+];
+
+fn may_pass(error: Option<&TaskError>) -> bool {
+    error.is_none_or(|error| BY_THE_DOCUMENT.iter().all(|code| code.as_str() != error.code))
 }
 
 impl Upload {
@@ -116,10 +119,17 @@ impl Upload {
         self.invoice_id = outcome.invoice_id;
         self.task_id = outcome.task_id;
         self.duplicate_of = outcome.duplicate_of;
-        let waits = outcome.task_id.is_some();
-        self.phase = if waits { Phase::Working } else { Phase::Done };
+        if outcome.task_id.is_none() {
+            return self.done();
+        }
+        self.phase = Phase::Working;
         self.percent = None;
-        self.message = if waits { "Waiting for its turn" } else { "Done" }.to_owned();
+        self.message = "Waiting for its turn".to_owned();
+    }
+
+    fn done(&mut self) {
+        let message = if self.duplicate_of.is_some() { "Already here" } else { "Read" };
+        self.end(Phase::Done, message.to_owned());
     }
 
     /// As the server describes its task.
@@ -142,9 +152,13 @@ impl Upload {
     }
 
     fn now(&mut self, state: TaskState, percent: u8, error: Option<&TaskError>, message: &str) {
-        self.can_retry = matches!(state, TaskState::Failed | TaskState::Cancelled);
+        self.can_retry = match state {
+            TaskState::Failed => may_pass(error),
+            TaskState::Cancelled => true,
+            _ => false,
+        };
         match state {
-            TaskState::Completed => self.end(Phase::Done, "Read".to_owned()),
+            TaskState::Completed => self.done(),
             TaskState::Cancelled => self.cancel(),
             TaskState::Failed => self.fail(error.map_or(message, |error| error.message.as_str()).to_owned()),
             TaskState::Queued | TaskState::Paused | TaskState::Processing => {
@@ -190,15 +204,6 @@ mod tests {
     }
 
     #[test]
-    fn too_many_too_large_and_empty_files_are_refused_with_the_reason() {
-        assert_eq!(refused(9, 1.0), None);
-        assert_eq!(refused(0, MAX_FILE_BYTES), None);
-        assert!(refused(10, 1.0).is_some_and(|reason| reason.contains("10 files")));
-        assert!(refused(0, MAX_FILE_BYTES + 1.0).is_some_and(|reason| reason.contains("10 MB")));
-        assert!(refused(0, 0.0).is_some_and(|reason| reason.contains("empty")));
-    }
-
-    #[test]
     fn a_file_is_sent_read_and_done() {
         let mut row = Upload::new(1, "a.pdf".into());
         row.sent(40);
@@ -227,5 +232,28 @@ mod tests {
         row.accepted(&outcome());
         row.go_on(&status(TaskState::Failed, 20));
         assert_eq!((row.phase, row.can_retry), (Phase::Failed, true));
+    }
+
+    #[test]
+    fn what_lies_in_the_document_can_not_be_tried_again() {
+        let failed = |code: &str| {
+            let error = TaskError { code: code.into(), message: "No".into(), stage: "extraction".into() };
+            let mut row = Upload::new(1, "a.pdf".into());
+            row.accepted(&outcome());
+            row.go_on(&ProcessingStatus { error: Some(error), ..status(TaskState::Failed, 20) });
+            row.can_retry
+        };
+        assert!(!failed("corrupt"));
+        assert!(!failed("encrypted"));
+        assert!(failed("reader_failed"));
+        assert!(failed("internal"));
+    }
+
+    #[test]
+    fn a_file_that_was_there_before_says_so() {
+        let mut row = Upload::new(1, "a.pdf".into());
+        row.accepted(&UploadOutcome { duplicate_of: Some(InvoiceId(Uuid::nil())), ..outcome() });
+        row.go_on(&status(TaskState::Completed, 100));
+        assert_eq!((row.phase, row.message.as_str()), (Phase::Done, "Already here"));
     }
 }

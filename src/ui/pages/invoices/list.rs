@@ -1,0 +1,194 @@
+//! The table with its head and pages, or what stands in its place.
+
+use super::{
+    address::{self, PAGE_SIZE, href, with_page, with_sort, with_status},
+    attention::{self, Attention},
+    rows,
+    shown::{Shown, Waiting},
+};
+use crate::domain::{
+    error::AppError,
+    invoice::{InvoiceQuery, SortColumn},
+    status::Status,
+};
+use crate::ui::components::{
+    empty::Empty,
+    failure::{Failure, not_refreshed},
+    pager::{Place, pager},
+    table::{Sorted, sort_head},
+};
+use crate::ui::icons::{self, icon};
+use leptos::{either::Either, prelude::*};
+
+/// What stands under the figures.
+#[derive(Clone, Debug, PartialEq)]
+enum Body {
+    Rows,
+    Nothing(InvoiceQuery),
+    Failed(AppError),
+}
+
+fn body_of(shown: &Shown) -> Body {
+    match &shown.failed {
+        _ if !shown.rows.is_empty() => Body::Rows,
+        Some(error) => Body::Failed(error.clone()),
+        None => Body::Nothing(shown.query.clone()),
+    }
+}
+
+pub fn list(
+    shown: Memo<Option<Shown>>,
+    query: Memo<InvoiceQuery>,
+    attention: Attention,
+    again: Callback<()>,
+) -> impl IntoView {
+    attention::return_to_row(shown);
+    attention::begin_at_top(shown);
+    let body = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(body_of)));
+    let stale = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().is_some_and(|shown| query.with(|query| *query != shown.query)))
+    });
+    view! {
+        <section class="listing" aria-label="List" aria-busy=move || stale.get().then_some("true")>
+            {move || {
+                body.get()
+                    .map(|body| match body {
+                        Body::Rows => table(shown, attention, again).into_any(),
+                        Body::Nothing(query) => nothing(&query).into_any(),
+                        Body::Failed(error) => view! { <Failure message=error.to_string() retry=again /> }.into_any(),
+                    })
+            }}
+        </section>
+    }
+}
+
+fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> impl IntoView {
+    let ids =
+        move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id).collect::<Vec<_>>());
+    let order = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
+    let place = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(place)));
+    on_cleanup(move || attention.let_go());
+    view! {
+        <div
+            on:pointerenter=move |_| attention.point(true)
+            on:pointerleave=move |_| attention.point(false)
+            on:focusin=move |_| attention.focus_came()
+            on:focusout=move |event| attention.focus_went(&event)
+        >
+            <div class="newer">{move || newer(shown, attention, again)}</div>
+            <div class="table-wrap">
+                <table class="table table-invoices" data-testid="invoice-table">
+                    <caption class="sr-only">"Invoices"</caption>
+                    {move || order.get().map(|query| table_head(&query))}
+                    <tbody>
+                        <For each=ids key=|id| *id let:id>
+                            {rows::row(id, shown)}
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+        </div>
+        {move || place.get().map(|place| pager(place, "invoice", "invoices"))}
+    }
+}
+
+/// Floats over the head of the table, so that nothing moves when it comes: what waits, or that nothing could be loaded.
+fn newer(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> Option<impl IntoView> {
+    shown.with(|shown| {
+        let shown = shown.as_ref()?;
+        if let Some(error) = &shown.failed {
+            return Some(Either::Left(not_refreshed(error, again)));
+        }
+        let words = waiting_words(shown.waiting?);
+        Some(Either::Right(view! {
+            <button type="button" class="btn btn-sm btn-float" on:click=move |_| attention.ask()>
+                {icon(icons::SORT_UP)}
+                {words}
+            </button>
+        }))
+    })
+}
+
+fn waiting_words(waiting: Waiting) -> String {
+    match waiting.new {
+        0 => "List changed, show".to_owned(),
+        new => [new.to_string().as_str(), " new, show"].concat(),
+    }
+}
+
+fn table_head(query: &InvoiceQuery) -> impl IntoView + use<> {
+    let head = |column: SortColumn, label: &'static str, class: &'static str| {
+        let sorted = match (query.sort.given && query.sort.column == column, query.sort.descending) {
+            (false, _) => Sorted::Not,
+            (true, false) => Sorted::Up,
+            (true, true) => Sorted::Down,
+        };
+        sort_head(label, sorted, href(&with_sort(query, column)), class)
+    };
+    // Where all rows have one state, its column tells why they have it.
+    let last = if query.status == Some(Status::NeedsReview) {
+        Either::Left(view! { <th scope="col">"Why review"</th> })
+    } else {
+        Either::Right(head(SortColumn::Status, "Status", ""))
+    };
+    view! {
+        <thead>
+            <tr>
+                {head(SortColumn::Supplier, "Supplier", "cell-supplier")} {head(SortColumn::Number, "Number", "")}
+                {head(SortColumn::Created, "Received", "cell-received")} {head(SortColumn::IssueDate, "Date", "")}
+                {head(SortColumn::DueDate, "Due", "")} {head(SortColumn::Gross, "Gross", "end")} {last}
+            </tr>
+        </thead>
+    }
+}
+
+fn place(shown: &Shown) -> Place {
+    let query = &shown.query;
+    let size = i64::from(query.limit.unwrap_or(PAGE_SIZE)).max(1);
+    let number = i64::from(query.page.unwrap_or(1)).max(1);
+    let first = (number - 1) * size + 1;
+    let last = first - 1 + shown.rows.len() as i64;
+    let link = |number: i64| href(&with_page(query, u32::try_from(number).unwrap_or(1)));
+    Place {
+        first,
+        last,
+        total: shown.total,
+        previous: (number > 1).then(|| link(number - 1)),
+        // By the size of a page, as there may be fewer rows than that while others wait to be shown.
+        next: (number * size < shown.total).then(|| link(number + 1)),
+    }
+}
+
+/// Nothing in this selection, and where to go from here.
+fn nothing(query: &InvoiceQuery) -> impl IntoView + use<> {
+    let searching = address::is_narrowed(query);
+    let (title, hint) = match (searching, query.status) {
+        (true, _) => ("No invoice matches", "Try fewer or other words: number, supplier, or the name of the file."),
+        (_, Some(Status::NeedsReview)) => ("All reviewed", "New invoices show here as soon as they are read."),
+        (_, Some(Status::AwaitingApproval)) => ("Nothing to approve", "Invoices show here when a clerk submits them."),
+        _ => ("None at the moment", "Invoices in this state show here."),
+    };
+    let elsewhere = if searching {
+        InvoiceQuery { status: query.status, sort: query.sort, ..InvoiceQuery::default() }
+    } else {
+        with_status(query, None)
+    };
+    view! {
+        <Empty drawing=if searching { icons::SEARCH } else { icons::CHECKS } title hint>
+            <a class="btn mt-2" href=href(&elsewhere)>
+                {if searching { "Clear the search" } else { "All invoices" }}
+            </a>
+        </Empty>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_counted_in_words() {
+        assert_eq!(waiting_words(Waiting { new: 3 }), "3 new, show");
+        assert_eq!(waiting_words(Waiting { new: 0 }), "List changed, show");
+    }
+}
