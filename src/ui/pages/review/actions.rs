@@ -2,7 +2,10 @@
 //! a phone everything but the main button.
 
 use super::{Dialogs, model::Review, words};
-use crate::domain::{invoice::StepRequest, status::Step};
+use crate::domain::{
+    invoice::StepRequest,
+    status::{Status, Step},
+};
 use crate::ui::components::button::{Button, IconButton, Look};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, Icon, icon, icon_turning};
@@ -45,6 +48,16 @@ pub fn Actions(
             <Saved review />
             <span class="actions-side">
                 {side}
+                // Of what could not be read there is little else to do.
+                <Show when=move || review.status() == Status::Failed && review.allows(Step::Cancel)>
+                    <Button
+                        label="Discard…"
+                        look=Look::Danger
+                        testid="discard-button"
+                        disabled=busy
+                        on_press=Callback::new(move |()| dialogs.discard.set(true))
+                    />
+                </Show>
                 <Show when=move || review.allows(Step::Reject)>
                     <Button
                         label=words::verb(Step::Reject)

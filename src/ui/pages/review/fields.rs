@@ -85,15 +85,16 @@ fn is_address(field: Field) -> bool {
 /// One line that opens into its fields; open from the start when one of them needs a look.
 fn address_fold(review: Review, group: FieldGroup, fields: Memo<Vec<Field>>) -> impl IntoView {
     let open = untrack(|| fields.get().into_iter().any(|field| review.known(field).needs_a_look()));
-    let name = [group.label(), "\u{2019}s address"].concat();
     let line = move || {
         let values = fields.get().into_iter().map(|field| review.value(field)).filter(|value| !value.is_empty());
         values.collect::<Vec<_>>().join(", ")
     };
     view! {
         <details class="address" open=open>
-            <summary aria-label=name>
-                <span class="address-name">{icon(icons::RIGHT)} "Address"</span>
+            <summary>
+                <span class="address-name">
+                    {icon(icons::RIGHT)} <span class="sr-only">{group.label()} " "</span> "Address"
+                </span>
                 <span class="truncate">{line}</span>
             </summary>
             <For each=move || fields.get() key=|field| *field let:field>
@@ -108,10 +109,13 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
     let fresh = Memo::new(move |_| review.fresh.with(|fresh| fresh.contains(&field)));
     let id = control_id(field);
     let notes_id = [id.as_str(), "-notes"].concat();
+    let is_long = matches!(field.kind(), FieldKind::Text | FieldKind::LongText | FieldKind::Iban | FieldKind::VatId);
+    let class = if is_long { "field field-wide" } else { "field" };
     let title = [field.business_term(), " · ", field.label()].concat();
     view! {
         <div
-            class=move || if fresh.get() { "field fresh" } else { "field" }
+            class=class
+            class:fresh=move || fresh.get()
             on:focusin=move |_| review.active.set(Some(field))
         >
             <label for=id title=title>

@@ -35,7 +35,7 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
             </Transition>
             <div class="review-title">
                 <h1 class="page-title" tabindex="-1">
-                    <span class="truncate">{move || title.with(|(supplier, _)| supplier.clone())}</span>
+                    <span class="review-name">{move || title.with(|(supplier, _)| supplier.clone())}</span>
                     <span class="text-muted font-normal">{move || title.with(|(_, number)| number.clone())}</span>
                 </h1>
                 <span class="flex items-center gap-2">
