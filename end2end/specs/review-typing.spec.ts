@@ -178,10 +178,7 @@ test('Enter confirms a type as it was read', async ({ page, browser, server }) =
   const address = await brought(browser, server.url, samples.of('text_pdf')[0] ?? '');
   await signIn(page, 'clerk');
   await open(page, address);
-  const number = page.getByTestId('field-invoice_number');
-  await number.focus();
   const row = page.locator('.field').filter({ has: page.getByTestId('field-document_type') });
-  test.skip((await row.count()) === 0, 'this reading has no type');
   await page.getByTestId('field-document_type').focus();
   await page.keyboard.press('Enter');
   await saved(page);
