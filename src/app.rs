@@ -10,7 +10,7 @@ use crate::ui::{
         invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewRoute, setup::SetupPage, sign_in::SignInPage,
     },
     prefs::Prefs,
-    state::{Live, provide_queries},
+    state::{Edits, Live, provide_queries},
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -68,8 +68,9 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Prefs::current());
     provide_queries();
-    Live::provide();
+    let live = Live::provide();
     let toasts = Toasts::provide();
+    Edits::provide(live, toasts);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "AP Intake".to_owned() } else { title + " · AP Intake" } />
         <Router>

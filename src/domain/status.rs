@@ -162,7 +162,7 @@ impl Status {
             (Step::Postpone, NeedsReview) => Postponed,
             (Step::MarkDuplicate, NeedsReview) => Duplicate,
             (Step::NotDuplicate, NeedsReview) => NeedsReview,
-            (Step::Cancel, Uploaded | Queued | Processing | NeedsReview | Postponed) => Cancelled,
+            (Step::Cancel, Uploaded | Queued | Processing | Failed | NeedsReview | Postponed) => Cancelled,
             (Step::Retry, Failed | Cancelled) => Queued,
             _ => return Err(StepRefused { from: self, step }),
         };
@@ -251,6 +251,7 @@ mod tests {
         assert_eq!(reached, Ok(Status::NeedsReview));
         assert_eq!(Status::Processing.step(Step::Fail), Ok(Status::Failed));
         assert_eq!(Status::Failed.step(Step::Retry), Ok(Status::Queued));
+        assert_eq!(Status::Failed.step(Step::Cancel), Ok(Status::Cancelled));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! A native `<dialog>`: the browser keeps focus inside, closes on Escape and gives focus back.
 
-use super::button::IconButton;
+use super::{button::IconButton, focus};
 use crate::ui::icons;
 use leptos::{html, prelude::*};
 
-/// A dialog that shows while `open` is true. Its foot holds the buttons, last the one that does it.
+/// A dialog that shows while `open` is true. Its foot holds the buttons, last the one that does it. The focus begins at
+/// what is marked `data-focus`.
 #[component]
 pub fn Dialog(
     open: RwSignal<bool>,
@@ -21,6 +22,7 @@ pub fn Dialog(
         } else if !dialog.open() {
             // Refused only when the dialog left the page, and then nobody sees it anyway.
             _ = dialog.show_modal();
+            focus::focus_first("dialog[open] [data-focus]");
         }
     });
     view! {
@@ -29,7 +31,10 @@ pub fn Dialog(
             class=if wide { "dialog dialog-wide" } else { "dialog" }
             aria-label=title
             data-testid=testid
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                open.set(false);
+                focus::keep_on_page();
+            }
         >
             <div class="dialog-head">
                 <h2 class="dialog-title">{title}</h2>

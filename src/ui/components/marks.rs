@@ -82,22 +82,45 @@ pub enum Known {
     Surely,
     /// A person entered or confirmed it.
     Confirmed,
+    /// Read, not surely, and nothing depends on it.
+    Read,
     ToCheck,
     RuleFailed,
     /// Nothing was found, and nothing is required.
     Absent,
 }
 
+/// How much depends on a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// An invoice can not do without it.
+    Required,
+    /// Money is paid by it, so it has to be right if it is there.
+    Money,
+    Optional,
+}
+
+/// An optional value below this confidence was more guessed than read.
+const GUESSED: f32 = 0.5;
+
 impl Known {
-    /// `failed`: a check that concerns the field did not hold. `required`: an invoice can not do without it.
-    pub fn of(value: Option<&FieldValue>, failed: bool, required: bool) -> Known {
-        match value {
-            _ if failed => Known::RuleFailed,
-            Some(value) if value.verified_by.is_some() || value.source == Source::User => Known::Confirmed,
-            Some(value) if value.value.is_empty() && !required => Known::Absent,
-            None if !required => Known::Absent,
-            Some(value) if !value.value.is_empty() && value.confidence >= SURE => Known::Surely,
-            _ => Known::ToCheck,
+    /// `failed`: a check that concerns the field did not hold.
+    pub fn of(value: Option<&FieldValue>, failed: bool, weight: Weight) -> Known {
+        if failed {
+            return Known::RuleFailed;
+        }
+        let Some(value) = value else {
+            return if weight == Weight::Required { Known::ToCheck } else { Known::Absent };
+        };
+        if value.verified_by.is_some() || value.source == Source::User {
+            return Known::Confirmed;
+        }
+        match (value.value.is_empty(), weight) {
+            (true, Weight::Required) => Known::ToCheck,
+            (true, _) => Known::Absent,
+            (false, _) if value.confidence >= SURE => Known::Surely,
+            (false, Weight::Optional) if value.confidence >= GUESSED => Known::Read,
+            (false, _) => Known::ToCheck,
         }
     }
 
@@ -105,9 +128,19 @@ impl Known {
         match self {
             Known::Surely => "Read surely",
             Known::Confirmed => "Confirmed by a person",
+            Known::Read => "Read",
             Known::ToCheck => "To check",
-            Known::RuleFailed => "Rule failed",
+            Known::RuleFailed => "A check failed",
             Known::Absent => "Not on the invoice",
+        }
+    }
+
+    /// The word that stands beside the icon, where a person has to do something.
+    fn short(self) -> Option<&'static str> {
+        match self {
+            Known::ToCheck => Some("To check"),
+            Known::RuleFailed => Some("Failed"),
+            _ => None,
         }
     }
 
@@ -116,19 +149,24 @@ impl Known {
         matches!(self, Known::ToCheck | Known::RuleFailed)
     }
 
+    /// Whether a person's word adds to what is known.
+    pub fn can_be_confirmed(self) -> bool {
+        matches!(self, Known::ToCheck | Known::Read)
+    }
+
     pub fn tone(self) -> Tone {
         match self {
             Known::Surely => Tone::Ok,
             Known::Confirmed => Tone::Info,
             Known::ToCheck => Tone::Warn,
             Known::RuleFailed => Tone::Bad,
-            Known::Absent => Tone::Neutral,
+            Known::Read | Known::Absent => Tone::Neutral,
         }
     }
 
     fn drawing(self) -> Icon {
         match self {
-            Known::Surely => icons::CHECK,
+            Known::Surely | Known::Read => icons::CHECK,
             Known::Confirmed => icons::PERSON,
             Known::ToCheck => icons::LOOK,
             Known::RuleFailed => icons::WARN,
@@ -137,11 +175,12 @@ impl Known {
     }
 }
 
-/// The mark at the end of a field; its word is the tip and is said aloud.
+/// The mark at the end of a field; its whole word is the tip and is said aloud.
 pub fn known_mark(known: Known) -> impl IntoView {
     view! {
         <span class=["field-mark ", known.tone().class()].concat() title=known.word()>
             {icon(known.drawing())}
+            {known.short().map(|word| view! { <span aria-hidden="true">{word}</span> })}
             <span class="sr-only">{known.word()}</span>
         </span>
     }
@@ -165,18 +204,21 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_known_in_one_of_five_ways() {
+    fn a_value_is_known_in_one_of_six_ways() {
         let sure = value("2026-117", 0.99, Source::Text);
-        let doubtful = value("2026-117", 0.4, Source::Ocr);
+        let doubtful = value("2026-117", 0.7, Source::Ocr);
+        let guessed = value("2026-117", 0.4, Source::Ocr);
         let empty = value("", 1.0, Source::Text);
         let entered = value("", 0.0, Source::User);
-        assert_eq!(Known::of(Some(&sure), false, true), Known::Surely);
-        assert_eq!(Known::of(Some(&sure), true, true), Known::RuleFailed);
-        assert_eq!(Known::of(Some(&doubtful), false, false), Known::ToCheck);
-        assert_eq!(Known::of(Some(&empty), false, true), Known::ToCheck);
-        assert_eq!(Known::of(Some(&empty), false, false), Known::Absent);
-        assert_eq!(Known::of(Some(&entered), false, true), Known::Confirmed);
-        assert_eq!(Known::of(None, false, true), Known::ToCheck);
-        assert_eq!(Known::of(None, false, false), Known::Absent);
+        assert_eq!(Known::of(Some(&sure), false, Weight::Required), Known::Surely);
+        assert_eq!(Known::of(Some(&sure), true, Weight::Required), Known::RuleFailed);
+        assert_eq!(Known::of(Some(&doubtful), false, Weight::Money), Known::ToCheck);
+        assert_eq!(Known::of(Some(&doubtful), false, Weight::Optional), Known::Read);
+        assert_eq!(Known::of(Some(&guessed), false, Weight::Optional), Known::ToCheck);
+        assert_eq!(Known::of(Some(&empty), false, Weight::Required), Known::ToCheck);
+        assert_eq!(Known::of(Some(&empty), false, Weight::Money), Known::Absent);
+        assert_eq!(Known::of(Some(&entered), false, Weight::Required), Known::Confirmed);
+        assert_eq!(Known::of(None, false, Weight::Required), Known::ToCheck);
+        assert_eq!(Known::of(None, false, Weight::Optional), Known::Absent);
     }
 }

@@ -1,9 +1,9 @@
 //! Short messages at the bottom: what was done, what failed, with Undo where it can be undone.
 
-use super::marks::Tone;
+use super::{focus, marks::Tone};
 use crate::ui::icons::{self, icon};
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Long enough to read twice; messages that offer Undo stay longer.
 const SHOWN: Duration = Duration::from_secs(6);
@@ -11,11 +11,17 @@ const SHOWN_WITH_ACTION: Duration = Duration::from_secs(12);
 /// More would cover the page; the oldest goes first.
 const MOST: usize = 3;
 
-/// What a button in a message does.
-#[derive(Clone, Copy)]
+/// What a button in a message does. It may outlive whatever page it came from.
+#[derive(Clone)]
 pub struct ToastAction {
-    pub label: &'static str,
-    pub run: Callback<()>,
+    label: &'static str,
+    run: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl ToastAction {
+    pub fn new(label: &'static str, run: impl Fn() + Send + Sync + 'static) -> ToastAction {
+        ToastAction { label, run: Arc::new(run) }
+    }
 }
 
 #[derive(Clone)]
@@ -53,16 +59,20 @@ impl Toasts {
         self.push(Tone::Bad, text.into(), None);
     }
 
+    pub fn failed_with(self, text: impl Into<String>, action: ToastAction) {
+        self.push(Tone::Bad, text.into(), Some(action));
+    }
+
     fn push(self, tone: Tone, text: String, action: Option<ToastAction>) {
         let id = self.last_id.get_value().wrapping_add(1);
         self.last_id.set_value(id);
+        let time = if action.is_some() { SHOWN_WITH_ACTION } else { SHOWN };
         self.shown.update(|shown| {
             if shown.len() >= MOST {
                 shown.remove(0);
             }
             shown.push(Toast { id, tone, text, action });
         });
-        let time = if action.is_some() { SHOWN_WITH_ACTION } else { SHOWN };
         set_timeout(move || self.drop(id), time);
     }
 
@@ -98,8 +108,9 @@ fn toast_view(toasts: Toasts, toast: Toast) -> impl IntoView {
                             type="button"
                             class="btn btn-sm"
                             on:click=move |_| {
-                                action.run.run(());
+                                (action.run)();
                                 toasts.drop(id);
+                                focus::keep_on_page();
                             }
                         >
                             {action.label}
@@ -110,7 +121,10 @@ fn toast_view(toasts: Toasts, toast: Toast) -> impl IntoView {
                 type="button"
                 class="btn btn-quiet btn-icon btn-sm"
                 aria-label="Dismiss"
-                on:click=move |_| toasts.drop(id)
+                on:click=move |_| {
+                    toasts.drop(id);
+                    focus::keep_on_page();
+                }
             >
                 {icon(icons::CLOSE)}
             </button>

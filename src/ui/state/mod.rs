@@ -1,6 +1,7 @@
-//! What pages share: the live socket, the query cache, uploads.
+//! What pages share: the live socket, the query cache, unsent edits, uploads.
 
 pub mod connection;
+pub mod edits;
 pub mod hooks;
 pub mod live;
 pub mod patience;
@@ -9,6 +10,7 @@ pub mod reducer;
 pub mod uploads;
 
 pub use connection::{Connection, SocketState};
+pub use edits::Edits;
 pub use hooks::{use_live_invoice, use_live_list, use_task_progress};
 pub use live::{Live, LiveListener};
 pub use queries::{Listed, provide_queries, use_dashboard, use_invoice};

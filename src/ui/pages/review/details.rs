@@ -1,18 +1,13 @@
 //! Below the fields: lines, VAT, what else was found, history. Folded, so that the form stays in reach.
 
-use super::{fields::check_note, model::Review, words};
-use crate::api::invoices::load_history;
+use super::{fields::check_note, model::Review, outcome::Entries, words};
 use crate::domain::{
     field::FieldKind,
     invoice::{FieldChange, HistoryEntry},
     reading::{InvoiceLine, VatRow},
 };
-use crate::ui::components::{
-    failure::refused,
-    marks::{Note, Tone},
-    skeleton,
-};
-use crate::ui::format::{NumberStyle, amount, counted, moment, quantity};
+use crate::ui::components::{failure::refused, skeleton, when::when};
+use crate::ui::format::{NumberStyle, amount, counted, quantity};
 use crate::ui::icons::{self, icon};
 use leptos::{either::Either, prelude::*};
 
@@ -24,10 +19,11 @@ pub fn LooseChecks(review: Review) -> impl IntoView {
             .detail
             .with(|detail| detail.checks.iter().filter(|check| check.fields.is_empty()).cloned().collect::<Vec<_>>())
     };
-    let notes = move || review.detail.with(|detail| detail.notes.clone());
+    // While it is in review, the reasons on top tell them.
+    let notes = move || if review.editable() { Vec::new() } else { review.detail.with(|detail| detail.notes.clone()) };
     view! {
         <div class="grid gap-1 px-4">
-            {move || checks().into_iter().map(|check| check_note(check, review.numbers)).collect_view()}
+            {move || checks().into_iter().map(|check| check_note(&check, review.numbers)).collect_view()}
             {move || {
                 notes()
                     .into_iter()
@@ -144,11 +140,9 @@ fn vat_row(row: VatRow, numbers: NumberStyle) -> impl IntoView {
     }
 }
 
-/// What happened, newest first. Loads again when the invoice changes.
+/// What happened, newest first.
 #[component]
-pub fn History(review: Review) -> impl IntoView {
-    let version = Memo::new(move |_| review.detail.with(|detail| detail.summary.version));
-    let entries = Resource::new(move || version.get(), move |_| load_history(review.id));
+pub fn History(review: Review, entries: Entries) -> impl IntoView {
     let numbers = review.numbers;
     view! {
         <details class="fold">
@@ -177,7 +171,6 @@ pub fn History(review: Review) -> impl IntoView {
 }
 
 fn history_row(entry: HistoryEntry, numbers: NumberStyle) -> impl IntoView {
-    let at = [moment(entry.at).as_str(), " UTC"].concat();
     let changes = entry.changes.into_iter().map(|change| change_row(change, numbers)).collect_view();
     view! {
         <li>
@@ -186,7 +179,7 @@ fn history_row(entry: HistoryEntry, numbers: NumberStyle) -> impl IntoView {
                     <span class="font-medium">{entry.actor}</span>
                     " "
                     {words::action(&entry.action)}
-                    <span class="text-faint num">" · " {at}</span>
+                    <span class="text-faint">" · " {when(entry.at)}</span>
                 </div>
                 {changes}
                 {entry.note.map(|note| view! { <div class="text-muted">{note}</div> })}
@@ -204,91 +197,25 @@ fn change_row(change: FieldChange, numbers: NumberStyle) -> impl IntoView {
     };
     view! {
         <div class="text-muted num wrap-anywhere">
-            {change.name.label()} ": " {shown(change.before)} " → " <span class="text-ink">{shown(change.after)}</span>
+            {words::full_label(change.name)} ": " {shown(change.before)} " → " <span class="text-ink">{shown(change.after)}</span>
         </div>
-    }
-}
-
-/// That this invoice resembles another: a link to it.
-#[component]
-pub fn DuplicateNote(review: Review) -> impl IntoView {
-    let original = Memo::new(move |_| review.detail.with(|detail| detail.summary.duplicate_of));
-    let link = move || {
-        original.get().map(|id| {
-            let href = ["/invoices/", &id.to_string()].concat();
-            view! {
-                <div class="reasons">
-                    <Note tone=Tone::Warn drawing=icons::COPY>
-                        "This looks like an invoice you already have. "
-                        <a class="link" href=href>
-                            "Open the other one"
-                        </a>
-                    </Note>
-                </div>
-            }
-        })
-    };
-    view! { {link} }
-}
-
-/// Why the document could not be read, or how far the reading is.
-#[component]
-pub fn TaskNote(review: Review) -> impl IntoView {
-    let error = move || {
-        review.detail.with(|detail| {
-            detail.error.clone().filter(|_| detail.summary.status == crate::domain::status::Status::Failed)
-        })
-    };
-    let running =
-        Memo::new(move |_| review.detail.with(|detail| detail.task.clone().filter(|task| !task.state.is_over())));
-    let percent = Signal::derive(move || running.with(|task| task.as_ref().map(|task| task.progress)));
-    view! {
-        {move || {
-            error()
-                .map(|error| {
-                    view! {
-                        <div class="reasons">
-                            <Note tone=Tone::Bad drawing=icons::STOP>
-                                <p class="font-medium">"The document could not be read"</p>
-                                <p>{error.message}</p>
-                            </Note>
-                        </div>
-                    }
-                })
-        }}
-        <Show when=move || running.with(Option::is_some)>
-            <div class="reasons grid gap-2" data-testid="processing-status">
-                <p class="text-muted" role="status">
-                    {move || running.get().map(|task| task.message)}
-                </p>
-                <crate::ui::components::progress::Progress name="Reading the document" percent />
-            </div>
-        </Show>
     }
 }
 
 /// The file, its size, who brought it and when.
 #[component]
 pub fn Origin(review: Review) -> impl IntoView {
-    let words = review.detail.with_untracked(|detail| {
-        let pages = match detail.pages.len() {
-            0 => String::new(),
-            count => [", ", &counted(count as i64, "page", "pages")].concat(),
-        };
-        let size = crate::ui::format::bytes(detail.size);
-        let summary = &detail.summary;
-        [
-            summary.filename.as_str(),
-            " · ",
-            &size,
-            &pages,
-            " · uploaded by ",
-            &summary.uploaded_by,
-            ", ",
-            &moment(summary.created_at),
-            " UTC",
-        ]
-        .concat()
-    });
-    view! { <p class="hint px-4 pt-3 wrap-anywhere">{words}</p> }
+    let words = move || {
+        review.detail.with(|detail| {
+            let pages = match detail.pages.len() {
+                0 => String::new(),
+                count => [", ", &counted(count as i64, "page", "pages")].concat(),
+            };
+            let size = crate::ui::format::bytes(detail.size);
+            let summary = &detail.summary;
+            [summary.filename.as_str(), " · ", &size, &pages, " · uploaded by ", &summary.uploaded_by, ", "].concat()
+        })
+    };
+    let at = review.detail.with_untracked(|detail| detail.summary.created_at);
+    view! { <p class="hint px-4 pt-3 wrap-anywhere">{words} {when(at)}</p> }
 }

@@ -1,15 +1,16 @@
 //! The left side: pictures of the pages, and over them the places the values were read from.
 
-use super::{fields::focus_field, model::Review, words};
+use super::{fields::focus_field, model::Review, sheet::Sheet, words};
 use crate::domain::{
     field::Field,
     invoice::InvoiceDetail,
     reading::{PageBox, PageSize},
+    status::Status,
 };
 use crate::ui::components::{button::IconButton, empty::Empty, marks::Tone};
 use crate::ui::icons;
 use crate::ui::layout::keys::is_plain;
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{ev, prelude::*};
 use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Per cent of the width that fits. Each has its rule in the style sheet, so that no inline style is needed.
@@ -18,21 +19,31 @@ const FITS: usize = 2;
 
 #[component]
 pub fn Document(review: Review) -> impl IntoView {
-    let pages = review.detail.with_untracked(|detail| detail.pages.clone());
-    let source = ["/api/v1/invoices/", &review.id.to_string(), "/document"].concat();
-    if pages.is_empty() {
-        return Either::Left(view! {
-            <section class="pane pane-doc" aria-label="Document">
-                <div class="col-span-2">{no_picture(review, source)}</div>
-            </section>
-        });
-    }
+    // They come with the reading, which may still be under way.
+    let pages = Memo::new(move |_| review.detail.with(|detail| detail.pages.clone()));
+    let status = Memo::new(move |_| review.status());
+    let is_data = Memo::new(move |_| {
+        review.detail.with(|detail| detail.content_type.contains("xml") && !detail.fields.is_empty())
+    });
     let zoom = RwSignal::new(FITS);
     listen_for_zoom(zoom);
     follow_active(review);
+    move || {
+        let pages = pages.get();
+        if !pages.is_empty() {
+            pictures(review, pages, zoom).into_any()
+        } else if is_data.get() {
+            written_out(review).into_any()
+        } else {
+            no_picture(review, status.get()).into_any()
+        }
+    }
+}
+
+fn pictures(review: Review, pages: Vec<PageSize>, zoom: RwSignal<usize>) -> impl IntoView {
     let thumbs = (pages.len() > 1).then(|| thumbnails(review, pages.len()));
     let sheets = pages.into_iter().enumerate().map(|(at, size)| sheet(review, at + 1, size)).collect_view();
-    Either::Right(view! {
+    view! {
         <section class="pane pane-doc" aria-label="Document">
             {thumbs}
             <div class="sheets" tabindex="0" data-zoom=move || ZOOMS[zoom.get().min(ZOOMS.len() - 1)].to_string()>
@@ -50,29 +61,56 @@ pub fn Document(review: Review) -> impl IntoView {
                     drawing=icons::PLUS
                     on_press=Callback::new(move |()| change_zoom(zoom, 1))
                 />
-                <a class="btn btn-quiet btn-icon" href=source aria-label="Original file" title="Original file" rel="external" download>
+                <a
+                    class="btn btn-quiet btn-icon"
+                    href=source(review)
+                    aria-label="Original file"
+                    title="Original file"
+                    rel="external"
+                    download
+                >
                     {icons::icon(icons::DOWNLOAD)}
                 </a>
             </div>
         </section>
-    })
+    }
 }
 
-/// XML has no pages; a document that was not read yet has none either.
-fn no_picture(review: Review, source: String) -> impl IntoView {
-    let is_xml = review.detail.with_untracked(|detail| detail.content_type.contains("xml"));
-    let (title, hint) = if is_xml {
-        ("An invoice as data", "This file is XML: it holds the values themselves and no picture of a page.")
-    } else {
-        ("No picture of this document", "Its pages show here once it has been read.")
+fn source(review: Review) -> String {
+    ["/api/v1/invoices/", &review.id.to_string(), "/document"].concat()
+}
+
+/// XML has no pages: its values are written out.
+fn written_out(review: Review) -> impl IntoView {
+    view! {
+        <section class="pane pane-doc" aria-label="Document">
+            <div class="sheets" tabindex="0">
+                <Sheet review />
+            </div>
+        </section>
+    }
+}
+
+/// Of a document that was not read there is nothing but the file.
+fn no_picture(review: Review, status: Status) -> impl IntoView {
+    let (title, hint) = match status {
+        Status::Failed => ("No picture of this document", "It could not be read, so there are no pages to show."),
+        Status::Uploaded | Status::Queued | Status::Processing => {
+            ("No picture yet", "The pages show here once the document has been read.")
+        }
+        _ => ("No picture of this document", "There are no pages to show. The original file is kept."),
     };
     view! {
-        <Empty drawing=icons::DOCUMENT title hint>
-            <a class="btn mt-2" href=source rel="external" download>
-                {icons::icon(icons::DOWNLOAD)}
-                "Original file"
-            </a>
-        </Empty>
+        <section class="pane pane-doc" aria-label="Document">
+            <div class="col-span-2">
+                <Empty drawing=icons::DOCUMENT title hint>
+                    <a class="btn mt-2" href=source(review) rel="external" download>
+                        {icons::icon(icons::DOWNLOAD)}
+                        "Original file"
+                    </a>
+                </Empty>
+            </div>
+        </section>
     }
 }
 

@@ -1,13 +1,21 @@
 //! Review: the page on the left, what was read from it on the right, the decision below.
 
 mod actions;
+mod ask;
 mod conflict;
+mod control;
 mod details;
+mod divider;
 mod document;
 mod fields;
+mod head;
+mod keys;
 mod model;
-mod reject;
+mod outcome;
+mod reasons;
 mod route;
+mod sheet;
+mod undo;
 mod words;
 
 pub use route::ReviewRoute;
@@ -15,7 +23,7 @@ pub use route::ReviewRoute;
 use super::invoices::address::{href, invoice_href, query_of};
 use crate::api::{
     ApiError,
-    invoices::{Neighbours, load_neighbours},
+    invoices::{load_history, load_neighbours},
 };
 use crate::domain::{
     error::AppError,
@@ -24,17 +32,15 @@ use crate::domain::{
     status::Step,
 };
 use crate::ui::components::{
+    empty::Empty,
     failure::{Guard, refused},
-    marks::{Tone, badge, status_mark},
-    skeleton,
-    toast::Toasts,
+    focus, skeleton,
 };
-use crate::ui::icons::{self, Icon, icon};
-use crate::ui::layout::{account::AccountMenu, connection::ConnectionPill};
+use crate::ui::icons;
+use crate::ui::layout::{Session, head::PageHead};
 use crate::ui::prefs::number_style;
 use crate::ui::state::use_invoice;
-use leptos::{either::Either, ev, prelude::*};
-use leptos_meta::Title;
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
@@ -49,10 +55,7 @@ fn ReviewPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<InvoiceId>().ok()));
     view! {
         {move || match id.get() {
-            None => {
-                let error = AppError::not_found("Invoice");
-                refused(&error, Callback::new(|()| ())).into_any()
-            }
+            None => missing().into_any(),
             Some(id) => view! { <OneInvoice id /> }.into_any(),
         }}
     }
@@ -78,6 +81,7 @@ fn OneInvoice(id: InvoiceId) -> impl IntoView {
                     outcome
                         .get()
                         .map(|outcome| match outcome {
+                            Err(AppError::NotFound { .. }) => missing().into_any(),
                             Err(error) => refused(&error, Callback::new(move |()| data.refetch())).into_any(),
                             Ok(()) => loaded(data).into_any(),
                         })
@@ -91,16 +95,50 @@ fn outcome_of(answer: &Result<InvoiceDetail, ApiError>) -> Result<(), AppError> 
     answer.as_ref().map(|_| ()).map_err(|error| error.0.clone())
 }
 
+/// The address names no invoice, or one that was removed.
+fn missing() -> impl IntoView {
+    view! {
+        <PageHead title="Invoice not found" />
+        <div class="page-body">
+            <Empty
+                drawing=icons::SEARCH
+                title="There is no such invoice"
+                hint="The address may be mistyped, or the invoice was removed."
+            >
+                <a class="btn mt-2" href="/invoices">
+                    "All invoices"
+                </a>
+            </Empty>
+        </div>
+    }
+}
+
 fn loaded(data: Loaded) -> Option<impl IntoView> {
     // A resource read within Suspense tracks even when it is asked not to.
     let detail = untrack(|| data.get_untracked())?.ok()?;
-    let review = Review::new(detail, number_style(), expect_context::<Toasts>());
+    let review = Review::new(detail, number_style());
     Effect::new(move || {
         if let Some(Ok(detail)) = data.get() {
             untrack(|| review.replace(detail));
         }
     });
+    let session = use_context::<Session>();
+    Effect::new(move || {
+        if let Some(person) = session.and_then(Session::person) {
+            review.edits.belong_to(person.user_id);
+        }
+        // Coming from another page, keys and screen readers go on from this one's heading.
+        focus::keep_on_page();
+    });
     Some(view! { <Page review /> })
+}
+
+/// Which dialogs are open.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    reject: RwSignal<bool>,
+    discard: RwSignal<bool>,
+    keys: RwSignal<bool>,
 }
 
 #[component]
@@ -108,46 +146,103 @@ fn Page(review: Review) -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(query_of));
     let neighbours = Resource::new(move || query.get(), move |query| load_neighbours(review.id, query));
-    let reject_open = RwSignal::new(false);
+    let dialogs = Dialogs { reject: RwSignal::new(false), discard: RwSignal::new(false), keys: RwSignal::new(false) };
+    let pane = RwSignal::new("values");
     let go = go_to(query);
-    let next = move || neighbours.get_untracked().and_then(Result::ok).and_then(|found| found.next);
-    let previous = move || neighbours.get_untracked().and_then(Result::ok).and_then(|found| found.previous);
-    let decide = Callback::new(move |()| {
-        let allowed = review.detail.with_untracked(|detail| detail.allowed.clone());
-        let step = [Step::Approve, Step::Submit].into_iter().find(|step| allowed.contains(step));
-        if let Some(step) = step {
-            let next = next();
-            review.step(step, StepRequest::default(), Some(Callback::new(move |()| go.run(next))));
+    // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
+    let beside = RwSignal::new((None, None));
+    Effect::new(move || {
+        if let Some(Ok(found)) = neighbours.get() {
+            beside.set((found.previous, found.next));
         }
     });
-    listen(review, decide, Callback::new(move |()| go.run(previous())), Callback::new(move |()| go.run(next())));
+    let previous = move || beside.get_untracked().0;
+    let next = move || beside.get_untracked().1;
+    // Where approving has to be explained first, going on waits for the explanation.
+    let after_anyway = StoredValue::new(None);
+    let decide = Callback::new(move |()| {
+        let next = next();
+        let then = Some(Callback::new(move |()| go.run(next)));
+        if untrack(|| review.allows(Step::Approve)) {
+            after_anyway.set_value(then);
+            review.approve(then);
+        } else if untrack(|| review.allows(Step::Submit)) {
+            review.step(Step::Submit, StepRequest::default(), then);
+        }
+    });
+    let moves = keys::Moves {
+        decide,
+        previous: Callback::new(move |()| go.run(previous())),
+        next: Callback::new(move |()| go.run(next())),
+    };
+    keys::listen(review, dialogs, moves);
     view! {
-        <article class="review" data-testid="review">
-            {view! { <Head review query neighbours /> }.into_any()}
+        <article class="review" data-testid="review" data-pane=move || pane.get()>
+            {view! { <head::Head review query neighbours /> }.into_any()}
+            <PaneSwitch pane />
             <Guard>{view! { <document::Document review /> }.into_any()}</Guard>
-            <Guard>
-                <section class="pane pane-fields" aria-label="Values">
-                    {view! {
-                        <details::TaskNote review />
-                        <details::DuplicateNote review />
-                        <fields::Reasons review />
-                    }
-                        .into_any()}
-                    {view! { <fields::Fields review /> }.into_any()}
-                    {view! {
-                        <details::LooseChecks review />
-                        <details::Lines review />
-                        <details::Vat review />
-                    }
-                        .into_any()}
-                    {view! { <details::History review /> }.into_any()}
-                    <details::Origin review />
-                </section>
-            </Guard>
-            {view! { <actions::Actions review reject_open decide /> }.into_any()}
+            <divider::Divider />
+            <Guard>{view! { <Values review /> }.into_any()}</Guard>
+            {view! { <actions::Actions review dialogs decide /> }.into_any()}
         </article>
-        {view! { <reject::RejectDialog review open=reject_open /> }.into_any()}
-        {view! { <conflict::ConflictDialog review /> }.into_any()}
+        {view! {
+            <ask::RejectDialog review open=dialogs.reject />
+            <ask::DiscardDialog review open=dialogs.discard />
+            <ask::AnywayDialog review then=after_anyway />
+        }
+            .into_any()}
+        {view! {
+            <conflict::ConflictDialog review />
+            <keys::KeysDialog open=dialogs.keys />
+        }
+            .into_any()}
+    }
+}
+
+/// The right side.
+#[component]
+fn Values(review: Review) -> impl IntoView {
+    // Loaded again when the invoice changes.
+    let version = Memo::new(move |_| review.detail.with(|detail| detail.summary.version));
+    let entries = Resource::new(move || version.get(), move |_| load_history(review.id));
+    view! {
+        <section class="pane pane-fields" aria-label="Values">
+            {view! {
+                <outcome::RejectedNote review entries />
+                <outcome::TaskNote review />
+                <outcome::DuplicateNote review />
+                <reasons::Reasons review />
+            }
+                .into_any()}
+            {view! { <fields::Fields review /> }.into_any()}
+            {view! {
+                <details::LooseChecks review />
+                <details::Lines review />
+                <details::Vat review />
+            }
+                .into_any()}
+            {view! { <details::History review entries /> }.into_any()}
+            <details::Origin review />
+        </section>
+    }
+}
+
+/// On a phone there is room for one of the two.
+#[component]
+fn PaneSwitch(pane: RwSignal<&'static str>) -> impl IntoView {
+    let choice = move |name: &'static str, word: &'static str| {
+        view! {
+            <button type="button" aria-pressed=move || (pane.get() == name).to_string() on:click=move |_| pane.set(name)>
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <div class="pane-switch">
+            <div class="segments" role="group" aria-label="What is shown">
+                {choice("values", "Values")} {choice("document", "Document")}
+            </div>
+        </div>
     }
 }
 
@@ -162,98 +257,6 @@ fn go_to(query: Memo<InvoiceQuery>) -> Callback<Option<InvoiceId>> {
         };
         navigate(&to, NavigateOptions::default());
     })
-}
-
-/// Ctrl+Enter decides and goes on; Ctrl+↑ and Ctrl+↓ go through the selection; Ctrl+Z and Ctrl+Y undo and redo outside of controls.
-fn listen(review: Review, decide: Callback<()>, previous: Callback<()>, next: Callback<()>) {
-    Effect::new(move || {
-        let handle = window_event_listener(ev::keydown, move |event| {
-            if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.default_prevented() {
-                return;
-            }
-            let typing = crate::ui::layout::keys::is_typing(&event);
-            match event.key().as_str() {
-                "Enter" => {
-                    // What was typed is saved first: leaving the control does that.
-                    crate::ui::layout::keys::leave_control();
-                    decide.run(());
-                }
-                "ArrowUp" => previous.run(()),
-                "ArrowDown" => next.run(()),
-                "z" if !typing => review.undo(),
-                "y" if !typing => review.redo(),
-                _ => return,
-            }
-            event.prevent_default();
-        });
-        on_cleanup(move || handle.remove());
-    });
-}
-
-type Beside = Resource<Result<Neighbours, ApiError>>;
-
-#[component]
-fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> impl IntoView {
-    let title = Memo::new(move |_| {
-        review.detail.with(|detail| {
-            let supplier = detail.summary.supplier_name.clone().unwrap_or_else(|| detail.summary.filename.clone());
-            let number = detail.summary.invoice_number.clone().unwrap_or_default();
-            (supplier, number)
-        })
-    });
-    let flags = Memo::new(move |_| review.detail.with(|detail| (detail.summary.status, detail.summary.overdue)));
-    view! {
-        <Title text=move || title.with(|(supplier, number)| [supplier.as_str(), " ", number.as_str()].concat()) />
-        <header class="page-head">
-            <a class="btn btn-quiet btn-icon" href=move || query.with(href) aria-label="Back to the list" title="Back to the list">
-                {icon(icons::BACK)}
-            </a>
-            <Transition fallback=|| ()>
-                {move || neighbours.get().and_then(Result::ok).map(|found| stepper(found, query))}
-            </Transition>
-            <h1 class="page-title truncate min-w-0">
-                {move || title.with(|(supplier, _)| supplier.clone())}
-                <span class="text-muted font-normal">{move || title.with(|(_, number)| [" ", number.as_str()].concat())}</span>
-            </h1>
-            <span class="flex items-center gap-2 max-sm:hidden">
-                {move || {
-                    let (status, overdue) = flags.get();
-                    (status_mark(status), overdue.then(|| badge(Tone::Bad, icons::CLOCK, "Overdue")))
-                }}
-            </span>
-            <div class="page-head-tools">
-                <ConnectionPill />
-                <AccountMenu />
-            </div>
-        </header>
-    }
-}
-
-/// `‹ 4 of 30 ›`, as links.
-fn stepper(found: Neighbours, query: Memo<InvoiceQuery>) -> impl IntoView {
-    let link = |id: Option<InvoiceId>, name: &'static str, drawing: Icon| {
-        let href = id.map(|id| query.with_untracked(|query| invoice_href(&id.to_string(), query)));
-        match href {
-            Some(href) => Either::Left(view! {
-                <a class="btn btn-quiet btn-icon btn-sm" href=href aria-label=name title=name>
-                    {icon(drawing)}
-                </a>
-            }),
-            None => Either::Right(view! {
-                <span class="btn btn-quiet btn-icon btn-sm" aria-disabled="true">
-                    {icon(drawing)}
-                </span>
-            }),
-        }
-    };
-    let place =
-        (found.place > 0).then(|| [found.place.to_string().as_str(), " of ", &found.total.to_string()].concat());
-    view! {
-        <nav class="flex items-center text-sm text-muted num max-md:hidden" aria-label="Other invoices">
-            {link(found.previous, "Previous (Ctrl+↑)", icons::LEFT)} <span class="whitespace-nowrap">{place}</span>
-            {link(found.next, "Next (Ctrl+↓)", icons::RIGHT)}
-        </nav>
-    }
 }
 
 #[component]
@@ -271,6 +274,7 @@ fn Loading() -> impl IntoView {
         <div class="review" aria-busy="true">
             <header class="page-head">{skeleton::line("w-60")}</header>
             <div class="pane pane-doc"></div>
+            <div class="divider"></div>
             <div class="pane pane-fields">{rows}</div>
             <div class="actions"></div>
         </div>

@@ -1,53 +1,56 @@
 //! What the review page knows: the invoice as the server last told it, the person's changes on top, and what came of them.
 
-use super::words;
-use crate::api::invoices::{edit_fields, load_invoice, take_step};
+use super::{undo::UndoLists, words};
+use crate::api::invoices::{load_invoice, take_step};
 use crate::domain::{
     error::AppError,
     field::Field,
     ids::InvoiceId,
-    invoice::{EditResult, FieldConflict, FieldEdit, FieldValue, InvoiceDetail, StepRequest},
+    invoice::{EditResult, FieldConflict, FieldValue, InvoiceDetail, StepRequest},
     reading::Source,
     status::{Status, Step},
 };
 use crate::ui::components::{
+    focus,
     marks::Known,
     toast::{ToastAction, Toasts},
 };
 use crate::ui::format::NumberStyle;
+use crate::ui::state::{
+    edits::{Direction, Edits, Outcome, Pending, version_after},
+    queries::set_invoice,
+};
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use leptos_fetch::QueryClient;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Undo keeps this many changes.
-const UNDO_DEPTH: usize = 50;
-/// Waits between tries while the server can not be reached: doubled from the first up to the last.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How long what others changed is marked.
-pub const FRESH: Duration = Duration::from_secs(2);
+const FRESH: Duration = Duration::from_secs(2);
+/// The server's code for an approval that needs a reason, because checks fail.
+const CHECKS_FAILED: &str = "checks_failed";
 
-/// A change on its way. `base` is the version the person saw.
-#[derive(Clone, Debug, PartialEq)]
-struct Pending {
-    edit: FieldEdit,
-    mutation_id: String,
-    before: String,
-    direction: Direction,
-}
-
-/// Where a change goes once it is taken: what was done can be undone, what was undone can be redone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Forward,
-    Back,
-}
-
+/// Text in a field that was not taken yet: still being typed, or refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Change {
-    field: Field,
-    before: String,
-    after: String,
+struct Draft {
+    text: String,
+    /// The version of the field when the person began.
+    seen: i64,
+}
+
+/// Somebody else's change that met one on its way from here.
+#[derive(Clone, Debug, PartialEq)]
+struct Clash {
+    conflict: FieldConflict,
+    mutation_id: String,
+}
+
+/// A step that waits until what was typed before it has arrived.
+#[derive(Clone)]
+struct Deferred {
+    step: Step,
+    request: StepRequest,
+    then: Option<Callback<()>>,
 }
 
 /// The page's state. Cheap to copy.
@@ -59,49 +62,54 @@ pub struct Review {
     pub active: RwSignal<Option<Field>>,
     /// Why a field's last change was not taken.
     pub refused: RwSignal<BTreeMap<Field, String>>,
-    pub conflicts: RwSignal<Vec<FieldConflict>>,
     /// Fields that others changed a moment ago.
     pub fresh: RwSignal<BTreeSet<Field>>,
-    /// The server can not be reached; changes wait.
-    pub waiting: RwSignal<bool>,
     /// A step is being taken.
     pub stepping: RwSignal<bool>,
+    /// Asks why to approve in spite of failing checks.
+    pub anyway_open: RwSignal<bool>,
     pub numbers: NumberStyle,
-    queue: RwSignal<VecDeque<Pending>>,
-    sending: StoredValue<bool>,
-    undo: RwSignal<Vec<Change>>,
-    redo: RwSignal<Vec<Change>>,
-    client: StoredValue<(u32, u32)>,
+    pub edits: Edits,
+    drafts: RwSignal<BTreeMap<Field, Draft>>,
+    clashes: RwSignal<Vec<Clash>>,
+    undo: RwSignal<UndoLists>,
+    deferred: StoredValue<Option<Deferred>>,
+    queries: QueryClient,
     toasts: Toasts,
 }
 
 impl Review {
-    pub fn new(detail: InvoiceDetail, numbers: NumberStyle, toasts: Toasts) -> Review {
-        Review {
+    pub fn new(detail: InvoiceDetail, numbers: NumberStyle) -> Review {
+        let review = Review {
             id: detail.summary.id,
             detail: RwSignal::new(detail),
             active: RwSignal::new(None),
             refused: RwSignal::new(BTreeMap::new()),
-            conflicts: RwSignal::new(Vec::new()),
             fresh: RwSignal::new(BTreeSet::new()),
-            waiting: RwSignal::new(false),
             stepping: RwSignal::new(false),
+            anyway_open: RwSignal::new(false),
             numbers,
-            queue: RwSignal::new(VecDeque::new()),
-            sending: StoredValue::new(false),
-            undo: RwSignal::new(Vec::new()),
-            redo: RwSignal::new(Vec::new()),
-            client: StoredValue::new((0, 0)),
-            toasts,
-        }
+            edits: expect_context(),
+            drafts: RwSignal::new(BTreeMap::new()),
+            clashes: RwSignal::new(Vec::new()),
+            undo: RwSignal::new(UndoLists::default()),
+            deferred: StoredValue::new(None),
+            queries: expect_context(),
+            toasts: expect_context(),
+        };
+        review.edits.listen(review.id, Callback::new(move |(pending, outcome)| review.heard(pending, outcome)));
+        review
     }
 
     /// The value to show: the person's own, as long as it is on its way, else the server's.
     pub fn value(self, field: Field) -> String {
-        let mine = self.queue.with(|queue| {
-            queue.iter().rev().find(|pending| pending.edit.name == field).map(|pending| pending.edit.value.clone())
-        });
-        mine.unwrap_or_else(|| self.saved(field))
+        self.edits.value(self.id, field).unwrap_or_else(|| self.saved(field))
+    }
+
+    /// What stands in the field: what is being typed or was refused, else the value.
+    pub fn text(self, field: Field) -> String {
+        let draft = self.drafts.with(|drafts| drafts.get(&field).map(|draft| draft.text.clone()));
+        draft.unwrap_or_else(|| words::shown(field.kind(), &self.value(field), self.numbers))
     }
 
     /// The server's value.
@@ -111,9 +119,7 @@ impl Review {
 
     /// How the value is known.
     pub fn known(self, field: Field) -> Known {
-        let failed = |detail: &InvoiceDetail| detail.checks.iter().any(|check| check.fields.first() == Some(&field));
-        let required = Field::REQUIRED.contains(&field);
-        self.detail.with(|detail| Known::of(detail.fields.get(&field), failed(detail), required))
+        self.detail.with(|detail| words::known(detail, field))
     }
 
     pub fn status(self) -> Status {
@@ -124,63 +130,97 @@ impl Review {
         self.detail.with(|detail| detail.may_edit && detail.summary.status.editable())
     }
 
-    /// Changes on their way.
-    pub fn pending(self) -> usize {
-        self.queue.with(VecDeque::len)
+    /// Whether the person may take a step now: for buttons. The service decides again.
+    pub fn allows(self, step: Step) -> bool {
+        self.detail.with(|detail| detail.allowed.contains(&step))
     }
 
     pub fn can_undo(self) -> bool {
-        self.undo.with(|undo| !undo.is_empty()) && self.editable()
+        self.undo.with(UndoLists::can_undo) && self.editable()
     }
 
     pub fn can_redo(self) -> bool {
-        self.redo.with(|redo| !redo.is_empty()) && self.editable()
+        self.undo.with(UndoLists::can_redo) && self.editable()
+    }
+
+    /// Changes of others that met the person's own.
+    pub fn conflicts(self) -> Vec<FieldConflict> {
+        self.clashes.with(|clashes| clashes.iter().map(|clash| clash.conflict.clone()).collect())
+    }
+
+    /// Keeps what is being typed, so that nothing that arrives meanwhile replaces it.
+    pub fn draft(self, field: Field, text: String) {
+        let seen = self.version_of(field);
+        self.drafts.update(|drafts| {
+            let seen = drafts.get(&field).map_or(seen, |draft| draft.seen);
+            drafts.insert(field, Draft { text, seen });
+        });
+    }
+
+    /// Whether a field holds something that was not taken yet.
+    pub fn is_draft(self, field: Field) -> bool {
+        self.drafts.with_untracked(|drafts| drafts.contains_key(&field))
+    }
+
+    /// Back to the value before: what was typed is dropped.
+    pub fn drop_draft(self, field: Field) {
+        if self.is_draft(field) {
+            self.drafts.update(|drafts| drop(drafts.remove(&field)));
+        }
+        self.forgive(field);
     }
 
     /// Takes what a person typed. Shows it at once; says so under the field when it is no such value.
     pub fn type_in(self, field: Field, typed: &str) {
-        match words::normalise(field.kind(), typed, self.numbers) {
-            Ok(value) if value == untrack(|| self.value(field)) => self.forgive(field),
-            Ok(value) => {
-                self.redo.set(Vec::new());
-                self.enqueue(field, value, Direction::Forward);
-            }
-            Err(reason) => self.refuse(field, reason.to_owned()),
+        let value = match words::normalise(field.kind(), typed, self.numbers) {
+            Err(reason) => return self.refuse(field, typed.to_owned(), reason.to_owned()),
+            Ok(value) => value,
+        };
+        let seen = self.drafts.with_untracked(|drafts| drafts.get(&field).map(|draft| draft.seen));
+        if value != untrack(|| self.value(field)) {
+            self.undo.update(UndoLists::forget_undone);
+            self.send(field, seen.unwrap_or_else(|| self.version_of(field)), value, Direction::Forward);
         }
+        self.drop_draft(field);
+    }
+
+    /// A date was begun and left.
+    pub fn refuse_date(self, field: Field) {
+        self.refused.update(|refused| drop(refused.insert(field, "This is not a whole date".to_owned())));
     }
 
     /// A person looked at the value and it is right.
     pub fn confirm(self, field: Field) {
         let (value, known) = untrack(|| (self.value(field), self.known(field)));
-        if !value.is_empty() && known == Known::ToCheck && untrack(|| self.editable()) {
-            self.enqueue(field, value, Direction::Forward);
+        if !value.is_empty() && known.can_be_confirmed() && untrack(|| self.editable()) {
+            self.send(field, self.version_of(field), value, Direction::Forward);
         }
     }
 
     pub fn undo(self) {
-        let last = self.undo.try_update(Vec::pop).flatten();
-        if let Some(change) = last {
-            self.active.set(Some(change.field));
-            self.enqueue(change.field, change.before, Direction::Back);
-        }
+        self.go_back(UndoLists::take_undo, Direction::Back);
     }
 
     pub fn redo(self) {
-        let last = self.redo.try_update(Vec::pop).flatten();
-        if let Some(change) = last {
+        self.go_back(UndoLists::take_redo, Direction::Forward);
+    }
+
+    /// On the version that the person's own edit left: a later change by somebody else shows as a conflict.
+    fn go_back(self, take: fn(&mut UndoLists) -> Option<super::undo::Change>, direction: Direction) {
+        if !untrack(|| self.editable()) {
+            return;
+        }
+        if let Some(change) = self.undo.try_update(take).flatten() {
+            self.drop_draft(change.field);
             self.active.set(Some(change.field));
-            self.enqueue(change.field, change.after, Direction::Forward);
+            let value = if direction == Direction::Back { change.before } else { change.after };
+            self.send(change.field, change.version, value, direction);
         }
     }
 
-    fn enqueue(self, field: Field, value: String, direction: Direction) {
-        self.forgive(field);
+    fn send(self, field: Field, seen: i64, value: String, direction: Direction) {
         let before = untrack(|| self.value(field));
-        let base_version = self.version_of(field);
-        let mutation_id = self.next_mutation();
-        let edit = FieldEdit { name: field, base_version, value };
-        self.queue.update(|queue| queue.push_back(Pending { edit, mutation_id, before, direction }));
-        self.send_next(FIRST_WAIT);
+        self.edits.push(self.id, field, seen, value, before, direction);
     }
 
     /// 0 for a field that never had a value.
@@ -188,111 +228,93 @@ impl Review {
         self.detail.with_untracked(|detail| detail.fields.get(&field).map_or(0, |value| value.version))
     }
 
-    /// One at a time: fields that share a version would otherwise refuse each other.
-    fn send_next(self, wait: Duration) {
-        if self.sending.try_get_value().unwrap_or(true) {
-            return;
-        }
-        let Some(Some(pending)) = self.queue.try_with_untracked(|queue| queue.front().cloned()) else { return };
-        self.sending.set_value(true);
-        spawn_local(async move {
-            let answer = edit_fields(self.id, pending.mutation_id.clone(), vec![pending.edit.clone()]).await;
-            // The page may be gone by now.
-            if self.sending.try_set_value(false).is_some() {
+    fn heard(self, pending: Pending, outcome: Outcome) {
+        match outcome {
+            Outcome::Taken(result) => self.taken(pending, result),
+            Outcome::Refused(error) => self.not_taken(pending, error),
+            Outcome::Waits if self.deferred.try_update_value(Option::take).flatten().is_some() => {
+                self.stepping.set(false);
+                self.toasts.failed("Nothing was decided: what you typed could not be sent yet");
                 return;
             }
-            match answer {
-                Ok(result) => {
-                    self.waiting.set(false);
-                    self.taken(pending, result);
-                    self.send_next(FIRST_WAIT);
-                }
-                Err(error) if error.0 == AppError::Unreachable => {
-                    self.waiting.set(true);
-                    // The same mutation id again: if it did arrive, the server answers what it answered.
-                    set_timeout(move || self.send_next((wait * 2).min(LONGEST_WAIT)), wait);
-                }
-                Err(error) => {
-                    self.waiting.set(false);
-                    self.not_taken(pending, error.0);
-                    self.send_next(FIRST_WAIT);
-                }
-            }
-        });
+            Outcome::Waits => return,
+        }
+        self.go_on();
     }
 
     fn taken(self, pending: Pending, result: EditResult) {
         let field = pending.edit.name;
-        let versions: BTreeMap<Field, i64> =
-            result.fields.iter().map(|(field, value)| (*field, value.version)).collect();
+        if let Some(version) = version_after(&result, field.version_group()) {
+            self.undo.update(|undo| undo.taken(&pending, version));
+        }
         self.detail.update(|detail| {
-            detail.summary.version = result.version;
-            detail.summary.status = result.status;
-            detail.fields.extend(result.fields);
-            detail.checks = result.checks;
-            detail.review_reasons = result.review_reasons;
-        });
-        self.queue.update(|queue| {
-            queue.pop_front();
-            // What waits behind was typed on top of this change, not against it.
-            for waiting in queue.iter_mut() {
-                let group = waiting.edit.name.version_group();
-                let version = versions.iter().filter(|(name, _)| name.version_group() == group).map(|(_, v)| *v).max();
-                if let Some(version) = version {
-                    waiting.edit.base_version = waiting.edit.base_version.max(version);
+            for (name, value) in result.fields {
+                if detail.fields.get(&name).is_none_or(|known| known.version <= value.version) {
+                    detail.fields.insert(name, value);
                 }
             }
+            if result.version >= detail.summary.version {
+                detail.summary.version = result.version;
+                detail.summary.status = result.status;
+                detail.checks = result.checks;
+                detail.review_reasons = result.review_reasons;
+            }
         });
-        let change = Change { field, before: pending.before, after: pending.edit.value };
-        if change.before != change.after {
-            let (list, change) = match pending.direction {
-                Direction::Forward => (self.undo, change),
-                Direction::Back => (self.redo, Change { field, before: change.after, after: change.before }),
-            };
-            list.update(|list| {
-                if list.len() >= UNDO_DEPTH {
-                    list.remove(0);
-                }
-                list.push(change);
-            });
-        }
     }
 
-    /// Back to the server's value, with the reason.
+    /// What was typed stays in its field with the reason; where somebody else was first, the person chooses.
     fn not_taken(self, pending: Pending, error: AppError) {
-        self.queue.update(|queue| {
-            queue.pop_front();
-        });
         match error {
-            AppError::Conflict { conflicts } => self.conflicts.update(|all| {
-                all.retain(|known| conflicts.iter().all(|new| new.name != known.name));
-                all.extend(conflicts);
+            AppError::Conflict { conflicts } => self.clashes.update(|clashes| {
+                let mutation_id = pending.mutation_id;
+                clashes.retain(|known| conflicts.iter().all(|new| new.name != known.conflict.name));
+                let new = conflicts.into_iter().map(|conflict| Clash { conflict, mutation_id: mutation_id.clone() });
+                clashes.extend(new);
             }),
             error => {
-                let reason = error.to_string();
-                self.toasts.failed(["Not saved: ", reason.as_str()].concat());
-                self.refuse(pending.edit.name, reason);
+                let field = pending.edit.name;
+                self.edits.forget(&pending.mutation_id);
+                // What was typed since is judged on its own.
+                if !self.is_draft(field) && untrack(|| self.edits.value(self.id, field)).is_none() {
+                    let text = words::shown(field.kind(), &pending.edit.value, self.numbers);
+                    self.refuse(field, text, error.to_string());
+                }
             }
         }
     }
 
-    /// Settles conflicts: for each field whether mine is kept. Theirs is what the server already has.
+    /// Settles conflicts: `keep_mine` names those where mine is sent again. Theirs is what the server already has.
     pub fn settle(self, keep_mine: &BTreeSet<Field>) {
-        let conflicts = self.conflicts.try_update(std::mem::take).unwrap_or_default();
+        let clashes = self.clashes.try_update(std::mem::take).unwrap_or_default();
         self.detail.update(|detail| {
-            for conflict in &conflicts {
+            for Clash { conflict, .. } in &clashes {
                 let value = detail.fields.entry(conflict.name).or_insert_with(|| empty_value(conflict));
                 value.value = conflict.theirs.clone().unwrap_or_default();
                 value.version = conflict.version;
             }
         });
-        for conflict in conflicts {
-            if keep_mine.contains(&conflict.name) {
-                self.enqueue(conflict.name, conflict.mine, Direction::Forward);
-            }
+        let (mine, theirs): (Vec<Clash>, _) =
+            clashes.into_iter().partition(|clash| keep_mine.contains(&clash.conflict.name));
+        theirs.iter().for_each(|clash| self.edits.forget(&clash.mutation_id));
+        for Clash { conflict, mutation_id } in mine {
+            self.send(conflict.name, conflict.version, conflict.mine, Direction::Forward);
+            self.edits.forget(&mutation_id);
         }
         // Their change may have brought others with it: marks, checks, reasons.
         self.reload();
+    }
+
+    /// The question was closed without an answer: theirs stays, and mine can be had back.
+    pub fn keep_theirs(self) {
+        let (id, edits, conflicts) = (self.id, self.edits, untrack(|| self.conflicts()));
+        self.settle(&BTreeSet::new());
+        let undo = ToastAction::new("Undo", move || {
+            for conflict in conflicts.clone() {
+                let theirs = conflict.theirs.unwrap_or_default();
+                edits.push(id, conflict.name, conflict.version, conflict.mine, theirs, Direction::Forward);
+            }
+        });
+        self.toasts.ok_with("Theirs kept", undo);
     }
 
     /// Asks for the invoice again and takes it over.
@@ -325,56 +347,132 @@ impl Review {
         }
     }
 
-    /// Takes a step. The new status shows at once and goes back, with the reason, when the server refuses.
-    /// `then` runs after it was taken.
+    /// Takes a step, once everything typed before it has arrived. `then` runs after it was taken. While a value was
+    /// refused or met somebody else's, there is no step: the focus goes to it.
     pub fn step(self, step: Step, request: StepRequest, then: Option<Callback<()>>) {
         if self.stepping.get_untracked() {
             return;
         }
-        let before = self.detail.with_untracked(|detail| detail.summary.status);
-        let version = self.detail.with_untracked(|detail| detail.summary.version);
+        self.take_drafts();
+        if self.stopped() {
+            return;
+        }
+        if untrack(|| self.edits.of_invoice(self.id)) == 0 {
+            return self.take(step, request, then);
+        }
+        if untrack(|| self.edits.waiting()) {
+            return self.toasts.failed("What you typed has to arrive first: the server can not be reached");
+        }
+        self.stepping.set(true);
+        self.deferred.set_value(Some(Deferred { step, request, then }));
+    }
+
+    /// Approves. Where a check fails, a person has to say why first.
+    pub fn approve(self, then: Option<Callback<()>>) {
+        if untrack(|| self.fails_a_check()) {
+            self.take_drafts();
+            if !self.stopped() {
+                self.anyway_open.set(true);
+            }
+        } else {
+            self.step(Step::Approve, StepRequest::default(), then);
+        }
+    }
+
+    /// Whether a check failed with an error, so that approving needs a reason.
+    pub fn fails_a_check(self) -> bool {
+        self.detail.with(words::fails_a_check)
+    }
+
+    /// What is still being typed counts too.
+    fn take_drafts(self) {
+        let drafts = self.drafts.get_untracked();
+        let refused = self.refused.get_untracked();
+        for (field, draft) in drafts {
+            if !refused.contains_key(&field) {
+                self.type_in(field, &draft.text);
+            }
+        }
+    }
+
+    /// Whether something stands in the way of a decision; the focus goes there.
+    fn stopped(self) -> bool {
+        let field = self.refused.with_untracked(|refused| refused.keys().next().copied());
+        if let Some(field) = field {
+            super::fields::focus_field(field);
+        }
+        field.is_some() || self.clashes.with_untracked(|clashes| !clashes.is_empty())
+    }
+
+    /// The deferred step, when its time has come.
+    fn go_on(self) {
+        if self.deferred.with_value(Option::is_none) {
+            return;
+        }
+        let stopped = self.stopped();
+        if !stopped && untrack(|| self.edits.of_invoice(self.id)) > 0 {
+            return;
+        }
+        self.stepping.set(false);
+        let deferred = self.deferred.try_update_value(Option::take).flatten();
+        if let Some(Deferred { step, request, then }) = deferred.filter(|_| !stopped) {
+            self.take(step, request, then);
+        }
+    }
+
+    /// The new status shows at once and goes back, with the reason, when the server refuses.
+    fn take(self, step: Step, request: StepRequest, then: Option<Callback<()>>) {
+        let (before, version) = self.detail.with_untracked(|detail| (detail.summary.status, detail.summary.version));
         let Ok(after) = before.step(step) else { return };
         self.stepping.set(true);
         self.detail.update(|detail| detail.summary.status = after);
         let request = StepRequest { base_version: Some(version), ..request };
         spawn_local(async move {
             let answer = take_step(self.id, step, request).await;
-            if self.stepping.try_set(false).is_some() {
-                return;
-            }
+            let is_gone = self.stepping.try_set(false).is_some();
             match answer {
-                Ok(detail) => {
-                    let undo = words::undo_of(step).filter(|undo| detail.allowed.contains(undo));
-                    self.detail.set(detail);
-                    self.say_done(step, undo);
-                    if let Some(then) = then {
-                        then.run(());
-                    }
-                }
-                Err(error) => {
-                    self.detail.update(|detail| detail.summary.status = before);
-                    self.toasts.failed(error.to_string());
-                    if matches!(error.0, AppError::Stale { .. } | AppError::StepRefused(_) | AppError::Conflict { .. })
-                    {
-                        self.reload();
-                    }
-                }
+                Ok(detail) => self.step_taken(step, detail, then.filter(|_| !is_gone)),
+                Err(error) if is_gone => self.toasts.failed(error.to_string()),
+                Err(error) => self.step_refused(step, before, error.0),
             }
         });
     }
 
-    fn say_done(self, step: Step, undo: Option<Step>) {
-        let said = words::done(step);
-        match undo {
-            None => self.toasts.ok(said),
-            Some(undo) => {
-                let run = Callback::new(move |()| self.step(undo, StepRequest::default(), None));
-                self.toasts.ok_with(said, ToastAction { label: "Undo", run });
-            }
+    /// Also runs after the page is gone.
+    fn step_taken(self, step: Step, detail: InvoiceDetail, then: Option<Callback<()>>) {
+        let undo = words::undo_of(step).filter(|undo| detail.allowed.contains(undo));
+        self.say_done(step, undo);
+        if self.detail.try_set(detail.clone()).is_none() {
+            focus::keep_on_page();
+        }
+        set_invoice(self.queries, detail);
+        if let Some(then) = then {
+            then.run(());
         }
     }
 
-    fn refuse(self, field: Field, reason: String) {
+    fn step_refused(self, step: Step, before: Status, error: AppError) {
+        self.detail.update(|detail| detail.summary.status = before);
+        focus::keep_on_page();
+        if step == Step::Approve && error.code() == CHECKS_FAILED {
+            self.reload();
+            return self.anyway_open.set(true);
+        }
+        self.toasts.failed(error.to_string());
+        if !matches!(error, AppError::Unreachable | AppError::Internal) {
+            self.reload();
+        }
+    }
+
+    fn say_done(self, step: Step, undo: Option<Step>) {
+        let said = words::done(step);
+        let Some(undo) = undo else { return self.toasts.ok(said) };
+        let (id, queries, toasts) = (self.id, self.queries, self.toasts);
+        self.toasts.ok_with(said, ToastAction::new("Undo", move || take_back(id, undo, queries, toasts)));
+    }
+
+    fn refuse(self, field: Field, text: String, reason: String) {
+        self.draft(field, text);
         self.refused.update(|refused| {
             refused.insert(field, reason);
         });
@@ -387,14 +485,19 @@ impl Review {
             });
         }
     }
+}
 
-    /// Unlike any other, also after a reload: a number drawn for this page, then a count.
-    fn next_mutation(self) -> String {
-        let (drawn, count) = self.client.get_value();
-        let drawn = if drawn == 0 { (js_sys::Math::random() * 4_294_967_294.0) as u32 + 1 } else { drawn };
-        self.client.set_value((drawn, count + 1));
-        [drawn.to_string().as_str(), "-", &(count + 1).to_string()].concat()
-    }
+/// Undoes a step. The page of the invoice may be gone by then: its copy in the cache is what is changed.
+fn take_back(id: InvoiceId, undo: Step, queries: QueryClient, toasts: Toasts) {
+    spawn_local(async move {
+        match take_step(id, undo, StepRequest::default()).await {
+            Ok(detail) => {
+                set_invoice(queries, detail);
+                toasts.ok(words::done(undo));
+            }
+            Err(error) => toasts.failed(error.to_string()),
+        }
+    });
 }
 
 fn empty_value(conflict: &FieldConflict) -> FieldValue {

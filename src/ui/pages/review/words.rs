@@ -1,7 +1,75 @@
 //! Values as people type and read them, and what steps are called.
 
-use crate::domain::{field::FieldKind, status::Step};
+use crate::domain::{
+    checks::{CheckResult, Severity},
+    field::{Field, FieldGroup, FieldKind},
+    invoice::InvoiceDetail,
+    status::Step,
+};
+use crate::ui::components::marks::{Known, Weight};
 use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
+
+/// How a value is known: by its reading, and by the checks that concern it.
+pub fn known(detail: &InvoiceDetail, field: Field) -> Known {
+    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && !is_duplicate(&check.rule));
+    Known::of(detail.fields.get(&field), failed, weight(field))
+}
+
+/// What an invoice needs, what it is paid by, and the rest.
+fn weight(field: Field) -> Weight {
+    match field {
+        _ if Field::REQUIRED.contains(&field) => Weight::Required,
+        Field::NetTotal | Field::TaxTotal | Field::AmountDue | Field::Iban | Field::DueDate => Weight::Money,
+        _ => Weight::Optional,
+    }
+}
+
+/// Whether a rule says that there is such an invoice already. It is told once, beside that other invoice.
+pub fn is_duplicate(rule: &str) -> bool {
+    rule.starts_with("duplicate")
+}
+
+/// Whether a check failed with an error, so that approving needs a reason.
+pub fn fails_a_check(detail: &InvoiceDetail) -> bool {
+    detail.checks.iter().any(|check| check.severity == Severity::Error)
+}
+
+/// Why approval is not offered. That it may be a duplicate is told beside the other invoice.
+pub fn why_not_approved(detail: &InvoiceDetail) -> Option<String> {
+    let is_duplicate = detail.checks.iter().any(|check| check.severity == Severity::Block && is_duplicate(&check.rule));
+    detail.approve_refused.clone().filter(|_| !is_duplicate)
+}
+
+/// A label that can stand alone: "Supplier name", not "Name".
+pub fn full_label(field: Field) -> String {
+    let of = match field.group() {
+        FieldGroup::Supplier => "Supplier",
+        FieldGroup::Buyer => "Buyer",
+        _ if field == Field::InvoiceNumber => "Invoice",
+        _ if field == Field::PaymentReference => "Payment",
+        _ => "",
+    };
+    let label = field.label();
+    if of.is_empty() || label.starts_with(of) {
+        return label.to_owned();
+    }
+    let is_abbreviation = label.chars().nth(1).is_some_and(char::is_uppercase);
+    let label = if is_abbreviation { label.to_owned() } else { label.to_lowercase() };
+    [of, " ", &label].concat()
+}
+
+/// What a check says, without its amounts.
+pub fn check_words(check: &CheckResult) -> &str {
+    let (Some(expected), Some(found)) = (&check.expected, &check.found) else { return &check.message };
+    let told = [": ", expected.as_str(), " expected, ", found, " found"].concat();
+    check.message.strip_suffix(told.as_str()).unwrap_or(&check.message)
+}
+
+/// What a check says, with its amounts as the page writes them.
+pub fn check_message(check: &CheckResult, numbers: NumberStyle) -> String {
+    let (Some(expected), Some(found)) = (&check.expected, &check.found) else { return check.message.clone() };
+    [check_words(check), ": expected ", &amount(expected, numbers), ", found ", &amount(found, numbers)].concat()
+}
 
 /// What a person typed, as the server keeps it; or why it is no such value. Empty clears the field.
 pub fn normalise(kind: FieldKind, typed: &str, numbers: NumberStyle) -> Result<String, &'static str> {
@@ -47,7 +115,7 @@ pub fn verb(step: Step) -> &'static str {
         Step::Postpone => "Postpone",
         Step::MarkDuplicate => "It is a duplicate",
         Step::NotDuplicate => "Not a duplicate",
-        Step::Cancel => "Cancel invoice",
+        Step::Cancel => "Discard invoice…",
         Step::Retry => "Read again",
         Step::Queue | Step::Start | Step::Fail | Step::FinishReading => "",
     }
@@ -63,7 +131,7 @@ pub fn done(step: Step) -> &'static str {
         Step::Postpone => "Postponed",
         Step::MarkDuplicate => "Marked as a duplicate",
         Step::NotDuplicate => "Kept: not a duplicate",
-        Step::Cancel => "Cancelled",
+        Step::Cancel => "Discarded",
         Step::Retry => "Will be read again",
         Step::Queue | Step::Start | Step::Fail | Step::FinishReading => "Done",
     }
@@ -72,7 +140,9 @@ pub fn done(step: Step) -> &'static str {
 /// The step that takes another back.
 pub fn undo_of(step: Step) -> Option<Step> {
     match step {
-        Step::Submit | Step::Approve | Step::Reject | Step::Postpone | Step::MarkDuplicate => Some(Step::Reopen),
+        Step::Submit | Step::Approve | Step::Reject | Step::Postpone | Step::MarkDuplicate | Step::Cancel => {
+            Some(Step::Reopen)
+        }
         _ => None,
     }
 }
@@ -101,6 +171,32 @@ mod tests {
         assert!(kept(FieldKind::Currency, "€").is_err());
         assert!(kept(FieldKind::Country, "DEU").is_err());
         assert_eq!(kept(FieldKind::Code, " 2026-117 ").as_deref(), Ok("2026-117"));
+    }
+
+    #[test]
+    fn labels_stand_alone() {
+        assert_eq!(full_label(Field::SupplierName), "Supplier name");
+        assert_eq!(full_label(Field::BuyerVatId), "Buyer VAT id");
+        assert_eq!(full_label(Field::BuyerReference), "Buyer reference");
+        assert_eq!(full_label(Field::SupplierId), "Supplier id");
+        assert_eq!(full_label(Field::InvoiceNumber), "Invoice number");
+        assert_eq!(full_label(Field::GrossTotal), "Gross total");
+    }
+
+    #[test]
+    fn a_check_says_its_amounts_once_and_as_the_page_writes_them() {
+        let check = |message: &str| CheckResult {
+            rule: "BR-CO-15".into(),
+            severity: Severity::Error,
+            message: message.into(),
+            fields: Vec::new(),
+            expected: Some("1653.41".into()),
+            found: Some("999.00".into()),
+        };
+        let said = "Gross total is not net plus VAT: expected 1.653,41, found 999,00";
+        let told = "Gross total is not net plus VAT: 1653.41 expected, 999.00 found";
+        assert_eq!(check_message(&check(told), NumberStyle::Comma), said);
+        assert_eq!(check_message(&check("Gross total is not net plus VAT"), NumberStyle::Comma), said);
     }
 
     #[test]

@@ -1,0 +1,159 @@
+import { makeSamples, type Samples } from '../support/samples.ts';
+import { expect, expectAccessible, hydrated, signIn, test } from '../support/test.ts';
+import type { Page } from '@playwright/test';
+
+let samples: Samples;
+test.beforeAll(async () => {
+  samples = await makeSamples(7200, 2);
+});
+test.afterAll(() => samples.remove());
+
+type File = string | { name: string; mimeType: string; buffer: Buffer };
+
+/** Uploads one file and waits until it was read, or could not be. */
+async function upload(page: Page, file: File): Promise<void> {
+  await page.goto('/invoices');
+  await hydrated(page);
+  await page.getByTestId('upload-button').first().click();
+  await page.locator('input[type=file]').first().setInputFiles(file);
+  await page.getByTestId('upload-submit').click();
+  await expect(page.getByTestId('processing-status')).toContainText(/1 file (read|failed)/);
+}
+
+/** Opens the newest invoice of a tab. */
+async function openNewest(page: Page, status: string): Promise<void> {
+  await page.goto(`/invoices?status=${status}`);
+  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
+  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
+  await hydrated(page);
+  await expect(page.getByTestId('review')).toBeVisible();
+}
+
+test('what could not be read says so, hides the empty form and can be discarded', async ({ page }) => {
+  await signIn(page, 'clerk');
+  await upload(page, { name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nnothing') });
+  await openNewest(page, 'failed');
+  const review = page.getByTestId('review');
+  await expect(review).toContainText('could not be read');
+  await expect(page.getByTestId('field-invoice_number')).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByTestId('discard-button').click();
+  await page.getByTestId('discard-confirm').click();
+  await expect(review).toContainText('Cancelled');
+});
+
+test('data without a picture is written out, money stands before parties', async ({ page }) => {
+  await signIn(page, 'clerk');
+  await upload(page, samples.of('ubl')[0] ?? '');
+  await openNewest(page, 'needs_review');
+  const sheet = page.getByRole('region', { name: 'The invoice, written out' });
+  const number = await page.getByTestId('field-invoice_number').inputValue();
+  await expect(sheet).toContainText(number);
+  const groups = page.getByRole('region', { name: 'Values' }).locator('.group-title');
+  await expect(groups).toHaveText(['Invoice', 'Totals', 'Payment', 'Supplier', 'Buyer']);
+  await expectAccessible(page);
+
+  // The sheet follows what is corrected.
+  await page.getByTestId('field-buyer_name').fill('Corrected Ltd');
+  await page.getByTestId('field-buyer_name').press('Tab');
+  await expect(sheet).toContainText('Corrected Ltd');
+
+  // On paper there are no tools, and the first page holds more than the head.
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('link', { name: 'Back to the list' })).toBeHidden();
+  await expect(page.getByTestId('submit-button')).toBeHidden();
+  const top = await sheet.evaluate((element) => element.getBoundingClientRect().top);
+  expect(top).toBeLessThan(200);
+});
+
+test('a duplicate is told once, beside the other invoice', async ({ page }) => {
+  await signIn(page, 'clerk');
+  await upload(page, samples.of('ubl')[1] ?? '');
+  await upload(page, samples.of('ubl')[1] ?? '');
+  await openNewest(page, 'needs_review');
+  const note = page.getByTestId('duplicate-note');
+  await expect(note).toContainText('The same file was uploaded before');
+  await expect(page.getByText('The same file was uploaded before')).toHaveCount(1);
+  const number = await page.getByTestId('field-invoice_number').inputValue();
+  await expect(note.getByRole('row', { name: /^Number/ }).getByText(number)).toHaveCount(2);
+  await expectAccessible(page);
+  const here = page.url();
+  await note.getByRole('link').click();
+  await expect(page).not.toHaveURL(here);
+  await expect(page.getByTestId('duplicate-note')).toHaveCount(0);
+});
+
+test('a failed check: amounts once, as the page writes them; approving asks why', async ({ page, browser, server }) => {
+  await signIn(page, 'clerk');
+  await upload(page, samples.of('text_pdf')[0] ?? '');
+  await openNewest(page, 'needs_review');
+  const gross = page.getByTestId('field-gross_total');
+  await gross.fill('99999');
+  await gross.press('Tab');
+  const notes = page.locator('#field-gross_total-notes');
+  await expect(notes).toContainText(/: expected [\d,]+\.\d\d, found 99,999\.00$/);
+  await expect(page.getByRole('link', { name: 'Gross total is not net plus VAT', exact: true })).toBeVisible();
+
+  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'UTC' });
+  const reviewer = await context.newPage();
+  await signIn(reviewer, 'reviewer');
+  await reviewer.goto(page.url());
+  await hydrated(reviewer);
+  await expect(reviewer.getByTestId('approve-button')).toHaveText('Approve anyway…');
+  await reviewer.getByTestId('approve-button').click();
+  await reviewer.getByTestId('anyway-confirm').click();
+  await expect(reviewer.getByLabel('Why it is right all the same')).toBeFocused();
+  await expect(reviewer.getByTestId('anyway-dialog')).toContainText('Say in a few words why');
+  await expectAccessible(reviewer);
+  await reviewer.getByLabel('Why it is right all the same').fill('The supplier rounds');
+  await reviewer.getByTestId('anyway-confirm').click();
+  await expect(reviewer.getByTestId('review')).toContainText('Approved');
+  await reviewer.getByText('History', { exact: true }).click();
+  await expect(reviewer.getByTestId('review')).toContainText('The supplier rounds');
+  await context.close();
+});
+
+test('a rejected invoice says on top by whom and why', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await page.getByTestId('invoice-row').last().getByRole('link').first().click();
+  await page.getByTestId('reject-button').click();
+  await page.getByLabel('Reason').selectOption('wrong_amount');
+  await page.getByLabel('Note').fill('Two lines are not ours');
+  await page.getByTestId('reject-confirm').click();
+  const note = page.getByTestId('rejected-note');
+  await expect(note).toContainText('Rejected by Demo reviewer');
+  await expect(note).toContainText('Two lines are not ours');
+  await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
+  await expect(note).toHaveCount(0);
+});
+
+test('the divider moves by keys and stays where it was left', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
+  const divider = page.getByRole('separator', { name: 'Width of the values' });
+  const values = page.getByRole('region', { name: 'Values' });
+  const width = async () => (await values.boundingBox())?.width ?? 0;
+  const before = await width();
+  await divider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(divider).toHaveAttribute('aria-valuenow', '504');
+  await expect.poll(width).toBeGreaterThan(before);
+  await page.reload();
+  await expect(divider).toHaveAttribute('aria-valuenow', '504');
+});
+
+test('on a phone one pane shows at a time, and the rest is in the menu', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, 'reviewer');
+  await page.getByTestId('invoice-row').filter({ hasText: 'To review' }).nth(1).getByRole('link').first().click();
+  const values = page.getByRole('region', { name: 'Values' });
+  await expect(values).toBeVisible();
+  await page.getByRole('button', { name: 'Document', exact: true }).click();
+  await expect(values).toBeHidden();
+  await expect(page.getByRole('region', { name: 'Document', exact: true })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Other invoices' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Undo/ })).toBeVisible();
+  await page.getByTestId('review-more').click();
+  await expect(page.getByRole('button', { name: 'Reject…' })).toBeVisible();
+  await expectAccessible(page);
+});

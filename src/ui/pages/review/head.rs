@@ -1,0 +1,81 @@
+//! The head of the page: the way back, the neighbours, whose invoice it is and how far it is.
+
+use super::{
+    super::invoices::address::{href, invoice_href},
+    model::Review,
+};
+use crate::api::{ApiError, invoices::Neighbours};
+use crate::domain::{ids::InvoiceId, invoice::InvoiceQuery};
+use crate::ui::components::marks::{Tone, badge, status_mark};
+use crate::ui::icons::{self, Icon, icon};
+use crate::ui::layout::{account::AccountMenu, connection::ConnectionPill};
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+type Beside = Resource<Result<Neighbours, ApiError>>;
+
+#[component]
+pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> impl IntoView {
+    let title = Memo::new(move |_| {
+        review.detail.with(|detail| {
+            let supplier = detail.summary.supplier_name.clone().unwrap_or_else(|| detail.summary.filename.clone());
+            let number = detail.summary.invoice_number.clone().unwrap_or_default();
+            (supplier, number)
+        })
+    });
+    let flags = Memo::new(move |_| review.detail.with(|detail| (detail.summary.status, detail.summary.overdue)));
+    view! {
+        <Title text=move || title.with(|(supplier, number)| [supplier.as_str(), " ", number.as_str()].concat()) />
+        <header class="page-head">
+            <a class="btn btn-quiet btn-icon" href=move || query.with(href) aria-label="Back to the list" title="Back to the list">
+                {icon(icons::BACK)}
+            </a>
+            <Transition fallback=|| ()>
+                {move || neighbours.get().and_then(Result::ok).map(|found| stepper(found, query))}
+            </Transition>
+            <div class="review-title">
+                <h1 class="page-title" tabindex="-1">
+                    <span class="review-name">{move || title.with(|(supplier, _)| supplier.clone())}</span>
+                    <span class="text-muted font-normal">{move || title.with(|(_, number)| number.clone())}</span>
+                </h1>
+                <span class="flex items-center gap-2">
+                    {move || {
+                        let (status, overdue) = flags.get();
+                        (status_mark(status), overdue.then(|| badge(Tone::Bad, icons::CLOCK, "Overdue")))
+                    }}
+                </span>
+            </div>
+            <div class="page-head-tools">
+                <ConnectionPill />
+                <AccountMenu />
+            </div>
+        </header>
+    }
+}
+
+/// `‹ 4 of 30 ›`, as links.
+fn stepper(found: Neighbours, query: Memo<InvoiceQuery>) -> impl IntoView {
+    let link = |id: Option<InvoiceId>, name: &'static str, drawing: Icon| {
+        let href = id.map(|id| query.with_untracked(|query| invoice_href(&id.to_string(), query)));
+        match href {
+            Some(href) => Either::Left(view! {
+                <a class="btn btn-quiet btn-icon btn-sm" href=href aria-label=name title=name>
+                    {icon(drawing)}
+                </a>
+            }),
+            None => Either::Right(view! {
+                <span class="btn btn-quiet btn-icon btn-sm" aria-disabled="true">
+                    {icon(drawing)}
+                </span>
+            }),
+        }
+    };
+    let place =
+        (found.place > 0).then(|| [found.place.to_string().as_str(), " of ", &found.total.to_string()].concat());
+    view! {
+        <nav class="stepper" aria-label="Other invoices">
+            {link(found.previous, "Previous (Ctrl+↑)", icons::LEFT)} <span class="whitespace-nowrap">{place}</span>
+            {link(found.next, "Next (Ctrl+↓)", icons::RIGHT)}
+        </nav>
+    }
+}

@@ -1,0 +1,114 @@
+//! The keys of the review page, and the sheet that tells them.
+
+use super::{Dialogs, model::Review};
+use crate::ui::components::dialog::Dialog;
+use crate::ui::layout::keys::{is_plain, is_typing, leave_control};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+const SHEET: [(&str, &str); 12] = [
+    ("Tab", "Next field"),
+    ("Enter", "The value is right: on to the next that needs a look"),
+    ("Esc", "Back to the value before"),
+    ("Ctrl Enter", "Approve or submit, and open the next invoice"),
+    ("Ctrl ↑", "Previous invoice"),
+    ("Ctrl ↓", "Next invoice"),
+    ("Ctrl Z", "Undo"),
+    ("Ctrl Shift Z", "Redo"),
+    ("+  −  0", "Larger, smaller, fit the page"),
+    ("/", "Search, in the list"),
+    ("U", "Upload"),
+    ("?", "This sheet"),
+];
+
+/// What the keys of the whole page do.
+#[derive(Clone, Copy)]
+pub struct Moves {
+    pub decide: Callback<()>,
+    pub previous: Callback<()>,
+    pub next: Callback<()>,
+}
+
+/// Ctrl+Enter decides and goes on; Ctrl+↑ and Ctrl+↓ go through the selection; Ctrl+Z and Ctrl+Shift+Z undo and redo
+/// outside of controls; `?` tells the keys. While a dialog or a menu is open, none of them is meant for the page.
+pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "?" && is_plain(&event) {
+                event.prevent_default();
+                dialogs.keys.set(true);
+                return;
+            }
+            if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.default_prevented() {
+                return;
+            }
+            if let Some(front) = in_front(&event) {
+                if event.key() == "Enter" {
+                    event.prevent_default();
+                    submit(&front);
+                }
+                return;
+            }
+            if press(review, moves, &event) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// True: the key did something.
+fn press(review: Review, moves: Moves, event: &KeyboardEvent) -> bool {
+    let typing = is_typing(event);
+    match event.key().as_str() {
+        "Enter" => {
+            // What was typed is taken first: leaving the control does that.
+            leave_control();
+            moves.decide.run(());
+        }
+        "ArrowUp" => moves.previous.run(()),
+        "ArrowDown" => moves.next.run(()),
+        "z" if !typing => review.undo(),
+        "Z" | "y" if !typing => review.redo(),
+        _ => return false,
+    }
+    true
+}
+
+/// The dialog or menu that a key is meant for.
+fn in_front(event: &KeyboardEvent) -> Option<Element> {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let around = target.and_then(|target| target.closest("dialog, [popover]").ok().flatten());
+    around.or_else(|| document().query_selector("dialog[open]").ok().flatten())
+}
+
+/// Sends the form of a dialog, as its main button does.
+fn submit(dialog: &Element) {
+    let button = dialog.query_selector("[type=submit]").ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        button.click();
+    }
+}
+
+#[component]
+pub fn KeysDialog(open: RwSignal<bool>) -> impl IntoView {
+    let rows = SHEET
+        .into_iter()
+        .map(|(keys, words)| {
+            let keys = keys.split_whitespace().map(|key| view! { <kbd class="kbd">{key}</kbd> }).collect_view();
+            view! {
+                <div class="keys-row">
+                    <dt>{keys}</dt>
+                    <dd>{words}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <Dialog open title="Keys" testid="keys-dialog">
+            <div class="dialog-body">
+                <dl class="grid gap-2">{rows}</dl>
+            </div>
+        </Dialog>
+    }
+}
