@@ -1,13 +1,12 @@
 //! An address that leads nowhere.
 
-use super::invoices::address::{href, query_of, with_search};
+use super::invoices::search_from_elsewhere;
 use crate::api::auth::current_user;
-use crate::ui::components::{empty::Empty, search::Search};
+use crate::ui::components::empty::Empty;
 use crate::ui::icons;
 use crate::ui::layout::{framed, head::PageHead};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
 
 /// The server answers it without asking who is there; the browser puts the frame around it for whoever is signed in.
 #[component]
@@ -25,13 +24,8 @@ pub fn NotFoundPage() -> impl IntoView {
 }
 
 fn within() -> impl IntoView {
-    let navigate = use_navigate();
-    let run = Callback::new(move |words: String| {
-        let all = query_of(&ParamsMap::from_iter([("status".to_owned(), "all".to_owned())]));
-        navigate(&href(&with_search(&all, &words)), NavigateOptions::default());
-    });
     view! {
-        <PageHead title="Not found" search=Search::elsewhere(run) />
+        <PageHead title="Not found" search=search_from_elsewhere() />
         <div class="page-body">{nothing()}</div>
     }
 }

@@ -28,8 +28,18 @@ use leptos_fetch::QueryClient;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
 };
 use shown::Shown;
+
+/// The search of a page that shows no list: goes to the list of all, with what is found.
+pub fn search_from_elsewhere() -> Search {
+    let navigate = use_navigate();
+    Search::elsewhere(Callback::new(move |words: String| {
+        let all = query_of(&ParamsMap::from_iter([("status".to_owned(), "all".to_owned())]));
+        navigate(&href(&with_search(&all, &words)), NavigateOptions::default());
+    }))
+}
 
 #[component]
 pub fn InvoicesPage() -> impl IntoView {

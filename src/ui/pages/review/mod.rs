@@ -20,7 +20,10 @@ mod words;
 
 pub use route::ReviewRoute;
 
-use super::invoices::address::{href, invoice_href, query_of};
+use super::invoices::{
+    address::{href, invoice_href, query_of},
+    search_from_elsewhere,
+};
 use crate::api::{
     ApiError,
     invoices::{load_history, load_neighbours},
@@ -98,7 +101,7 @@ fn outcome_of(answer: &Result<InvoiceDetail, ApiError>) -> Result<(), AppError> 
 /// The address names no invoice, or one that was removed.
 fn missing() -> impl IntoView {
     view! {
-        <PageHead title="Invoice not found" />
+        <PageHead title="Invoice not found" search=search_from_elsewhere() />
         <div class="page-body">
             <Empty
                 drawing=icons::SEARCH
