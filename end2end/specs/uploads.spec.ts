@@ -140,19 +140,21 @@ test('files dropped while the dialog is open are chosen, not sent', async ({ pag
 
 test('a file that is here already leads to the first; what was put away stays away', async ({ page }) => {
   await signIn(page, 'reviewer');
-  const file = samples.of('ubl')[0] ?? '';
+  const file = samples.of('scan_image')[0] ?? '';
   const damaged = { name: 'damaged.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nnothing more') };
-  const row = await upload(page, [file]);
   const tray = page.getByTestId('processing-status');
   const status = tray.getByRole('status').first();
+  await upload(page, [file]);
+  await expect(status).toHaveText('1 file read');
+  const row = await upload(page, [file]);
   await expect(row(file).first()).toContainText('Already here');
   await expect(row(file).first().getByRole('link', { name: 'See the first one' })).toHaveAttribute('href', /\/invoices\/./);
-  await expect(status).toHaveText('1 file already here');
+  await expect(status).toHaveText('1 read, 1 already here');
 
   await page.getByTestId('upload-button').first().click();
   await page.locator('input[type=file]').first().setInputFiles(damaged);
   await page.getByTestId('upload-submit').click();
-  await expect(status).toHaveText('1 already here, 1 failed');
+  await expect(status).toHaveText('1 read, 1 already here, 1 failed');
   await expect(row('damaged.pdf')).not.toContainText('Retry');
   await expectAccessible(page);
   await takeScreenshots(page, 'tray');

@@ -92,7 +92,7 @@ fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) 
     }
 }
 
-/// Floats over the head of the table, so that nothing moves when it comes: what waits, or that nothing could be loaded.
+/// Floats above the table, so that nothing moves when it comes: what waits, or that nothing could be loaded.
 fn newer(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> Option<impl IntoView> {
     shown.with(|shown| {
         let shown = shown.as_ref()?;

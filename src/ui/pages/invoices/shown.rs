@@ -35,6 +35,8 @@ impl Shown {
     /// None when nothing could be loaded yet.
     pub fn next(before: Option<&Shown>, listed: &Listed, held: bool, asked: u32) -> Option<Shown> {
         let same = before.filter(|before| before.query == listed.query);
+        // Where there are no rows, none can be moved.
+        let held = held && same.is_some_and(|before| !before.rows.is_empty());
         match (&listed.answer, same) {
             (Ok(dashboard), Some(before)) if held && before.asked == asked => Some(before.patched(dashboard)),
             (Ok(dashboard), same) => Some(Shown::whole(same, &listed.query, dashboard, asked)),
