@@ -42,8 +42,12 @@ use crate::ui::components::{
 use crate::ui::icons;
 use crate::ui::layout::{Session, head::PageHead};
 use crate::ui::prefs::number_style;
-use crate::ui::state::use_invoice;
+use crate::ui::state::{
+    queries::{is_ready, reload_invoice},
+    use_invoice,
+};
 use leptos::prelude::*;
+use leptos_fetch::QueryClient;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
@@ -67,6 +71,7 @@ fn ReviewPage() -> impl IntoView {
 #[component]
 fn OneInvoice(id: InvoiceId) -> impl IntoView {
     let data = use_invoice(Signal::stored(id));
+    let client: QueryClient = expect_context();
     view! {
         <Transition fallback=Loading>
             {
@@ -81,11 +86,16 @@ fn OneInvoice(id: InvoiceId) -> impl IntoView {
                     }
                 });
                 move || {
+                    if !is_ready(data) {
+                        return None;
+                    }
                     outcome
                         .get()
                         .map(|outcome| match outcome {
                             Err(AppError::NotFound { .. }) => missing().into_any(),
-                            Err(error) => refused(&error, Callback::new(move |()| data.refetch())).into_any(),
+                            Err(error) => {
+                                refused(&error, Callback::new(move |()| reload_invoice(client, id))).into_any()
+                            }
                             Ok(()) => loaded(data).into_any(),
                         })
                 }
