@@ -26,24 +26,9 @@ pub fn measure(server: &Server, table: &mut Table) -> Outcome<()> {
         total += bytes;
     }
     table.add(PART, "together", kb(total), "300 KB", "163 KB");
-    table.add(PART, "WASM of the review page, once, when idle", kb(review_part(server, &mut client, &page)?), "", "");
     let page = client.get("/invoices")?.expect(200)?;
     table.add(PART, "the page itself", kb(page.body.len()), "", "");
     Ok(())
-}
-
-/// Bytes of the WASM that the page of the list's first invoice names beyond what the list itself does.
-fn review_part(server: &Server, client: &mut Client, list: &str) -> Outcome<usize> {
-    let at = list.find("href=\"/invoices/").ok_or("the list shows no invoice")?;
-    let path = list[at + 6..].split('"').next().unwrap_or_default().replace("&amp;", "&");
-    let mut plain = Client::connect(server.address, &server.headers)?;
-    let page = plain.get(&path)?.expect(200)?.text();
-    let known = named_files(list, ".wasm");
-    let mut bytes = 0;
-    for file in named_files(&page, ".wasm").into_iter().filter(|file| !known.contains(file)) {
-        bytes += client.get(&file)?.expect(200)?.body.len();
-    }
-    Ok(bytes)
 }
 
 fn kb(bytes: usize) -> String {
