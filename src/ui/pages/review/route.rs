@@ -20,7 +20,6 @@ impl LazyRoute for ReviewRoute {
 
     async fn view(_: Self) -> AnyView {
         // The server names the part in the page's head, so that it is loaded beside the rest.
-        #[cfg(feature = "ssr")]
         leptos::prefetch_lazy_fn_on_server(PART);
         review_page().await.unwrap_or_else(|error| {
             leptos::logging::warn!("{PART}: {error}");
