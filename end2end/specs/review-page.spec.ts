@@ -157,3 +157,18 @@ test('on a phone one pane shows at a time, and the rest is in the menu', async (
   await expect(page.getByRole('button', { name: 'Reject…' })).toBeVisible();
   await expectAccessible(page);
 });
+
+test('a value that was only confirmed is told once in the history', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await page.getByTestId('invoice-row').filter({ hasText: 'Officine Valtorre' }).first().getByRole('link').first().click();
+  const name = page.getByTestId('field-supplier_name');
+  await expect(name).toBeVisible();
+  await hydrated(page);
+  const supplier = await name.inputValue();
+  await name.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('History', { exact: true }).click();
+  const entry = page.getByRole('listitem').filter({ hasText: 'verified' }).first();
+  await expect(entry).toContainText(`Supplier name: ${supplier}`);
+  await expect(entry).not.toContainText('→');
+});

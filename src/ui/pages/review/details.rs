@@ -195,9 +195,11 @@ fn change_row(change: FieldChange, numbers: NumberStyle) -> impl IntoView {
         Some(value) if kind == FieldKind::Date => crate::ui::format::date(value),
         Some(value) => words::shown(kind, value, numbers),
     };
+    // A value that was only confirmed is said once.
+    let before = (change.before != change.after).then(|| [shown(change.before).as_str(), " → "].concat());
     view! {
         <div class="text-muted num wrap-anywhere">
-            {words::full_label(change.name)} ": " {shown(change.before)} " → " <span class="text-ink">{shown(change.after)}</span>
+            {words::full_label(change.name)} ": " {before} <span class="text-ink">{shown(change.after)}</span>
         </div>
     }
 }
