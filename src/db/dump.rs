@@ -14,8 +14,19 @@ pub type DumpRow = Map<String, Value>;
 /// The tables of a backup, in the order in which their references allow them to be filled. Left out is what belongs to
 /// one running installation: sessions, answers to repeated requests, and the event log, which starts anew with another
 /// epoch; and what triggers keep.
-pub const TABLES: [&str; 8] =
-    ["meta", "users", "api_tokens", "files", "invoices", "invoice_fields", "history", "tasks"];
+pub const TABLES: [&str; 11] = [
+    "meta",
+    "users",
+    "api_tokens",
+    "files",
+    "invoices",
+    "invoice_fields",
+    "history",
+    "tasks",
+    "comments",
+    "notifications",
+    "work_items",
+];
 
 /// Calls `each` with every row of one of [`TABLES`]. Holds one row at a time.
 pub async fn table_read<E: From<StoreError>>(

@@ -7,7 +7,7 @@ use super::{
     room::{MAX_REPLAY, MemberId, RoomState, frame, replay},
 };
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage},
+    events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage, Subscribed},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -21,6 +21,7 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::Notify, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Events read at once when a room is behind.
 const CATCH_UP: i64 = 500;
@@ -38,6 +39,8 @@ struct Shared {
     closed: Notify,
     next_member: AtomicU64,
     runtime: Handle,
+    /// Tells connections of this process from those of others.
+    node: String,
 }
 
 impl Hub {
@@ -51,6 +54,7 @@ impl Hub {
             closed: Notify::new(),
             next_member: AtomicU64::new(0),
             runtime: Handle::current(),
+            node: Uuid::now_v7().simple().to_string(),
         }))
     }
 
@@ -209,6 +213,11 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// What it is called where others see it.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.hub.0.node, self.id)
+    }
+
     /// What waits to be sent.
     pub fn mailbox(&self) -> &Arc<Mailbox> {
         &self.mailbox
@@ -240,7 +249,14 @@ impl Connection {
         };
         let (recovered, events) = replay(from, &read);
         let Position { epoch, offset } = read.top.clone();
-        let subscribed = ServerMessage::Subscribed { room: room.clone(), epoch, offset, recovered };
+        let subscribed = ServerMessage::Subscribed(Subscribed {
+            room: room.clone(),
+            epoch,
+            offset,
+            recovered,
+            presence: Vec::new(),
+            locks: Vec::new(),
+        });
         let frames = frame(&subscribed).into_iter().chain(events).collect();
         self.hub.with_room(room, |state| state.release(self.id, room, &read.top, frames));
         Ok(())

@@ -3,7 +3,7 @@
 
 use super::lock;
 use crate::domain::{
-    events::{Room, ServerMessage},
+    events::{Bye, Room, ServerMessage},
     ids::TaskId,
 };
 use axum::extract::ws::Utf8Bytes;
@@ -41,13 +41,14 @@ impl Farewell {
             Farewell::Flood => ("flood", Some(30_000)),
             Farewell::Silent => ("silent", Some(0)),
         };
-        ServerMessage::Bye { code: code.to_owned(), reconnect: after_ms.is_some(), after_ms }
+        ServerMessage::Bye(Bye { code: code.to_owned(), reconnect: after_ms.is_some(), after_ms })
     }
 }
 
 #[derive(Default)]
 struct Lanes {
     control: VecDeque<Utf8Bytes>,
+    results: VecDeque<Utf8Bytes>,
     /// Each with the bytes it counts for: nothing for a replay, which is bounded where it is read.
     events: VecDeque<(Utf8Bytes, usize)>,
     /// Sum of those bytes.
@@ -56,7 +57,7 @@ struct Lanes {
     farewell: Option<Farewell>,
 }
 
-/// The lanes of one socket: answers before events before progress.
+/// The lanes of one socket: answers before results before events before progress.
 #[derive(Default)]
 pub struct Mailbox {
     lanes: Mutex<Lanes>,
@@ -67,6 +68,12 @@ impl Mailbox {
     /// An answer to the client's own message.
     pub fn control(&self, frame: Utf8Bytes) {
         lock(&self.lanes).control.push_back(frame);
+        self.filled.notify_one();
+    }
+
+    /// What became of a change that the client sent.
+    pub fn result(&self, frame: Utf8Bytes) {
+        lock(&self.lanes).results.push_back(frame);
         self.filled.notify_one();
     }
 
@@ -136,12 +143,16 @@ impl Mailbox {
 
 impl Lanes {
     fn next_len(&self) -> Option<usize> {
-        let first = self.control.front().or_else(|| self.events.front().map(|(frame, _)| frame));
+        let first = self
+            .control
+            .front()
+            .or_else(|| self.results.front())
+            .or_else(|| self.events.front().map(|(frame, _)| frame));
         first.or_else(|| self.progress.values().flatten().next()).map(|frame| frame.len())
     }
 
     fn pop(&mut self) -> Vec<Utf8Bytes> {
-        if let Some(frame) = self.control.pop_front() {
+        if let Some(frame) = self.control.pop_front().or_else(|| self.results.pop_front()) {
             return vec![frame];
         }
         if let Some((frame, size)) = self.events.pop_front() {

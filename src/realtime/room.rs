@@ -2,7 +2,7 @@
 
 use super::{Farewell, LogRead, Mailbox};
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage},
+    events::{Event, LoggedEvent, ProcessingMessage, ProcessingStatus, Reset, Room, ServerMessage},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -127,7 +127,7 @@ impl RoomState {
     fn reset(&mut self, room: &Room, top: &Position) {
         (self.last, self.epoch) = (Some(top.offset), top.epoch.clone());
         self.announced = top.offset;
-        let reset = ServerMessage::Reset { room: room.clone(), epoch: top.epoch.clone(), offset: top.offset };
+        let reset = ServerMessage::Reset(Reset { room: room.clone(), epoch: top.epoch.clone(), offset: top.offset });
         let Some(frame) = frame(&reset) else { return };
         for member in self.members.values_mut() {
             member.seen = top.offset;
@@ -142,7 +142,7 @@ impl RoomState {
         let frames = frames(event);
         let task = match &event.event {
             Event::ProcessingStatus { data, .. } => Some(data.task_id),
-            Event::InvoiceUpdated { .. } => None,
+            _ => None,
         };
         for member in self.members.values_mut().filter(|member| member.seen < event.offset) {
             if let Some(task) = task {
@@ -159,13 +159,13 @@ impl RoomState {
     /// Tells the live members how far a task is.
     pub fn progress(&self, room: &Room, invoice_id: InvoiceId, status: &ProcessingStatus) {
         let Some(offset) = self.last else { return };
-        let message = ServerMessage::ProcessingStatus {
+        let message = ServerMessage::ProcessingStatus(ProcessingMessage {
             invoice_id,
             room: room.clone(),
             offset,
             event_id: None,
             data: status.clone(),
-        };
+        });
         let frames: Vec<_> = frame(&message).into_iter().chain(task_frame(room, status)).collect();
         for member in self.members.values().filter(|member| member.held.is_none()) {
             member.mailbox.progress(room, status.task_id, frames.clone());
@@ -193,7 +193,7 @@ pub fn replay(from: Option<&Position>, read: &LogRead) -> (bool, Vec<Utf8Bytes>)
 fn frames(event: &LoggedEvent) -> Vec<Utf8Bytes> {
     let task = match &event.event {
         Event::ProcessingStatus { data, .. } => task_frame(&event.room, data),
-        Event::InvoiceUpdated { .. } => None,
+        _ => None,
     };
     frame(&event.message()).into_iter().chain(task).collect()
 }

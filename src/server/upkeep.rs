@@ -1,6 +1,6 @@
 //! Takes out what is no longer needed: ended sessions, old answers to repeated requests, old events.
 
-use crate::db::{Store, StoreResult, events, now_ms, requests, sessions};
+use crate::db::{Store, StoreResult, events, mutations, now_ms, requests, sessions};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -9,6 +9,9 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Answers to requests with an `Idempotency-Key` are kept this long.
 const ANSWERS_KEPT_MS: i64 = 7 * DAY_MS;
+
+/// A browser that comes back later than this numbers its changes anew.
+const MUTATIONS_KEPT_MS: i64 = 30 * DAY_MS;
 
 /// Events can be replayed this long.
 const EVENTS_KEPT_MS: i64 = 7 * DAY_MS;
@@ -33,6 +36,7 @@ async fn once(store: &Store) -> StoreResult<()> {
     sessions::session_delete_expired(&mut tx, now).await?;
     events::event_delete_before(&mut tx, now - EVENTS_KEPT_MS).await?;
     requests::request_delete_before(&mut tx, now - ANSWERS_KEPT_MS).await?;
+    mutations::mutation_delete_before(&mut tx, now - MUTATIONS_KEPT_MS).await?;
     tx.commit().await?;
     Ok(())
 }

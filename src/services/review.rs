@@ -2,10 +2,10 @@
 
 use super::{Services, checking::Judged, require};
 use crate::{
-    db::{self, Conn, StoreError, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
+    db::{self, Conn, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
     domain::{
         error::AppError,
-        events::{Event, InvoiceChange, LoggedEvent, Room},
+        events::{Event, InvoiceChange, LoggedEvent, MutationKey, Room},
         field::Field,
         ids::InvoiceId,
         invoice::{EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary},
@@ -51,68 +51,75 @@ impl Services {
         edits: &[FieldEdit],
     ) -> Result<EditResult, AppError> {
         require(actor, Right::Edit)?;
-        let edits = normalised(mutation_id, edits)?;
+        require_mutation_id(mutation_id)?;
+        let edits = normalised(edits)?;
         let digest = digest(&edits)?;
         let request_key = format!("edit:{id}:{mutation_id}");
         let mut tx = self.store.begin().await?;
         if let Some((_, body)) = db::requests::request_get(&mut tx, &actor.user_id.to_string(), &request_key).await? {
             return kept_result(&body, &digest);
         }
-        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let (result, events) = self.edit_in(&mut tx, actor, id, &edits, None).await?;
+        let kept = Kept { edits: digest, result };
+        let body = serde_json::to_string(&kept).map_err(|_| AppError::Internal)?;
+        db::requests::request_put(&mut tx, &actor.user_id.to_string(), &request_key, 200, &body, now_ms()).await?;
+        self.commit(tx, events).await?;
+        Ok(kept.result)
+    }
+
+    /// Changes fields within a transaction that the caller commits, and then publishes the events. An edit that is
+    /// refused wrote nothing. `edits` are [`normalised`].
+    pub(super) async fn edit_in(
+        &self,
+        tx: &mut Conn,
+        actor: &Actor,
+        id: InvoiceId,
+        edits: &[FieldEdit],
+        mutation: Option<MutationKey>,
+    ) -> Result<(EditResult, Vec<LoggedEvent>), AppError> {
+        let row = db::invoices::invoice_get(tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         require_editable(row.summary.status)?;
-        let mut fields = db::fields::field_list(&mut tx, id).await?;
+        let mut fields = db::fields::field_list(tx, id).await?;
         let stale: Vec<&FieldEdit> = edits.iter().filter(|edit| is_stale(&fields, edit)).collect();
         if !stale.is_empty() {
-            // What happened since is read without holding up other writers.
-            tx.rollback().await.map_err(StoreError::from)?;
-            return Err(self.both_sides(id, &stale, &fields).await?);
+            return Err(both_sides(tx, id, &stale, &fields).await?);
         }
         let at = now_ms();
-        let (confirmed, changes) = apply(&mut fields, &edits, actor, at);
+        let (confirmed, changes) = apply(&mut fields, edits, actor, at);
         let action = if changes.is_empty() { VERIFIED } else { CHANGED };
-        for field in touched(&edits) {
-            if let Some(stored) = fields.get(&field) {
-                db::fields::field_put(&mut tx, id, field, stored).await?;
+        let touched = touched(edits);
+        for field in &touched {
+            if let Some(stored) = fields.get(field) {
+                db::fields::field_put(tx, id, *field, stored).await?;
             }
         }
         let voided =
             row.summary.status == Status::AwaitingApproval && changes.iter().any(|change| change.name.voids_approval());
         if voided {
-            db::invoices::invoice_set_status(&mut tx, id, Status::NeedsReview, None, at).await?;
+            db::invoices::invoice_set_status(tx, id, Status::NeedsReview, None, at).await?;
         }
-        let judged = self.judge(&mut tx, &row, &fields, at).await?;
-        let note = voided.then_some("Back to review: the change needs a new approval");
+        let judged = self.judge(tx, &row, &fields, at).await?;
         if !confirmed.is_empty() {
-            self.write_history(&mut tx, id, actor, at, VERIFIED, &confirmed, None).await?;
+            self.write_history(tx, id, actor, at, VERIFIED, &confirmed, None).await?;
         }
         if !changes.is_empty() {
-            self.write_history(&mut tx, id, actor, at, CHANGED, &changes, note).await?;
+            let note = voided.then_some("Back to review: the change needs a new approval");
+            self.write_history(tx, id, actor, at, CHANGED, &changes, note).await?;
         }
-        let summary = summary_now(&mut tx, id).await?;
-        let changed: BTreeMap<Field, FieldValue> =
-            touched(&edits).into_iter().filter_map(|field| Some((field, fields.get(&field)?.value.clone()))).collect();
+        let invoice = summary_now(tx, id).await?;
+        let fields: BTreeMap<Field, FieldValue> =
+            touched.into_iter().filter_map(|field| Some((field, fields.get(&field)?.value.clone()))).collect();
         let result = EditResult {
-            version: summary.version,
-            status: summary.status,
-            fields: changed.clone(),
+            version: invoice.version,
+            status: invoice.status,
+            fields: fields.clone(),
             checks: judged.checks,
             review_reasons: judged.reasons,
         };
-        let kept = Kept { edits: digest, result };
-        let body = serde_json::to_string(&kept).map_err(|_| AppError::Internal)?;
-        db::requests::request_put(&mut tx, &actor.user_id.to_string(), &request_key, 200, &body, at).await?;
-        let change = InvoiceChange { action: action.into(), invoice: summary, fields: changed, deleted: false };
-        let events = append_change(&mut tx, id, &actor.name, change).await?;
-        self.commit(tx, events).await?;
+        let change = InvoiceChange { action: action.into(), invoice, fields, deleted: false };
+        let events = append_mutation(tx, id, &actor.name, mutation, change).await?;
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, action, fields = edits.len(), "fields edited");
-        Ok(kept.result)
-    }
-
-    /// The conflict that stale edits meet.
-    async fn both_sides(&self, id: InvoiceId, stale: &[&FieldEdit], fields: &Fields) -> Result<AppError, AppError> {
-        let history = db::history::history_changes(&mut *self.store.read().await?, id, LOOK_BACK).await?;
-        let conflicts = stale.iter().map(|edit| conflict(edit, fields, &history)).collect();
-        Ok(AppError::Conflict { conflicts })
+        Ok((result, events))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -148,6 +155,18 @@ impl Services {
     }
 }
 
+/// The conflict that stale edits meet.
+async fn both_sides(
+    conn: &mut Conn,
+    id: InvoiceId,
+    stale: &[&FieldEdit],
+    fields: &Fields,
+) -> Result<AppError, AppError> {
+    let history = db::history::history_changes(conn, id, LOOK_BACK).await?;
+    let conflicts = stale.iter().map(|edit| conflict(edit, fields, &history)).collect();
+    Ok(AppError::Conflict { conflicts })
+}
+
 /// Appends one change to the invoice's room and to `all`.
 pub(super) async fn append_change(
     conn: &mut Conn,
@@ -155,7 +174,18 @@ pub(super) async fn append_change(
     actor: &str,
     data: InvoiceChange,
 ) -> Result<Vec<LoggedEvent>, AppError> {
-    let event = Event::InvoiceUpdated { invoice_id: id, actor: actor.to_owned(), data: Box::new(data) };
+    append_mutation(conn, id, actor, None, data).await
+}
+
+/// The same for a change that a client numbered.
+async fn append_mutation(
+    conn: &mut Conn,
+    id: InvoiceId,
+    actor: &str,
+    mutation: Option<MutationKey>,
+    data: InvoiceChange,
+) -> Result<Vec<LoggedEvent>, AppError> {
+    let event = Event::InvoiceUpdated { invoice_id: id, actor: actor.to_owned(), mutation, data: Box::new(data) };
     Ok(db::events::event_append(conn, &[Room::Invoice(id), Room::All], &event).await?)
 }
 
@@ -173,11 +203,15 @@ fn require_editable(status: Status) -> Result<(), AppError> {
     })
 }
 
-/// The edits with their values in the form we keep, or what is wrong with one, by field.
-fn normalised(mutation_id: &str, edits: &[FieldEdit]) -> Result<Vec<FieldEdit>, AppError> {
+fn require_mutation_id(mutation_id: &str) -> Result<(), AppError> {
     if mutation_id.is_empty() || mutation_id.len() > 100 {
         return Err(AppError::invalid(Some("mutation_id"), "A mutation id has 1 to 100 characters"));
     }
+    Ok(())
+}
+
+/// The edits with their values in the form we keep, or what is wrong with one, by field.
+pub(super) fn normalised(edits: &[FieldEdit]) -> Result<Vec<FieldEdit>, AppError> {
     if edits.is_empty() || edits.len() > MAX_EDITS {
         return Err(AppError::invalid(Some("fields"), format!("Change 1 to {MAX_EDITS} fields at once")));
     }

@@ -1,11 +1,13 @@
 //! One open socket: reads what the client asks, sends what its mailbox holds, and ends when either side is gone.
 
-use super::{SignInWatch, SocketState};
+use super::{
+    SignInWatch, SocketState,
+    requests::{error_message, room_asked_for},
+};
 use crate::{
     domain::{
         error::AppError,
-        events::{ClientMessage, Resume, Room, ServerMessage, Subscription},
-        invoice::Position,
+        events::{ErrorMessage, ServerMessage},
         roles::{Actor, Right},
     },
     realtime::{
@@ -21,8 +23,6 @@ use governor::{DefaultDirectRateLimiter, Quota};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
-/// The protocol version this server speaks.
-const PROTO: u32 = 1;
 /// A client that takes longer to take a frame is gone or stuck.
 const WRITE_TIME: Duration = Duration::from_secs(10);
 /// Time for the client to close its side.
@@ -32,8 +32,8 @@ const BATCH: usize = 64;
 const BATCH_BYTES: usize = 32 * 1024;
 /// How often the sign-in is checked.
 const CHECK_EVERY: Duration = Duration::from_secs(30);
-/// Rooms one socket may be in.
-const MAX_ROOMS: usize = 100;
+/// A message is answered for somebody who was signed in this long ago at most.
+const CHECKED_WITHIN: Duration = Duration::from_secs(1);
 /// Messages a second, and at once after a pause.
 const MESSAGES_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
 const BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
@@ -41,7 +41,7 @@ const BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const MAX_REFUSED: u32 = 200;
 
 /// Why a socket ends.
-enum End {
+pub(super) enum End {
     /// The other side is gone, or does not follow the WebSocket protocol.
     Gone,
     /// The other side closed.
@@ -50,24 +50,28 @@ enum End {
     Bye(Farewell),
 }
 
-struct Session {
-    state: SocketState,
-    actor: Actor,
+pub(super) struct Session {
+    pub(super) state: SocketState,
+    pub(super) actor: Actor,
     watch: Option<Arc<dyn SignInWatch>>,
-    connection: Connection,
+    pub(super) connection: Connection,
+    /// When the sign-in was checked.
+    checked: Instant,
     heartbeat: Heartbeat,
     limit: DefaultDirectRateLimiter,
     refused: u32,
     /// The client said hello: it takes batches and pings of ours.
-    full: bool,
+    pub(super) full: bool,
 }
 
 /// Serves a socket until it ends.
 pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watch: Option<Arc<dyn SignInWatch>>) {
     let connection = state.hub.connect();
     let limit = DefaultDirectRateLimiter::direct(Quota::per_second(MESSAGES_PER_SECOND).allow_burst(BURST));
-    let heartbeat = Heartbeat::new(Instant::now());
-    let mut session = Session { state, actor, watch, connection, heartbeat, limit, refused: 0, full: false };
+    let now = Instant::now();
+    let heartbeat = Heartbeat::new(now);
+    let mut session =
+        Session { state, actor, watch, connection, checked: now, heartbeat, limit, refused: 0, full: false };
     let end = session.run(&mut socket).await;
     let close = match end {
         End::Gone => return,
@@ -118,7 +122,7 @@ impl Session {
     }
 
     /// Sends all that waits.
-    async fn send_waiting(&self, socket: &mut WebSocket) -> Result<(), End> {
+    pub(super) async fn send_waiting(&self, socket: &mut WebSocket) -> Result<(), End> {
         loop {
             let frames = self.connection.mailbox().take(BATCH, BATCH_BYTES).map_err(End::Bye)?;
             if frames.is_empty() {
@@ -128,7 +132,16 @@ impl Session {
         }
     }
 
+    /// Checks the sign-in if that was a while ago.
+    pub(super) async fn stay_signed_in(&mut self) -> Result<(), End> {
+        if self.checked.elapsed() < CHECKED_WITHIN {
+            return Ok(());
+        }
+        self.check_sign_in().await
+    }
+
     async fn check_sign_in(&mut self) -> Result<(), End> {
+        self.checked = Instant::now();
         if let Some(watch) = &self.watch {
             self.actor = actor_now(watch.actor().await, &self.actor).ok_or(End::Bye(Farewell::SignedOut))?;
         }
@@ -163,13 +176,13 @@ impl Session {
             return Err(End::Closed);
         }
         if self.limit.check().is_err() {
-            return self.refuse(&message);
+            return self.refuse_one(&message);
         }
         self.refused = 0;
         match message {
             Message::Close(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Binary(_) => {
-                self.error("malformed", "Send text frames", false, None);
+                self.error("malformed", "Send text frames");
                 Ok(())
             }
             Message::Text(text) => self.handle(socket, &text).await,
@@ -178,7 +191,7 @@ impl Session {
 
     /// Drops a message over the limit. That is told once, and for each room that was asked for, so that the client
     /// knows which to ask for again.
-    fn refuse(&mut self, message: &Message) -> Result<(), End> {
+    fn refuse_one(&mut self, message: &Message) -> Result<(), End> {
         self.refused += 1;
         if self.refused > MAX_REFUSED {
             return Err(End::Bye(Farewell::Flood));
@@ -186,94 +199,9 @@ impl Session {
         let room = room_asked_for(message);
         if room.is_some() || self.refused == 1 {
             let words = "Too many messages: this one and those that follow are dropped";
-            self.error("rate_limited", words, true, room.as_ref());
+            self.refuse(ErrorMessage { room, temporary: true, ..error_message("rate_limited", words) });
         }
         Ok(())
-    }
-
-    async fn handle(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), End> {
-        match serde_json::from_str::<ClientMessage>(text) {
-            Ok(ClientMessage::Hello { resume, .. }) => self.hello(socket, resume).await?,
-            Ok(ClientMessage::Subscribe(subscription)) => self.subscribe(subscription).await,
-            Ok(ClientMessage::Unsubscribe(subscription)) => self.unsubscribe(&subscription),
-            Ok(ClientMessage::Ping) => self.answer(&ServerMessage::Pong),
-            Ok(ClientMessage::Pong) => {}
-            Ok(ClientMessage::Unknown) => self.error("unknown_type", "This type of message is not known", false, None),
-            Err(error) => self.error("malformed", &format!("Not a message: {error}"), false, None),
-        }
-        Ok(())
-    }
-
-    async fn hello(&mut self, socket: &mut WebSocket, resume: Vec<Resume>) -> Result<(), End> {
-        self.full = true;
-        match self.state.hub.epoch().await {
-            Ok(epoch) => self.answer(&ServerMessage::Welcome { proto: PROTO, epoch }),
-            Err(_) => self.error("unavailable", "Try again in a moment", true, None),
-        }
-        for (place, Resume { room, epoch, offset }) in resume.into_iter().enumerate() {
-            if place >= MAX_ROOMS {
-                self.refuse_one_more(&room);
-                continue;
-            }
-            self.enter(&room, Some(Position { epoch, offset })).await;
-            // Each room's replay may be large: they do not wait for one another in memory.
-            self.send_waiting(socket).await?;
-        }
-        Ok(())
-    }
-
-    async fn subscribe(&mut self, subscription: Subscription) {
-        let Some(room) = subscription.target() else {
-            return self.error("invalid", "Name one room: invoiceId, taskId or room", false, None);
-        };
-        let from = match (subscription.epoch, subscription.offset) {
-            (Some(epoch), Some(offset)) => Some(Position { epoch, offset }),
-            // An offset of nobody knows which log can not be trusted: nothing is replayed, and the client is told so.
-            (None, Some(offset)) => Some(Position { epoch: String::new(), offset }),
-            (_, None) => None,
-        };
-        self.enter(&room, from).await;
-    }
-
-    async fn enter(&mut self, room: &Room, from: Option<Position>) {
-        if self.connection.rooms() >= MAX_ROOMS && !self.connection.hears(room) {
-            return self.refuse_one_more(room);
-        }
-        if let Err(error) = self.state.services.room_open(&self.actor, room).await {
-            return self.refuse_room(room, &error);
-        }
-        if self.connection.subscribe(room, from.as_ref()).await.is_err() {
-            self.refuse_room(room, &AppError::Internal);
-        }
-    }
-
-    fn refuse_one_more(&self, room: &Room) {
-        self.error("too_many_rooms", "A socket is in 100 rooms at most", false, Some(room));
-    }
-
-    fn refuse_room(&self, room: &Room, error: &AppError) {
-        self.error(error.code(), &error.to_string(), error.status() >= 500, Some(room));
-    }
-
-    fn unsubscribe(&mut self, subscription: &Subscription) {
-        let Some(room) = subscription.target() else {
-            return self.error("invalid", "Name one room: invoiceId, taskId or room", false, None);
-        };
-        self.connection.unsubscribe(&room);
-        // Behind the room's events that wait already, so that none comes after it.
-        let frame = frame(&ServerMessage::Unsubscribed { room });
-        self.connection.mailbox().replay(frame);
-    }
-
-    fn answer(&self, message: &ServerMessage) {
-        if let Some(frame) = frame(message) {
-            self.connection.mailbox().control(frame);
-        }
-    }
-
-    fn error(&self, code: &str, message: &str, temporary: bool, room: Option<&Room>) {
-        let (code, message, room) = (code.to_owned(), message.to_owned(), room.cloned());
-        self.answer(&ServerMessage::Error { code, message, temporary, room });
     }
 }
 
@@ -284,15 +212,6 @@ fn actor_now(found: Result<Option<Actor>, AppError>, before: &Actor) -> Option<A
         tracing::warn!(%error, user_id = %before.user_id, "the sign-in of a socket could not be checked");
         Some(before.clone())
     })
-}
-
-/// The room that a message asks to enter.
-fn room_asked_for(message: &Message) -> Option<Room> {
-    let Message::Text(text) = message else { return None };
-    match serde_json::from_str(text) {
-        Ok(ClientMessage::Subscribe(subscription)) => subscription.target(),
-        _ => None,
-    }
 }
 
 /// Writes frames as they are, or several as one array.

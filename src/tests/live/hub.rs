@@ -12,9 +12,9 @@ fn offsets(messages: &[ServerMessage]) -> Vec<i64> {
     messages
         .iter()
         .map(|message| match message {
-            ServerMessage::ProcessingStatus { offset, event_id: Some(_), .. } => *offset,
-            ServerMessage::Subscribed { recovered: true, .. } => -1,
-            ServerMessage::Subscribed { recovered: false, .. } => -2,
+            ServerMessage::ProcessingStatus(ProcessingMessage { offset, event_id: Some(_), .. }) => *offset,
+            ServerMessage::Subscribed(Subscribed { recovered: true, .. }) => -1,
+            ServerMessage::Subscribed(Subscribed { recovered: false, .. }) => -2,
             other => panic!("unexpected: {other:?}"),
         })
         .collect()
@@ -139,7 +139,7 @@ async fn a_log_cut_under_its_listeners_tells_them() {
     hub.publish(vec![events[2].clone()]);
     let received = receive(&connection, 2).await;
     assert!(
-        matches!(&received[..], [ServerMessage::Subscribed { .. }, ServerMessage::Reset { offset: 3, .. }]),
+        matches!(&received[..], [ServerMessage::Subscribed(_), ServerMessage::Reset(Reset { offset: 3, .. })]),
         "{received:?}"
     );
     hub.publish(vec![log.append(&ROOM)]);
@@ -159,8 +159,8 @@ async fn a_log_restored_under_its_listeners_tells_them() {
     log.restore("second", 3);
     hub.look().await;
     let mut told = waiting(&connection);
-    told.sort_by_key(|message| matches!(message, ServerMessage::Reset { room: Room::WorkItems, .. }));
-    let reset = |room: Room, offset| ServerMessage::Reset { room, epoch: "second".into(), offset };
+    told.sort_by_key(|message| matches!(message, ServerMessage::Reset(Reset { room: Room::WorkItems, .. })));
+    let reset = |room: Room, offset| ServerMessage::Reset(Reset { room, epoch: "second".into(), offset });
     assert_eq!(told, [reset(room, 2), reset(other, 0)], "also where nothing was ever written");
     hub.publish(vec![log.append(&ROOM)]);
     assert_eq!(offsets(&waiting(&connection)), [3], "and on from there");
@@ -178,7 +178,7 @@ async fn who_comes_after_a_restore_tells_the_room() {
     waiting(&first);
     log.restore("second", 3);
     second.subscribe(&ROOM, None).await.unwrap();
-    assert!(matches!(&waiting(&first)[..], [ServerMessage::Reset { offset: 2, .. }]));
+    assert!(matches!(&waiting(&first)[..], [ServerMessage::Reset(Reset { offset: 2, .. })]));
     waiting(&second);
     hub.publish(vec![log.append(&ROOM)]);
     assert_eq!((offsets(&waiting(&first)), offsets(&waiting(&second))), (vec![3], vec![3]));
@@ -248,7 +248,10 @@ async fn a_task_room_hears_task_updates_beside_the_status() {
     hub.publish(vec![log.append(&room)]);
     let received = receive(&connection, 3).await;
     assert!(
-        matches!(&received[1..], [ServerMessage::ProcessingStatus { offset: 1, .. }, ServerMessage::TaskUpdate { .. }]),
+        matches!(
+            &received[1..],
+            [ServerMessage::ProcessingStatus(ProcessingMessage { offset: 1, .. }), ServerMessage::TaskUpdate(_)]
+        ),
         "{received:?}"
     );
 }
@@ -271,7 +274,7 @@ async fn of_many_percentages_the_first_comes_at_once_and_the_last_always() {
     let percents: Vec<u8> = heard
         .iter()
         .map(|message| match message {
-            ServerMessage::ProcessingStatus { data, event_id: None, offset: 0, .. } => data.progress,
+            ServerMessage::ProcessingStatus(ProcessingMessage { data, event_id: None, offset: 0, .. }) => data.progress,
             other => panic!("unexpected: {other:?}"),
         })
         .collect();

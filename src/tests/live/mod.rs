@@ -7,7 +7,10 @@ mod socket;
 
 use ap_intake::{
     domain::{
-        events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage},
+        events::{
+            Bye, ErrorMessage, Event, InvoiceUpdated, LoggedEvent, ProcessingMessage, ProcessingStatus, Reset, Room,
+            ServerMessage, Subscribed, Welcome,
+        },
         ids::{InvoiceId, TaskId},
         invoice::Position,
         jobs::TaskState,

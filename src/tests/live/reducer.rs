@@ -24,21 +24,28 @@ fn live() -> (Rooms, ListenerId, ListenerId) {
 }
 
 fn subscribed(epoch: &str, offset: i64, recovered: bool) -> ServerMessage {
-    ServerMessage::Subscribed { room: ROOM, epoch: epoch.to_owned(), offset, recovered }
+    ServerMessage::Subscribed(Subscribed {
+        room: ROOM,
+        epoch: epoch.to_owned(),
+        offset,
+        recovered,
+        presence: Vec::new(),
+        locks: Vec::new(),
+    })
 }
 
 fn told(status: TaskState, offset: i64, event_id: Option<&str>) -> ServerMessage {
-    ServerMessage::ProcessingStatus {
+    ServerMessage::ProcessingStatus(ProcessingMessage {
         invoice_id: InvoiceId(Uuid::nil()),
         room: ROOM,
         offset,
         event_id: event_id.map(str::to_owned),
         data: ProcessingStatus { status, ..super::status(TASK, 40, "") },
-    }
+    })
 }
 
 fn error(temporary: bool, room: Option<Room>) -> ServerMessage {
-    ServerMessage::Error { code: "code".to_owned(), message: String::new(), temporary, room }
+    ServerMessage::Error(ErrorMessage { code: "code".to_owned(), message: String::new(), temporary, room, task: None })
 }
 
 fn is_ask(act: &Act) -> bool {

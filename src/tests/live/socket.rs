@@ -121,14 +121,16 @@ impl Client {
     /// Its offset and whether all was recovered.
     async fn subscribed(&mut self) -> (Position, bool) {
         match self.hear().await {
-            ServerMessage::Subscribed { epoch, offset, recovered, .. } => (Position { epoch, offset }, recovered),
+            ServerMessage::Subscribed(Subscribed { epoch, offset, recovered, .. }) => {
+                (Position { epoch, offset }, recovered)
+            }
             other => panic!("unexpected: {other:?}"),
         }
     }
 
     async fn error(&mut self) -> String {
         match self.hear().await {
-            ServerMessage::Error { code, .. } => code,
+            ServerMessage::Error(ErrorMessage { code, .. }) => code,
             other => panic!("unexpected: {other:?}"),
         }
     }
@@ -137,9 +139,11 @@ impl Client {
     async fn event(&mut self) -> i64 {
         loop {
             match self.hear().await {
-                ServerMessage::InvoiceUpdated { offset, .. }
-                | ServerMessage::ProcessingStatus { offset, event_id: Some(_), .. } => return offset,
-                ServerMessage::ProcessingStatus { .. } => {}
+                ServerMessage::InvoiceUpdated(InvoiceUpdated { offset, .. })
+                | ServerMessage::ProcessingStatus(ProcessingMessage { offset, event_id: Some(_), .. }) => {
+                    return offset;
+                }
+                ServerMessage::ProcessingStatus(_) => {}
                 other => panic!("unexpected: {other:?}"),
             }
         }
@@ -181,10 +185,10 @@ async fn an_invoice_is_followed_by_its_id() {
     server.upload("A-2").await;
     server.house.work().await;
     match client.hear().await {
-        ServerMessage::ProcessingStatus { invoice_id, room, .. } => {
+        ServerMessage::ProcessingStatus(ProcessingMessage { invoice_id, room, .. }) => {
             assert_eq!((invoice_id, room), (id, Room::Invoice(id)))
         }
-        ServerMessage::InvoiceUpdated { invoice_id, room, .. } => {
+        ServerMessage::InvoiceUpdated(InvoiceUpdated { invoice_id, room, .. }) => {
             assert_eq!((invoice_id, room), (id, Room::Invoice(id)))
         }
         other => panic!("unexpected: {other:?}"),
@@ -196,7 +200,7 @@ async fn what_happened_during_a_cut_is_replayed() {
     let server = Server::start().await;
     let mut client = server.client().await;
     client.say(r#"{"type":"hello","proto":1,"client_id":"1","resume":[]}"#).await;
-    assert!(matches!(client.hear().await, ServerMessage::Welcome { proto: 1, .. }));
+    assert!(matches!(client.hear().await, ServerMessage::Welcome(Welcome { proto: 1, .. })));
     client.say(r#"{"type":"subscribe","room":"all"}"#).await;
     let (start, _) = client.subscribed().await;
     drop(client);
@@ -209,7 +213,7 @@ async fn what_happened_during_a_cut_is_replayed() {
             r#"{{"type":"hello","proto":1,"resume":[{{"room":"all","epoch":"{epoch}","offset":{offset}}}]}}"#
         ))
         .await;
-    assert!(matches!(client.hear().await, ServerMessage::Welcome { .. }));
+    assert!(matches!(client.hear().await, ServerMessage::Welcome(_)));
     let (top, recovered) = client.subscribed().await;
     assert!(recovered && top.offset > start.offset);
     for expected in start.offset + 1..=top.offset {
@@ -305,7 +309,7 @@ async fn a_flood_is_limited_and_then_ended() {
     _ = client.socket.flush().await;
     assert_eq!(client.error().await, "rate_limited");
     match client.hear().await {
-        ServerMessage::Bye { code, reconnect, after_ms } => {
+        ServerMessage::Bye(Bye { code, reconnect, after_ms }) => {
             assert_eq!((code.as_str(), reconnect, after_ms), ("flood", true, Some(30_000)));
         }
         other => panic!("unexpected: {other:?}"),
@@ -324,7 +328,7 @@ async fn pings_count_as_messages() {
     }
     _ = client.socket.flush().await;
     assert_eq!(client.error().await, "rate_limited");
-    assert!(matches!(client.hear().await, ServerMessage::Bye { code, .. } if code == "flood"));
+    assert!(matches!(client.hear().await, ServerMessage::Bye(Bye { code, .. }) if code == "flood"));
 }
 
 #[tokio::test]
@@ -342,7 +346,9 @@ async fn a_subscription_that_is_dropped_is_told_by_its_room() {
     let mut rooms = Vec::new();
     while rooms.len() < 3 {
         match client.hear().await {
-            ServerMessage::Error { code, temporary: true, room, .. } if code == "rate_limited" => rooms.push(room),
+            ServerMessage::Error(ErrorMessage { code, temporary: true, room, .. }) if code == "rate_limited" => {
+                rooms.push(room)
+            }
             other => panic!("unexpected: {other:?}"),
         }
     }
@@ -361,8 +367,8 @@ async fn rooms_beyond_the_hundredth_are_refused_by_name() {
     let mut refused = Vec::new();
     while refused.len() < 102 {
         match client.hear().await {
-            ServerMessage::Error { code, room: Some(_), .. } => refused.push(code),
-            ServerMessage::Welcome { .. } => {}
+            ServerMessage::Error(ErrorMessage { code, room: Some(_), .. }) => refused.push(code),
+            ServerMessage::Welcome(_) => {}
             other => panic!("unexpected: {other:?}"),
         }
     }
@@ -386,7 +392,7 @@ async fn a_server_that_stops_says_so_and_counts_to_zero() {
     assert_eq!(server.hub.connections(), 1);
     server.stopping.cancel();
     match client.hear().await {
-        ServerMessage::Bye { code, reconnect: true, after_ms: Some(500..=3000) } => assert_eq!(code, "shutdown"),
+        ServerMessage::Bye(Bye { code, reconnect: true, after_ms: Some(500..=3000) }) => assert_eq!(code, "shutdown"),
         other => panic!("unexpected: {other:?}"),
     }
     assert_eq!(client.closed().await, CloseCode::Away);

@@ -3,6 +3,7 @@
 
 mod backup;
 mod dashboard;
+mod mutations;
 mod processing;
 mod review;
 

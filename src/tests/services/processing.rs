@@ -145,7 +145,7 @@ mod check {
         let log = db::events::event_range(&mut conn, &Room::Task(task), 0, 100).await.unwrap();
         let of = |event: Event| match event {
             Event::ProcessingStatus { data, .. } => Some((data.status, data.invoice_status)),
-            Event::InvoiceUpdated { .. } => None,
+            _ => None,
         };
         log.into_iter().filter_map(|logged| of(logged.event)).collect()
     }
@@ -211,6 +211,7 @@ mod check {
             .map(|logged| match &logged.event {
                 Event::InvoiceUpdated { data, .. } => data.action.clone(),
                 Event::ProcessingStatus { data, .. } => format!("task {}", data.status.as_str()),
+                other => panic!("unexpected: {other:?}"),
             })
             .collect();
         assert_eq!(told, ["uploaded", "started", "task processing", "read", "task completed"]);

@@ -2,7 +2,10 @@
 //! PROTOCOL.md on this side: every listener hears every event of its room once and in order, or is told to reload.
 
 use crate::domain::{
-    events::{ClientMessage, InvoiceChange, ProcessingStatus, Resume, Room, ServerMessage, Subscription},
+    events::{
+        Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, ProcessingMessage, ProcessingStatus, Reset,
+        Resume, Room, ServerMessage, Subscribed, Subscription,
+    },
     ids::{InvoiceId, TaskId},
     invoice::Position,
 };
@@ -195,14 +198,14 @@ impl Rooms {
     /// Takes one message of the server.
     pub fn receive(&mut self, message: ServerMessage) -> Vec<Act> {
         match message {
-            ServerMessage::Subscribed { room, epoch, offset, recovered } => {
+            ServerMessage::Subscribed(Subscribed { room, epoch, offset, recovered, .. }) => {
                 self.subscribed(&room, Position { epoch, offset }, recovered)
             }
-            ServerMessage::InvoiceUpdated { invoice_id, room, offset, actor, data, .. } => {
+            ServerMessage::InvoiceUpdated(InvoiceUpdated { invoice_id, room, offset, actor, data, .. }) => {
                 let event = LiveEvent::Invoice { offset, invoice_id, actor, change: data };
                 self.logged(&room, offset, event)
             }
-            ServerMessage::ProcessingStatus { invoice_id, room, offset, event_id, data } => {
+            ServerMessage::ProcessingStatus(ProcessingMessage { invoice_id, room, offset, event_id, data }) => {
                 let milestone = event_id.is_some();
                 let is_late = !milestone && self.over.contains(&data.task_id);
                 if milestone && data.status.is_over() {
@@ -215,15 +218,15 @@ impl Rooms {
                     self.passing(&room, offset, (!is_late).then_some(event))
                 }
             }
-            ServerMessage::Reset { room, epoch, offset } => {
+            ServerMessage::Reset(Reset { room, epoch, offset }) => {
                 let Some(tracker) = self.trackers.get_mut(&room) else {
                     return Vec::new();
                 };
                 tracker.restart(Position { epoch, offset })
             }
-            ServerMessage::Error { temporary: true, .. } => self.ask_all_later(),
-            ServerMessage::Error { temporary: false, room: Some(room), .. } => self.refused(&room),
-            ServerMessage::Bye { reconnect, after_ms, .. } => {
+            ServerMessage::Error(ErrorMessage { temporary: true, .. }) => self.ask_all_later(),
+            ServerMessage::Error(ErrorMessage { temporary: false, room: Some(room), .. }) => self.refused(&room),
+            ServerMessage::Bye(Bye { reconnect, after_ms, .. }) => {
                 vec![if reconnect { Act::Reconnect { after_ms } } else { Act::Stop }]
             }
             ServerMessage::Ping => vec![Act::Send(ClientMessage::Pong)],

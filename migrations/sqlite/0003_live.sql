@@ -1,0 +1,71 @@
+-- Mutations: numbered by the client that makes them. What became of each is kept, so that a repeat gets the same answer.
+CREATE TABLE mutation_clients (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    -- The newest that was decided.
+    last INTEGER NOT NULL DEFAULT 0,
+    seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mutation_clients_seen ON mutation_clients (seen_at);
+
+CREATE TABLE mutation_results (
+    client_id TEXT NOT NULL REFERENCES mutation_clients (id) ON DELETE CASCADE,
+    mutation_id INTEGER NOT NULL,
+    -- SHA-256 of what was asked, hex: the same number with other edits is a mistake of the sender.
+    digest TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (client_id, mutation_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who has the right of way on a field. Only a hint: versions decide.
+CREATE TABLE locks (
+    invoice_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    -- Rises each time it goes to somebody else.
+    token INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (invoice_id, field)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX locks_connection ON locks (connection);
+CREATE INDEX locks_expires ON locks (expires_at);
+
+-- What people write to each other about an invoice.
+CREATE TABLE comments (
+    id TEXT PRIMARY KEY,
+    invoice_id TEXT NOT NULL REFERENCES invoices (id) ON DELETE CASCADE,
+    author_id TEXT NOT NULL REFERENCES users (id),
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    -- JSON: ids of the users it names.
+    mentions TEXT NOT NULL DEFAULT '[]',
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX comments_invoice ON comments (invoice_id, created_at);
+
+CREATE TABLE notifications (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    kind TEXT NOT NULL,
+    invoice_id TEXT NOT NULL REFERENCES invoices (id) ON DELETE CASCADE,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    read_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notifications_user ON notifications (user_id, at);
+
+CREATE TABLE work_items (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    -- JSON: ids of the invoices made of it.
+    invoices TEXT NOT NULL DEFAULT '[]',
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_items_created ON work_items (created_at);
