@@ -2,8 +2,9 @@
 
 use super::{ApiError, encoding::Json};
 use crate::domain::{
+    events::{Mutation, MutationOutcome},
     ids::InvoiceId,
-    invoice::{Dashboard, EditResult, FieldEdit, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest},
+    invoice::{Dashboard, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest},
     status::Step,
 };
 use leptos::prelude::*;
@@ -53,11 +54,11 @@ pub async fn load_neighbours(id: InvoiceId, query: InvoiceQuery) -> Result<Neigh
     Ok(Neighbours { previous: found.previous, next: found.next, place: found.place, total: found.total })
 }
 
-/// Changes fields, each on the version the person saw. A field somebody else changed since: [`ApiError`] with `Conflict`, nothing changed.
+/// Changes fields, each on the version the person saw: what the socket's `mutate` does, for while there is no socket.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
-pub async fn edit_fields(id: InvoiceId, mutation_id: String, fields: Vec<FieldEdit>) -> Result<EditResult, ApiError> {
+pub async fn mutate(mutation: Mutation) -> Result<MutationOutcome, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.edit_fields(&actor, id, &mutation_id, &fields).await?)
+    Ok(services.mutate(&actor, &mutation).await?)
 }
 
 /// Takes a step: submit, approve, reject, reopen, postpone, duplicate, cancel, retry. Gives the invoice as it is then.

@@ -86,7 +86,7 @@ pub enum Event {
 }
 
 /// One mutation among all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MutationKey {
     pub client_id: String,
     pub mutation_id: u64,

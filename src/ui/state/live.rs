@@ -7,7 +7,7 @@ use super::{
 };
 use crate::api::auth::current_user;
 use crate::domain::{
-    events::{Room, ServerMessage},
+    events::{ClientMessage, Mutation, MutationResult, Room, ServerMessage},
     invoice::Position,
     roles::Right,
 };
@@ -40,6 +40,7 @@ struct Wire {
 struct Inner {
     rooms: Rooms,
     heard: BTreeMap<ListenerId, Heard>,
+    on_mutation_result: Option<Callback<MutationResult>>,
     wire: Option<Wire>,
     attempt: u32,
     retry: Option<TimeoutHandle>,
@@ -119,6 +120,35 @@ impl Live {
             self.connect();
         }
         LiveListener { live: self, room, id }
+    }
+
+    /// Who hears what became of the changes that [`Live::mutate`] sent.
+    pub fn on_mutation_result(self, heard: Callback<MutationResult>) {
+        self.inner.update_value(|inner| inner.on_mutation_result = Some(heard));
+    }
+
+    /// Sends a change, if the socket is open. False: it is not.
+    pub fn mutate(self, mutation: Mutation) -> bool {
+        let is_open = self.connection.with_untracked(|now| now.browser && now.socket == SocketState::Open);
+        if is_open {
+            self.send(&ClientMessage::Mutate(mutation));
+        }
+        is_open
+    }
+
+    /// Asks the server to set a task aside, go on with it or end it, if the socket is open. False: it is not.
+    pub fn steer(self, message: ClientMessage) -> bool {
+        let is_open = self.connection.with_untracked(|now| now.socket == SocketState::Open);
+        if is_open {
+            self.send(&message);
+        }
+        is_open
+    }
+
+    fn settle(self, result: MutationResult) {
+        if let Some(Some(heard)) = self.inner.try_with_value(|inner| inner.on_mutation_result) {
+            heard.run(result);
+        }
     }
 
     fn wire(self) -> Wire {
@@ -309,6 +339,7 @@ impl Live {
                 Act::Deliver { to, event } => self.deliver(&to, &event),
                 Act::Reconnect { after_ms } => self.again(after_ms),
                 Act::Stop => self.sent_away(),
+                Act::Settle(result) => self.settle(*result),
             }
         }
     }
@@ -342,7 +373,7 @@ impl Live {
         });
     }
 
-    fn send(self, message: &crate::domain::events::ClientMessage) {
+    fn send(self, message: &ClientMessage) {
         let wire = self.inner.try_with_value(|inner| inner.wire.clone()).flatten();
         if let (Some(wire), Ok(text)) = (wire, serde_json::to_string(message)) {
             (wire.send)(&text);

@@ -3,8 +3,8 @@
 
 use crate::domain::{
     events::{
-        Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, ProcessingMessage, ProcessingStatus, Reset,
-        Resume, Room, ServerMessage, Subscribed, Subscription,
+        Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, MutationResult, ProcessingMessage,
+        ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed, Subscription,
     },
     ids::{InvoiceId, TaskId},
     invoice::Position,
@@ -49,6 +49,8 @@ pub enum Act {
     },
     /// The server does not want this client back: the sign-in ended.
     Stop,
+    /// What became of a change that was sent.
+    Settle(Box<MutationResult>),
 }
 
 #[derive(Debug, Default)]
@@ -229,6 +231,7 @@ impl Rooms {
             ServerMessage::Bye(Bye { reconnect, after_ms, .. }) => {
                 vec![if reconnect { Act::Reconnect { after_ms } } else { Act::Stop }]
             }
+            ServerMessage::MutationResult(result) => vec![Act::Settle(Box::new(result))],
             ServerMessage::Ping => vec![Act::Send(ClientMessage::Pong)],
             // Task updates repeat what processing_status tells; the rest carries nothing for a page.
             _ => Vec::new(),

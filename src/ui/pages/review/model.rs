@@ -4,6 +4,7 @@ use super::{undo::UndoLists, words};
 use crate::api::invoices::{load_invoice, take_step};
 use crate::domain::{
     error::AppError,
+    events::MutationKey,
     field::Field,
     ids::InvoiceId,
     invoice::{EditResult, FieldConflict, FieldValue, InvoiceDetail, StepRequest},
@@ -42,7 +43,7 @@ struct Draft {
 #[derive(Clone, Debug, PartialEq)]
 struct Clash {
     conflict: FieldConflict,
-    mutation_id: String,
+    key: MutationKey,
 }
 
 /// A step that waits until what was typed before it has arrived.
@@ -266,14 +267,13 @@ impl Review {
     fn not_taken(self, pending: Pending, error: AppError) {
         match error {
             AppError::Conflict { conflicts } => self.clashes.update(|clashes| {
-                let mutation_id = pending.mutation_id;
                 clashes.retain(|known| conflicts.iter().all(|new| new.name != known.conflict.name));
-                let new = conflicts.into_iter().map(|conflict| Clash { conflict, mutation_id: mutation_id.clone() });
+                let new = conflicts.into_iter().map(|conflict| Clash { conflict, key: pending.key.clone() });
                 clashes.extend(new);
             }),
             error => {
                 let field = pending.edit.name;
-                self.edits.forget(&pending.mutation_id);
+                self.edits.forget(&pending.key);
                 // What was typed since is judged on its own.
                 if !self.is_draft(field) && untrack(|| self.edits.value(self.id, field)).is_none() {
                     let text = words::shown(field.kind(), &pending.edit.value, self.numbers);
@@ -295,10 +295,10 @@ impl Review {
         });
         let (mine, theirs): (Vec<Clash>, _) =
             clashes.into_iter().partition(|clash| keep_mine.contains(&clash.conflict.name));
-        theirs.iter().for_each(|clash| self.edits.forget(&clash.mutation_id));
-        for Clash { conflict, mutation_id } in mine {
+        theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
+        for Clash { conflict, key } in mine {
             self.send(conflict.name, conflict.version, conflict.mine, Direction::Forward);
-            self.edits.forget(&mutation_id);
+            self.edits.forget(&key);
         }
         // Their change may have brought others with it: marks, checks, reasons.
         self.reload();

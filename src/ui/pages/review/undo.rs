@@ -71,11 +71,12 @@ impl UndoLists {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ids::InvoiceId, invoice::FieldEdit};
+    use crate::domain::{events::MutationKey, ids::InvoiceId, invoice::FieldEdit};
 
     fn pending(name: Field, base_version: i64, before: &str, after: &str, direction: Direction) -> Pending {
         Pending {
-            mutation_id: "1".into(),
+            key: MutationKey::default(),
+            at: 0,
             invoice: InvoiceId(uuid::Uuid::nil()),
             edit: FieldEdit { name, base_version, value: after.into() },
             before: before.into(),
