@@ -10,6 +10,7 @@ pub mod history;
 pub mod invoices;
 pub mod list;
 pub mod mutations;
+pub mod notify;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
@@ -97,6 +98,11 @@ impl Store {
 
     pub fn backend(&self) -> Backend {
         self.backend
+    }
+
+    /// Whether other servers may work on the same database: on SQLite there is one.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Postgres)
     }
 
     /// Brings the schema up to this program's version. Idempotent.

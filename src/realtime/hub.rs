@@ -2,7 +2,9 @@
 //! order of the log. It keeps no events: when one is missing it reads the log.
 
 use super::{
-    EventLog, LogUnavailable, Mailbox, Publisher, lock,
+    EventLog, LogUnavailable, Mailbox, Publisher,
+    bus::{Alone, Bus, Told, Word},
+    lock,
     progress::{PAUSE, Throttle},
     room::{MAX_REPLAY, MemberId, RoomState, frame, replay},
 };
@@ -14,7 +16,7 @@ use crate::domain::{
 use std::{
     collections::{HashMap, HashSet},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -32,6 +34,9 @@ pub struct Hub(Arc<Shared>);
 
 struct Shared {
     log: Arc<dyn EventLog>,
+    bus: Arc<dyn Bus>,
+    /// Rung when another server has work.
+    work: OnceLock<Arc<Notify>>,
     rooms: Mutex<HashMap<Room, RoomState>>,
     throttle: Throttle,
     connections: AtomicUsize,
@@ -44,10 +49,18 @@ struct Shared {
 }
 
 impl Hub {
-    /// Must be called inside a tokio runtime: what is late or missing is fetched in its background.
+    /// The hub of one server alone. Must be called inside a tokio runtime: what is late or missing is fetched in its
+    /// background.
     pub fn new(log: Arc<dyn EventLog>) -> Hub {
+        Hub::with_bus(log, Arc::new(Alone))
+    }
+
+    /// The hub of a server among others, which `bus` tells.
+    pub fn with_bus(log: Arc<dyn EventLog>, bus: Arc<dyn Bus>) -> Hub {
         Hub(Arc::new(Shared {
             log,
+            bus,
+            work: OnceLock::new(),
             rooms: Mutex::default(),
             throttle: Throttle::default(),
             connections: AtomicUsize::new(0),
@@ -56,6 +69,38 @@ impl Hub {
             runtime: Handle::current(),
             node: Uuid::now_v7().simple().to_string(),
         }))
+    }
+
+    /// What to ring when another server has work. The first one stays.
+    pub fn ring_for_work(&self, work: Arc<Notify>) {
+        _ = self.0.work.set(work);
+    }
+
+    /// Takes what another server told.
+    pub fn heard(&self, told: Told) {
+        if told.node == self.0.node {
+            return;
+        }
+        for word in told.words {
+            match word {
+                Word::Wake(rooms) => {
+                    for (room, offset) in rooms {
+                        self.with_room(&room, |state| state.announce(offset));
+                    }
+                }
+                Word::Progress(invoice, status) => self.tell_progress(invoice, &status),
+                Word::Work => {
+                    if let Some(work) = self.0.work.get() {
+                        work.notify_one();
+                    }
+                }
+                Word::Control(_) => {}
+            }
+        }
+    }
+
+    fn tell(&self, word: Word) {
+        self.0.bus.tell(&self.0.node, word);
     }
 
     /// Sockets open now.
@@ -165,12 +210,22 @@ impl Hub {
     fn send_progress(&self, next: impl FnOnce() -> Option<(InvoiceId, ProcessingStatus)>) -> bool {
         let rooms = lock(&self.0.rooms);
         let Some((invoice, status)) = next() else { return false };
-        for room in rooms_of_progress(invoice, &status) {
-            if let Some(state) = rooms.get(&room) {
-                state.progress(&room, invoice, &status);
-            }
-        }
+        progress_in(&rooms, invoice, &status);
+        drop(rooms);
+        self.tell(Word::Progress(invoice, Box::new(status)));
         true
+    }
+
+    fn tell_progress(&self, invoice: InvoiceId, status: &ProcessingStatus) {
+        progress_in(&lock(&self.0.rooms), invoice, status);
+    }
+}
+
+fn progress_in(rooms: &HashMap<Room, RoomState>, invoice: InvoiceId, status: &ProcessingStatus) {
+    for room in rooms_of_progress(invoice, status) {
+        if let Some(state) = rooms.get(&room) {
+            state.progress(&room, invoice, status);
+        }
     }
 }
 
@@ -181,12 +236,17 @@ fn rooms_of_progress(invoice: InvoiceId, status: &ProcessingStatus) -> [Room; 3]
 
 impl Publisher for Hub {
     fn publish(&self, events: Vec<LoggedEvent>) {
+        self.tell(Word::Wake(events.iter().map(|event| (event.room.clone(), event.offset)).collect()));
         for event in events {
             if let Event::ProcessingStatus { data, .. } = &event.event {
                 self.0.throttle.overtaken(data.task_id);
             }
             self.with_room(&event.room, |state| state.offer(&event));
         }
+    }
+
+    fn work_waits(&self) {
+        self.tell(Word::Work);
     }
 
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus) {

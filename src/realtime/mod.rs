@@ -1,9 +1,11 @@
 //! Live updates: who hears what, in which order, and how a client that was away catches up. PROTOCOL.md is the promise;
 //! [`hub::Hub`] keeps it on this side, from an [`EventLog`] that is the truth.
 
+pub mod bus;
 pub mod heartbeat;
 pub mod hub;
 pub mod mailbox;
+pub mod postgres_bus;
 mod progress;
 pub mod room;
 
@@ -27,6 +29,9 @@ pub trait Publisher: Send + Sync {
 
     /// How far a task is: not in the log, only the newest counts.
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus);
+
+    /// A task waits for a worker: other servers may have one free.
+    fn work_waits(&self);
 }
 
 /// The log could not be read. The reason is logged where it arose.

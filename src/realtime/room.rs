@@ -97,7 +97,7 @@ impl RoomState {
     }
 
     /// Notes that the log goes up to `offset`.
-    fn announce(&mut self, offset: i64) {
+    pub fn announce(&mut self, offset: i64) {
         self.announced = self.announced.max(offset);
     }
 

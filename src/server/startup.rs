@@ -13,7 +13,7 @@ use crate::{
     db::{Store, StoreError},
     domain::error::AppError,
     pipeline,
-    realtime::Hub,
+    realtime::{Hub, postgres_bus::Line},
     services::Services,
 };
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -65,15 +65,18 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     let store = Store::connect(&config.database()).await?;
     store.migrate().await?;
     let files = Files::in_folder(&config.files_dir())?;
-    let hub = wiring::hub(&store);
+    let (hub, line) = wiring::hub(&store, &config.database()).await?;
     let services = Services::new(store, files, wiring::reader(config), Arc::new(hub.clone()));
-    Ok(Opened { services, hub })
+    hub.ring_for_work(services.work.clone());
+    Ok(Opened { services, hub, line })
 }
 
 /// What every command works with.
 pub struct Opened {
     pub services: Services,
     pub hub: Hub,
+    /// To other servers on the same database; it carries nothing until it runs.
+    pub line: Option<Line>,
 }
 
 /// The whole program, listening but not yet serving.
@@ -81,6 +84,7 @@ pub struct Application {
     listener: TcpListener,
     address: SocketAddr,
     state: AppState,
+    line: Option<Line>,
     workers: usize,
 }
 
@@ -89,7 +93,7 @@ impl Application {
     pub async fn build(config: Config) -> Result<Application, StartError> {
         telemetry::figures();
         let mut leptos = config.leptos_options()?;
-        let Opened { services, hub } = open(&config).await?;
+        let Opened { services, hub, line } = open(&config).await?;
         if config.demo {
             demo::create(&services).await.map_err(StartError::Demo)?;
         }
@@ -110,7 +114,7 @@ impl Application {
             setup: Default::default(),
             stopping: CancellationToken::new(),
         });
-        Ok(Application { listener, address, state, workers })
+        Ok(Application { listener, address, state, line, workers })
     }
 
     /// Where it listens.
@@ -126,7 +130,7 @@ impl Application {
     /// Serves and works until `stop`; then takes no more requests, lets what runs finish within ten seconds, and closes
     /// the database.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
-        let Application { listener, address, state, workers } = self;
+        let Application { listener, address, state, line, workers } = self;
         let services = state.services.clone();
         let stopping = state.stopping.clone();
         tracing::info!(%address, workers, "serving");
@@ -134,6 +138,7 @@ impl Application {
         let upkeep = tokio::spawn(upkeep::run(services.store.clone(), stopping.clone()));
         let hub = state.hub.clone();
         let watch = tokio::spawn(hub.clone().watch(LOG_WATCH, stopping.clone()));
+        let line = line.map(|line| tokio::spawn(line.run(hub.clone(), stopping.clone())));
         let mut serving =
             tokio::spawn(accept::serve(listener, router::router(state), accept::HEAD_TIME, stopping.clone()));
         let result = tokio::select! {
@@ -154,6 +159,9 @@ impl Application {
         }
         upkeep.abort();
         watch.abort();
+        if let Some(line) = line {
+            _ = line.await;
+        }
         services.store.close().await;
         tracing::info!("stopped");
         result
@@ -162,8 +170,11 @@ impl Application {
 
 /// Only the workers, for machines beside the one that serves.
 pub async fn work(config: Config, stop: CancellationToken) -> Result<(), StartError> {
-    let Opened { services, .. } = open(&config).await?;
+    let Opened { services, hub, line } = open(&config).await?;
     let workers = config.workers.max(1);
+    if let Some(line) = line {
+        tokio::spawn(line.run(hub, stop.clone()));
+    }
     tracing::info!(workers, "working");
     pipeline::run(services.clone(), workers, stop).await;
     services.store.close().await;

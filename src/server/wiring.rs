@@ -6,8 +6,11 @@ use crate::{
         document_reader::DocumentReader,
         readers::pool::{PoolOptions, ReaderPool},
     },
-    db::Store,
-    realtime::Hub,
+    db::{Store, StoreError},
+    realtime::{
+        Hub,
+        postgres_bus::{self, Line},
+    },
     services::live::StoreLog,
 };
 use axum::extract::FromRef;
@@ -20,9 +23,15 @@ pub fn reader(config: &Config) -> Arc<dyn DocumentReader> {
     Arc::new(ReaderPool::new(options))
 }
 
-/// The hub of the live rooms, reading the database's event log.
-pub fn hub(store: &Store) -> Hub {
-    Hub::new(Arc::new(StoreLog(store.clone())))
+/// The hub of the live rooms, reading the database's event log; and, where the database can carry it, the line to the
+/// other servers on it.
+pub async fn hub(store: &Store, database: &str) -> Result<(Hub, Option<Line>), StoreError> {
+    let log = Arc::new(StoreLog(store.clone()));
+    if store.is_shared() {
+        let (bus, line) = postgres_bus::connect(database).await?;
+        return Ok((Hub::with_bus(log, Arc::new(bus)), Some(line)));
+    }
+    Ok((Hub::new(log), None))
 }
 
 impl FromRef<AppState> for SocketState {

@@ -60,6 +60,12 @@ impl Services {
         }
     }
 
+    /// Tells the workers of all servers that a task waits. After the commit.
+    pub(crate) fn ring(&self) {
+        self.work.notify_one();
+        self.publisher.work_waits();
+    }
+
     /// Commits, then publishes. Both are done even when the caller goes in between (a client hangs up, a worker
     /// stops), so what the log holds is always told.
     pub(crate) async fn commit(&self, tx: Tx, events: Vec<LoggedEvent>) -> Result<(), AppError> {

@@ -69,7 +69,7 @@ impl Services {
         events.extend(append_change(&mut tx, id, &actor.name, change).await?);
         self.commit(tx, events).await?;
         if step == Step::Retry {
-            self.work.notify_one();
+            self.ring();
         }
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, step = step.as_str(), from = %from, to = %next, "step taken");
         Ok(summary)

@@ -79,7 +79,7 @@ impl Services {
             return Ok(task);
         }
         let task = self.steered(tx, actor, &task, "resumed").await?;
-        self.work.notify_one();
+        self.ring();
         Ok(task)
     }
 

@@ -108,7 +108,7 @@ impl Services {
             InvoiceChange { action: "uploaded".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         self.commit(tx, events).await?;
-        self.work.notify_one();
+        self.ring();
         tracing::info!(invoice_id = %id, %task_id, user_id = %actor.user_id, bytes = file.size, "file accepted");
         Ok(accepted(filename.to_owned(), id, task_id, duplicate_of))
     }

@@ -2,7 +2,9 @@
 
 mod hub;
 mod model;
+mod mutations;
 mod reducer;
+mod servers;
 mod socket;
 
 use ap_intake::{

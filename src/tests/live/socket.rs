@@ -69,12 +69,7 @@ impl Server {
     }
 
     async fn open(&self, headers: &[(&'static str, &str)]) -> Result<Client, Error> {
-        let mut request = format!("ws://{}/api/v1/invoices/updates", self.address).into_client_request()?;
-        for (name, value) in headers {
-            request.headers_mut().insert(*name, value.parse().unwrap());
-        }
-        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
-        Ok(Client { socket, ready: VecDeque::new() })
+        Client::connect(&format!("ws://{}/api/v1/invoices/updates", self.address), headers).await
     }
 
     async fn client(&self) -> Client {
@@ -94,13 +89,23 @@ impl Server {
     }
 }
 
-struct Client {
+/// One open socket.
+pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     ready: VecDeque<ServerMessage>,
 }
 
 impl Client {
-    async fn say(&mut self, text: &str) {
+    pub async fn connect(url: &str, headers: &[(&'static str, &str)]) -> Result<Client, Error> {
+        let mut request = url.into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(Client { socket, ready: VecDeque::new() })
+    }
+
+    pub async fn say(&mut self, text: &str) {
         self.socket.send(Message::text(text)).await.unwrap();
     }
 
@@ -109,7 +114,7 @@ impl Client {
         frame.expect("the socket is open").expect("a frame")
     }
 
-    async fn hear(&mut self) -> ServerMessage {
+    pub async fn hear(&mut self) -> ServerMessage {
         while self.ready.is_empty() {
             if let Message::Text(text) = self.frame().await {
                 self.ready.extend(messages(&text).expect("messages of PROTOCOL.md"));
@@ -119,7 +124,7 @@ impl Client {
     }
 
     /// Its offset and whether all was recovered.
-    async fn subscribed(&mut self) -> (Position, bool) {
+    pub async fn subscribed(&mut self) -> (Position, bool) {
         match self.hear().await {
             ServerMessage::Subscribed(Subscribed { epoch, offset, recovered, .. }) => {
                 (Position { epoch, offset }, recovered)
@@ -128,7 +133,7 @@ impl Client {
         }
     }
 
-    async fn error(&mut self) -> String {
+    pub async fn error(&mut self) -> String {
         match self.hear().await {
             ServerMessage::Error(ErrorMessage { code, .. }) => code,
             other => panic!("unexpected: {other:?}"),
@@ -136,7 +141,7 @@ impl Client {
     }
 
     /// The offset of the next event of the log.
-    async fn event(&mut self) -> i64 {
+    pub async fn event(&mut self) -> i64 {
         loop {
             match self.hear().await {
                 ServerMessage::InvoiceUpdated(InvoiceUpdated { offset, .. })

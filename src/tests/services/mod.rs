@@ -62,6 +62,8 @@ impl Publisher for Heard {
     }
 
     fn progress(&self, _: InvoiceId, _: ProcessingStatus) {}
+
+    fn work_waits(&self) {}
 }
 
 /// Services on a database, three people, and the folder of their files.

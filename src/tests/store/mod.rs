@@ -23,14 +23,17 @@ use uuid::Uuid;
 /// A fresh, migrated database.
 pub struct TestStore {
     pub store: Store,
+    /// What [`Store::connect`] takes.
+    pub url: String,
     _folder: Option<tempfile::TempDir>,
 }
 
 pub async fn sqlite() -> Option<TestStore> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::connect(&format!("sqlite:{}", folder.path().join("test.db").display())).await.expect("SQLite");
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let store = Store::connect(&url).await.expect("SQLite");
     store.migrate().await.expect("migrations");
-    Some(TestStore { store, _folder: Some(folder) })
+    Some(TestStore { store, url, _folder: Some(folder) })
 }
 
 pub async fn postgres() -> Option<TestStore> {
@@ -43,9 +46,10 @@ pub async fn postgres() -> Option<TestStore> {
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.expect("a database");
     admin.close().await;
     let (server, _) = url.rsplit_once('/').expect("a URL with a database");
-    let store = Store::connect(&format!("{server}/{name}")).await.expect("the new database");
+    let url = format!("{server}/{name}");
+    let store = Store::connect(&url).await.expect("the new database");
     store.migrate().await.expect("migrations");
-    Some(TestStore { store, _folder: None })
+    Some(TestStore { store, url, _folder: None })
 }
 
 /// Makes `mod name { sqlite, postgres }` of an async function that takes a [`Store`].
