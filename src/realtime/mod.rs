@@ -4,11 +4,14 @@
 pub mod heartbeat;
 pub mod hub;
 pub mod mailbox;
+pub mod pace;
 mod progress;
 pub mod room;
+mod tail;
 
 pub use hub::Hub;
 pub use mailbox::{Farewell, Mailbox};
+pub use pace::Pacer;
 
 use crate::domain::{
     events::{LoggedEvent, ProcessingStatus, Room},
