@@ -1,5 +1,5 @@
 //! A light HTTP/1.1 client on one connection that is kept open: it costs less of the cores it shares with the server
-//! than a complete one. Only for our own server.
+//! than a complete one. Only for our own server, and for those it is compared with.
 
 use super::Outcome;
 use std::{
@@ -66,9 +66,14 @@ impl Client {
     }
 
     pub fn post(&mut self, path: &str, content_type: &str, body: &[u8]) -> Outcome<Answer> {
+        self.send("POST", path, content_type, body)
+    }
+
+    /// Sends a body by any method.
+    pub fn send(&mut self, method: &str, path: &str, content_type: &str, body: &[u8]) -> Outcome<Answer> {
         let length = body.len();
         let mut request = format!(
-            "POST {path} HTTP/1.1\r\n{}content-type: {content_type}\r\ncontent-length: {length}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\n{}content-type: {content_type}\r\ncontent-length: {length}\r\n\r\n",
             self.headers
         )
         .into_bytes();

@@ -1,15 +1,15 @@
 //! The hub: takes what was committed, in whatever order the commits report, and gives it to each subscriber in the
-//! order of the log. It keeps no events: when one is missing it reads the log.
+//! order of the log. When one is missing it reads the log; it keeps only what those who come back soon have missed.
 
 use super::{
     EventLog, LogUnavailable, Mailbox, Publisher,
     bus::{Alone, Bus, Told, Word},
     lock,
     progress::{PAUSE, Throttle},
-    room::{MAX_REPLAY, MemberId, RoomState, frame, replay},
+    room::{MAX_REPLAY, MemberId, RoomState, replay},
 };
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage, Subscribed},
+    events::{Event, LoggedEvent, ProcessingStatus, Room},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -21,12 +21,19 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::Notify, time::MissedTickBehavior};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, Semaphore},
+    time::MissedTickBehavior,
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// Events read at once when a room is behind.
 const CATCH_UP: i64 = 500;
+/// Subscribers for whom the log is read at the same time. Of many who come at once, most then find what the first ones
+/// read.
+const READERS: usize = 4;
 
 /// Shared by everything in this process. Cheap to clone.
 #[derive(Clone)]
@@ -38,6 +45,8 @@ struct Shared {
     /// Rung when another server has work.
     work: OnceLock<Arc<Notify>>,
     rooms: Mutex<HashMap<Room, RoomState>>,
+    /// Turns to read the log for a subscriber.
+    readers: Semaphore,
     throttle: Throttle,
     connections: AtomicUsize,
     /// Rung when a socket closes.
@@ -62,6 +71,7 @@ impl Hub {
             bus,
             work: OnceLock::new(),
             rooms: Mutex::default(),
+            readers: Semaphore::new(READERS),
             throttle: Throttle::default(),
             connections: AtomicUsize::new(0),
             closed: Notify::new(),
@@ -121,6 +131,10 @@ impl Hub {
 
     /// The log's epoch.
     pub async fn epoch(&self) -> Result<String, LogUnavailable> {
+        let known = lock(&self.0.rooms).get(&Room::All).and_then(RoomState::epoch).map(str::to_owned);
+        if let Some(epoch) = known {
+            return Ok(epoch);
+        }
         Ok(self.0.log.read(&Room::All, None, 0).await?.top.epoch)
     }
 
@@ -199,7 +213,8 @@ impl Hub {
         let mut rooms = lock(&self.0.rooms);
         if let Some(state) = rooms.get_mut(room) {
             state.leave(member);
-            if state.is_empty() {
+            // Everybody comes back to the room of all, and finds there what was missed.
+            if state.is_empty() && *room != Room::All {
                 rooms.remove(room);
             }
         }
@@ -296,30 +311,39 @@ impl Connection {
     /// Enters a room, or enters it anew. `subscribed` goes into the mailbox, then what came after `from`, then the live
     /// events, without a gap or a copy between them. The caller has authorised it.
     pub async fn subscribe(&mut self, room: &Room, from: Option<&Position>) -> Result<(), LogUnavailable> {
+        if self.rejoin(room, from) {
+            return Ok(());
+        }
+        let hub = self.hub.clone();
+        let _turn = hub.0.readers.acquire().await.map_err(|_| LogUnavailable)?;
+        if self.rejoin(room, from) {
+            return Ok(());
+        }
         // In this order: whatever is committed after the log was read is held back for us.
-        lock(&self.hub.0.rooms).entry(room.clone()).or_default().hold(self.id, &self.mailbox);
+        lock(&hub.0.rooms).entry(room.clone()).or_default().hold(self.id, &self.mailbox);
         self.rooms.insert(room.clone());
         let after = from.map(|from| from.offset.max(0));
-        let read = match self.hub.0.log.read(room, after, MAX_REPLAY as i64 + 1).await {
+        let read = match hub.0.log.read(room, after, MAX_REPLAY as i64 + 1).await {
             Ok(read) => read,
             Err(error) => {
                 self.unsubscribe(room);
                 return Err(error);
             }
         };
-        let (recovered, events) = replay(from, &read);
-        let Position { epoch, offset } = read.top.clone();
-        let subscribed = ServerMessage::Subscribed(Subscribed {
-            room: room.clone(),
-            epoch,
-            offset,
-            recovered,
-            presence: Vec::new(),
-            locks: Vec::new(),
-        });
-        let frames = frame(&subscribed).into_iter().chain(events).collect();
-        self.hub.with_room(room, |state| state.release(self.id, room, &read.top, frames));
+        let missed = replay(from, &read);
+        hub.with_room(room, |state| state.release(self.id, room, &read.top, missed));
         Ok(())
+    }
+
+    /// Enters a room without reading the log, where that is possible.
+    fn rejoin(&mut self, room: &Room, from: Option<&Position>) -> bool {
+        let Some(from) = from else { return false };
+        let mut rooms = lock(&self.hub.0.rooms);
+        let joined = rooms.get_mut(room).is_some_and(|state| state.rejoin(self.id, &self.mailbox, room, from));
+        if joined {
+            self.rooms.insert(room.clone());
+        }
+        joined
     }
 
     /// Leaves a room.

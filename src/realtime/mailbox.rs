@@ -1,7 +1,7 @@
 //! What waits to be sent on one socket. Bounded: a reader too slow for its events is sent away and comes back with
 //! replay; progress is overwritten, so it never piles up.
 
-use super::lock;
+use super::{lock, pace::Pacer};
 use crate::domain::{
     events::{Bye, Room, ServerMessage},
     ids::TaskId,
@@ -9,12 +9,16 @@ use crate::domain::{
 use axum::extract::ws::Utf8Bytes;
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Mutex,
+    future::poll_fn,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, Weak},
+    task::{Poll, Waker},
 };
-use tokio::sync::Notify;
 
 /// Bytes of events that may wait on one socket.
 pub const MAX_WAITING: usize = 1024 * 1024;
+/// Messages and bytes of one batch. As much does not wait for more.
+pub const BATCH: usize = 64;
+pub const BATCH_BYTES: usize = 32 * 1024;
 
 /// Why the server closes a socket. Sent as `bye`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,32 +59,47 @@ struct Lanes {
     waiting: usize,
     progress: BTreeMap<(TaskId, Room), Vec<Utf8Bytes>>,
     farewell: Option<Farewell>,
+    /// It rang and the reader has not come yet.
+    filled: bool,
+    /// Who waits for it to ring.
+    reader: Option<Waker>,
+    /// Something went out a moment ago: what comes now is gathered, and the pacer rings.
+    resting: bool,
 }
 
 /// The lanes of one socket: answers before results before events before progress.
 #[derive(Default)]
 pub struct Mailbox {
     lanes: Mutex<Lanes>,
-    filled: Notify,
+    /// Set where events are gathered, with the mailbox itself for the pacer's list.
+    pacer: OnceLock<(Arc<Pacer>, Weak<Mailbox>)>,
 }
 
 impl Mailbox {
+    /// From now on events that follow one another closely are gathered before it rings.
+    pub fn gather(self: &Arc<Self>, pacer: &Arc<Pacer>) {
+        self.pacer.get_or_init(|| (pacer.clone(), Arc::downgrade(self)));
+    }
+
     /// An answer to the client's own message.
     pub fn control(&self, frame: Utf8Bytes) {
-        lock(&self.lanes).control.push_back(frame);
-        self.filled.notify_one();
+        let mut lanes = lock(&self.lanes);
+        lanes.control.push_back(frame);
+        ring(lanes);
     }
 
     /// What became of a change that the client sent.
     pub fn result(&self, frame: Utf8Bytes) {
-        lock(&self.lanes).results.push_back(frame);
-        self.filled.notify_one();
+        let mut lanes = lock(&self.lanes);
+        lanes.results.push_back(frame);
+        ring(lanes);
     }
 
     /// Events read from the log for this socket alone, in order with the live ones.
     pub fn replay(&self, frames: impl IntoIterator<Item = Utf8Bytes>) {
-        lock(&self.lanes).events.extend(frames.into_iter().map(|frame| (frame, 0)));
-        self.filled.notify_one();
+        let mut lanes = lock(&self.lanes);
+        lanes.events.extend(frames.into_iter().map(|frame| (frame, 0)));
+        ring(lanes);
     }
 
     /// A live event, shared with other sockets.
@@ -90,35 +109,77 @@ impl Mailbox {
             lanes.farewell.get_or_insert(Farewell::Slow);
             lanes.events.clear();
             lanes.progress.clear();
-        } else {
-            lanes.waiting += frame.len();
-            let size = frame.len();
-            lanes.events.push_back((frame, size));
+            return ring(lanes);
         }
-        drop(lanes);
-        self.filled.notify_one();
+        lanes.waiting += frame.len();
+        let size = frame.len();
+        lanes.events.push_back((frame, size));
+        self.ring_in_time(lanes);
     }
 
     /// How far a task is; takes the place of what waited for it.
     pub fn progress(&self, room: &Room, task: TaskId, frames: Vec<Utf8Bytes>) {
-        lock(&self.lanes).progress.insert((task, room.clone()), frames);
-        self.filled.notify_one();
+        let mut lanes = lock(&self.lanes);
+        lanes.progress.insert((task, room.clone()), frames);
+        self.ring_in_time(lanes);
     }
 
     /// A milestone of the task goes out: older progress would step back behind it.
     pub fn forget_progress(&self, room: &Room, task: TaskId) {
-        lock(&self.lanes).progress.remove(&(task, room.clone()));
+        let mut lanes = lock(&self.lanes);
+        if !lanes.progress.is_empty() {
+            lanes.progress.remove(&(task, room.clone()));
+        }
     }
 
     /// Nothing more goes out but a `bye`.
     pub fn close(&self, farewell: Farewell) {
-        lock(&self.lanes).farewell.get_or_insert(farewell);
-        self.filled.notify_one();
+        let mut lanes = lock(&self.lanes);
+        lanes.farewell.get_or_insert(farewell);
+        ring(lanes);
+    }
+
+    /// Rings at once after a quiet time or when much waits; otherwise the pacer rings in a moment.
+    fn ring_in_time(&self, mut lanes: MutexGuard<'_, Lanes>) {
+        if let Some((pacer, me)) = self.pacer.get() {
+            if lanes.resting && !lanes.is_much() {
+                return;
+            }
+            if !lanes.resting
+                && let Some(me) = me.upgrade()
+            {
+                lanes.resting = true;
+                pacer.rest(me);
+            }
+        }
+        ring(lanes);
+    }
+
+    /// The pause is over: rings if something waits. Otherwise the rest is over too: false.
+    pub(super) fn rested(&self) -> bool {
+        let mut lanes = lock(&self.lanes);
+        lanes.resting = lanes.next_len().is_some();
+        let waits = lanes.resting;
+        if waits {
+            ring(lanes);
+        }
+        waits
     }
 
     /// Waits until there is something to send.
     pub async fn filled(&self) {
-        self.filled.notified().await;
+        poll_fn(|context| {
+            let mut lanes = lock(&self.lanes);
+            if std::mem::take(&mut lanes.filled) {
+                return Poll::Ready(());
+            }
+            match &mut lanes.reader {
+                Some(reader) => reader.clone_from(context.waker()),
+                none => *none = Some(context.waker().clone()),
+            }
+            Poll::Pending
+        })
+        .await;
     }
 
     /// The next frames in order, at most `count` and, after the first, at most `bytes`; or why to close instead.
@@ -141,7 +202,22 @@ impl Mailbox {
     }
 }
 
+/// Wakes whoever waits in [`Mailbox::filled`].
+fn ring(mut lanes: MutexGuard<'_, Lanes>) {
+    lanes.filled = true;
+    let reader = lanes.reader.take();
+    drop(lanes);
+    if let Some(reader) = reader {
+        reader.wake();
+    }
+}
+
 impl Lanes {
+    /// A batch is full.
+    fn is_much(&self) -> bool {
+        self.events.len() + self.progress.len() >= BATCH || self.waiting >= BATCH_BYTES
+    }
+
     fn next_len(&self) -> Option<usize> {
         let first = self
             .control

@@ -5,12 +5,15 @@ pub mod bus;
 pub mod heartbeat;
 pub mod hub;
 pub mod mailbox;
+pub mod pace;
 pub mod postgres_bus;
 mod progress;
 pub mod room;
+mod tail;
 
 pub use hub::Hub;
 pub use mailbox::{Farewell, Mailbox};
+pub use pace::Pacer;
 
 use crate::domain::{
     events::{LoggedEvent, ProcessingStatus, Room},

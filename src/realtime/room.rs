@@ -1,8 +1,11 @@
 //! One room of the hub: who is in it and what they have heard. Pure; the hub locks it and reads the log for it.
 
-use super::{Farewell, LogRead, Mailbox};
+use super::{
+    Farewell, LogRead, Mailbox,
+    tail::{Frames, Tail},
+};
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingMessage, ProcessingStatus, Reset, Room, ServerMessage},
+    events::{Event, LoggedEvent, ProcessingMessage, ProcessingStatus, Reset, Room, ServerMessage, Subscribed},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -24,7 +27,7 @@ struct Member {
     /// Heard up to here, by replay.
     seen: i64,
     /// Live events that came while its replay is being read.
-    held: Option<Vec<(i64, Vec<Utf8Bytes>)>>,
+    held: Option<Vec<(i64, Frames)>>,
 }
 
 #[derive(Default)]
@@ -36,6 +39,8 @@ pub struct RoomState {
     epoch: String,
     /// The newest offset heard of.
     announced: i64,
+    /// The events that led to `last`.
+    tail: Tail,
     /// The log is being read for this room.
     pub catching_up: bool,
 }
@@ -43,6 +48,11 @@ pub struct RoomState {
 impl RoomState {
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// The log that `last` counts in, once a member is live.
+    pub fn epoch(&self) -> Option<&str> {
+        self.last.map(|_| self.epoch.as_str())
     }
 
     /// Where the members are, once one is live.
@@ -59,17 +69,36 @@ impl RoomState {
         self.members.remove(&id);
     }
 
-    /// Sends a socket its replay, which reaches to `top`, then what was held back, and goes on live. If its log is not
-    /// the one that the others heard, they are told to load again.
-    pub fn release(&mut self, id: MemberId, room: &Room, top: &Position, replay: Vec<Utf8Bytes>) {
+    /// Takes a socket in that missed nothing but what the tail holds. False: the log has to be read for it.
+    pub fn rejoin(&mut self, id: MemberId, mailbox: &Arc<Mailbox>, room: &Room, from: &Position) -> bool {
+        let Some(last) = self.last else { return false };
+        if self.is_behind() || self.epoch != from.epoch {
+            return false;
+        }
+        let Some(missed) = self.tail.after(from.offset) else { return false };
+        mailbox.replay(subscribed(room, &self.epoch, last, true).into_iter().chain(missed));
+        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: last, held: None });
+        true
+    }
+
+    /// Sends a socket what it missed up to `top` (None: that can not all be sent), then what was held back, and goes on
+    /// live. If its log is not the one that the others heard, they are told to load again.
+    pub fn release(&mut self, id: MemberId, room: &Room, top: &Position, missed: Option<Vec<Frames>>) {
         if self.last.is_none() {
             (self.last, self.epoch) = (Some(top.offset), top.epoch.clone());
+            self.tail.begin(top.offset, Vec::new());
         } else if self.epoch != top.epoch {
             self.reset(room, top);
         }
         let Some(member) = self.members.get_mut(&id) else { return };
         member.seen = top.offset;
-        member.mailbox.replay(replay);
+        let subscribed = subscribed(room, &top.epoch, top.offset, missed.is_some());
+        let missed = missed.unwrap_or_default();
+        member.mailbox.replay(subscribed.into_iter().chain(missed.iter().flatten().cloned()));
+        // The others who come back now need not read the same.
+        if self.last == Some(top.offset) && missed.len() > self.tail.len() {
+            self.tail.begin(top.offset, missed);
+        }
         for (offset, frames) in member.held.take().into_iter().flatten() {
             if offset > top.offset {
                 frames.into_iter().for_each(|frame| member.mailbox.event(frame));
@@ -127,6 +156,7 @@ impl RoomState {
     fn reset(&mut self, room: &Room, top: &Position) {
         (self.last, self.epoch) = (Some(top.offset), top.epoch.clone());
         self.announced = top.offset;
+        self.tail.begin(top.offset, Vec::new());
         let reset = ServerMessage::Reset(Reset { room: room.clone(), epoch: top.epoch.clone(), offset: top.offset });
         let Some(frame) = frame(&reset) else { return };
         for member in self.members.values_mut() {
@@ -154,6 +184,7 @@ impl RoomState {
                 None => frames.iter().for_each(|frame| member.mailbox.event(frame.clone())),
             }
         }
+        self.tail.push(frames);
     }
 
     /// Tells the live members how far a task is.
@@ -173,24 +204,35 @@ impl RoomState {
     }
 }
 
-/// What a client that was at `from` is sent, and whether that is everything it missed.
-pub fn replay(from: Option<&Position>, read: &LogRead) -> (bool, Vec<Utf8Bytes>) {
-    let Some(from) = from else { return (true, Vec::new()) };
+/// What a client that was at `from` missed; None: that can not all be sent.
+pub fn replay(from: Option<&Position>, read: &LogRead) -> Option<Vec<Frames>> {
+    let Some(from) = from else { return Some(Vec::new()) };
     let top = read.top.offset;
     let possible = from.epoch == read.top.epoch && (0..=top).contains(&from.offset);
     let whole = read.events.len() <= MAX_REPLAY
         && read.events.iter().zip(from.offset + 1..).all(|(event, offset)| event.offset == offset)
         && from.offset + read.events.len() as i64 == top;
     if !possible || !whole {
-        return (false, Vec::new());
+        return None;
     }
-    let frames: Vec<_> = read.events.iter().flat_map(frames).collect();
-    let bytes: usize = frames.iter().map(|frame| frame.len()).sum();
-    if bytes > MAX_REPLAY_BYTES { (false, Vec::new()) } else { (true, frames) }
+    let frames: Vec<_> = read.events.iter().map(frames).collect();
+    let bytes: usize = frames.iter().flatten().map(|frame| frame.len()).sum();
+    (bytes <= MAX_REPLAY_BYTES).then_some(frames)
+}
+
+fn subscribed(room: &Room, epoch: &str, offset: i64, recovered: bool) -> Option<Utf8Bytes> {
+    frame(&ServerMessage::Subscribed(Subscribed {
+        room: room.clone(),
+        epoch: epoch.to_owned(),
+        offset,
+        recovered,
+        presence: Vec::new(),
+        locks: Vec::new(),
+    }))
 }
 
 /// The frames of an event, serialised once for all who hear it.
-fn frames(event: &LoggedEvent) -> Vec<Utf8Bytes> {
+fn frames(event: &LoggedEvent) -> Frames {
     let task = match &event.event {
         Event::ProcessingStatus { data, .. } => task_frame(&event.room, data),
         _ => None,

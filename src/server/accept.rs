@@ -7,8 +7,8 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
-use tokio::net::{TcpListener, TcpStream};
+use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::{Service, ServiceExt};
 
@@ -16,6 +16,19 @@ use tower::{Service, ServiceExt};
 pub const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Between tries when the system has no more connections to give.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// Connections that wait to be taken. When everybody comes back at once, those beyond it would try again only after a
+/// second.
+const BACKLOG: u32 = 4096;
+
+/// Listens on an address.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that starts again takes its address back, though connections of the last one still end.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `stopping`, then until the requests that run are answered. Sockets are told to end by whoever owns them.
 pub async fn serve(listener: TcpListener, router: Router, head_time: Duration, stopping: CancellationToken) {

@@ -13,11 +13,14 @@ use crate::{
     db::{Store, StoreError},
     domain::error::AppError,
     pipeline,
-    realtime::{Hub, postgres_bus::Line},
+    realtime::{Hub, Pacer, postgres_bus::Line},
     services::Services,
 };
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    runtime::{Handle, Runtime},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Requests and workers have this long to finish once the program is asked to stop.
@@ -34,8 +37,32 @@ const STACK: usize = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// When the machine has no threads to give.
-pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+pub fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()
+}
+
+/// The threads that serve the open sockets.
+pub struct SocketThreads(Option<Runtime>);
+
+impl SocketThreads {
+    fn start() -> std::io::Result<SocketThreads> {
+        Ok(SocketThreads(Some(runtime()?)))
+    }
+
+    /// Spawns on them.
+    pub fn handle(&self) -> Handle {
+        // There is one until it is dropped.
+        self.0.as_ref().map_or_else(Handle::current, |runtime| runtime.handle().clone())
+    }
+}
+
+impl Drop for SocketThreads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // To wait for them is not allowed on a thread of another runtime.
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Why the program could not start or go on.
@@ -51,6 +78,8 @@ pub enum StartError {
     Files(#[from] FileError),
     #[error("can not listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error("the threads of the sockets can not be started: {0}")]
+    Threads(std::io::Error),
     #[error("serving failed: {0}")]
     Serve(std::io::Error),
     #[error("the demo could not be made: {0}")]
@@ -92,16 +121,19 @@ impl Application {
     /// Opens everything and binds the address; port 0 takes a free one.
     pub async fn build(config: Config) -> Result<Application, StartError> {
         telemetry::figures();
+        allow_many_files();
         let mut leptos = config.leptos_options()?;
         let Opened { services, hub, line } = open(&config).await?;
         if config.demo {
             demo::create(&services).await.map_err(StartError::Demo)?;
         }
         let listen_failed = |source| StartError::Listen { address: config.address, source };
-        let listener = TcpListener::bind(config.address).await.map_err(listen_failed)?;
+        let listener = accept::listen(config.address).map_err(listen_failed)?;
         let address = listener.local_addr().map_err(listen_failed)?;
         leptos.site_addr = address;
         let workers = config.workers;
+        let socket_threads = SocketThreads::start().map_err(StartError::Threads)?;
+        let pacer = Pacer::new(socket_threads.handle());
         let state = AppState::new(Parts {
             sessions: DbSessions::new(services.store.clone()),
             services,
@@ -113,6 +145,8 @@ impl Application {
             uploads: Default::default(),
             setup: Default::default(),
             stopping: CancellationToken::new(),
+            socket_threads,
+            pacer,
         });
         Ok(Application { listener, address, state, line, workers })
     }
@@ -165,6 +199,14 @@ impl Application {
         services.store.close().await;
         tracing::info!("stopped");
         result
+    }
+}
+
+/// Every socket is an open file, and systems let a program have a thousand or so unless it asks for more.
+fn allow_many_files() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => tracing::debug!(files, "files that may be open"),
+        Err(error) => tracing::warn!(%error, "the limit of open files stays as it is"),
     }
 }
 

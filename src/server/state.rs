@@ -1,7 +1,12 @@
 //! What every handler can ask for.
 
-use super::{config::Config, idempotency::InFlight, sessions::DbSessions, sign_in_limits::SignInLimits};
-use crate::{realtime::Hub, services::Services};
+use super::{
+    config::Config, idempotency::InFlight, sessions::DbSessions, sign_in_limits::SignInLimits, startup::SocketThreads,
+};
+use crate::{
+    realtime::{Hub, Pacer},
+    services::Services,
+};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use std::{
@@ -31,6 +36,8 @@ pub struct Parts {
     pub setup: AtomicBool,
     /// Cancelled when the server begins to stop.
     pub stopping: CancellationToken,
+    pub socket_threads: SocketThreads,
+    pub pacer: Arc<Pacer>,
 }
 
 impl AppState {

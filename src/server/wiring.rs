@@ -41,6 +41,8 @@ impl FromRef<AppState> for SocketState {
             hub: state.hub.clone(),
             origins: state.config.origins(),
             stopping: state.stopping.clone(),
+            threads: state.socket_threads.handle(),
+            pacer: state.pacer.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ mod session;
 
 use crate::{
     domain::{error::AppError, roles::Actor},
-    realtime::Hub,
+    realtime::{Hub, Pacer},
     services::Services,
 };
 use axum::{
@@ -16,12 +16,13 @@ use axum::{
     routing::get,
 };
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 /// Largest message a client may send, in bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
 /// Bytes read at once. The library's default takes 128 KiB for each socket, most of them idle.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 1024;
 /// Bytes gathered before they are written; a batch of events is one message anyway.
 const WRITE_BUFFER: usize = 8 * 1024;
 
@@ -42,6 +43,11 @@ pub struct SocketState {
     pub origins: Arc<[String]>,
     /// Cancelled when the server begins to stop.
     pub stopping: CancellationToken,
+    /// Where sockets are served. On the threads of everything else, a change would wait behind the thousands of sockets
+    /// that the one before it goes to, once for each statement.
+    pub threads: Handle,
+    /// When sockets write what was gathered. It runs on `threads`.
+    pub pacer: Arc<Pacer>,
 }
 
 /// The socket's routes. The router's layers must have put the [`Actor`] into the request.
@@ -71,7 +77,10 @@ async fn open(
         .max_frame_size(MAX_MESSAGE)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| session::serve(socket, state, actor, watch.map(|Extension(watch)| watch)))
+        .on_upgrade(async move |socket| {
+            let threads = state.threads.clone();
+            threads.spawn(session::serve(socket, state, actor, watch.map(|Extension(watch)| watch)));
+        })
 }
 
 /// Browsers say which page opens a socket, and send their cookies with it whoever asks: only pages of ours may. Other

@@ -14,22 +14,20 @@ use crate::{
         Farewell,
         heartbeat::{Beat, Heartbeat},
         hub::Connection,
+        mailbox::{BATCH, BATCH_BYTES},
         room::frame,
     },
 };
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures::SinkExt;
 use governor::{DefaultDirectRateLimiter, Quota};
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use std::{num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// A client that takes longer to take a frame is gone or stuck.
 const WRITE_TIME: Duration = Duration::from_secs(10);
 /// Time for the client to close its side.
 const CLOSE_TIME: Duration = Duration::from_secs(2);
-/// Frames and bytes of one batch, for clients that said hello.
-const BATCH: usize = 64;
-const BATCH_BYTES: usize = 32 * 1024;
 /// How often the sign-in is checked.
 const CHECK_EVERY: Duration = Duration::from_secs(30);
 /// A message is answered for somebody who was signed in this long ago at most.
@@ -67,12 +65,19 @@ pub(super) struct Session {
 /// Serves a socket until it ends.
 pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watch: Option<Arc<dyn SignInWatch>>) {
     let connection = state.hub.connect();
+    connection.mailbox().gather(&state.pacer);
     let limit = DefaultDirectRateLimiter::direct(Quota::per_second(MESSAGES_PER_SECOND).allow_burst(BURST));
     let now = Instant::now();
     let heartbeat = Heartbeat::new(now);
     let mut session =
         Session { state, actor, watch, connection, checked: now, heartbeat, limit, refused: 0, full: false };
     let end = session.run(&mut socket).await;
+    // What follows is seldom, and would make the task of every open socket larger.
+    Box::pin(part(socket, session, end)).await;
+}
+
+/// Tells the other side why the socket ends, and hears it out.
+async fn part(mut socket: WebSocket, session: Session, end: End) {
     let close = match end {
         End::Gone => return,
         End::Closed => {
@@ -100,15 +105,20 @@ impl Session {
     async fn run(&mut self, socket: &mut WebSocket) -> End {
         let mailbox = self.connection.mailbox().clone();
         let stopping = self.state.stopping.clone();
-        let mut check = interval_at(Instant::now() + CHECK_EVERY, CHECK_EVERY);
-        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut stopped = pin!(stopping.cancelled());
+        // Set anew only when it rings: what it stands for is never due earlier than was thought.
+        let mut timer = pin!(sleep_until(self.due()));
         loop {
             let step = tokio::select! {
                 biased;
-                () = stopping.cancelled() => Err(End::Bye(Farewell::Shutdown)),
-                _ = check.tick() => self.check_sign_in().await,
-                () = sleep_until(self.heartbeat.due()) => self.beat(socket).await,
-                received = socket.recv() => self.received(socket, received).await,
+                () = &mut stopped => Err(End::Bye(Farewell::Shutdown)),
+                () = &mut timer => {
+                    let step = Box::pin(self.rung(socket)).await;
+                    timer.as_mut().reset(self.due());
+                    step
+                }
+                // Messages up are few. Without the box, all that a subscription needs would be kept for each idle socket.
+                received = socket.recv() => Box::pin(self.received(socket, received)).await,
                 () = mailbox.filled() => Ok(()),
             };
             let sent = match step {
@@ -119,6 +129,21 @@ impl Session {
                 return end;
             }
         }
+    }
+
+    /// When the heartbeat or the check of the sign-in has something to do.
+    fn due(&self) -> Instant {
+        self.heartbeat.due().min(self.checked + CHECK_EVERY)
+    }
+
+    async fn rung(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        if self.checked.elapsed() >= CHECK_EVERY {
+            self.check_sign_in().await?;
+        }
+        if Instant::now() >= self.heartbeat.due() {
+            self.beat(socket).await?;
+        }
+        Ok(())
     }
 
     /// Sends all that waits.

@@ -7,7 +7,7 @@ use crate::{
 };
 use ap_intake::{
     domain::roles::Actor,
-    realtime::Hub,
+    realtime::{Hub, Pacer},
     server::sockets::{self, SocketState},
     services::live::StoreLog,
 };
@@ -19,7 +19,7 @@ use axum::{
 };
 use futures::{SinkExt, StreamExt};
 use std::{collections::VecDeque, time::Duration};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, runtime::Handle};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
     tungstenite::{Error, Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
@@ -57,6 +57,8 @@ impl Server {
             hub: hub.clone(),
             origins: Arc::new(["https://partner.example".to_owned()]),
             stopping: stopping.clone(),
+            threads: Handle::current(),
+            pacer: Pacer::new(Handle::current()),
         };
         let app = Router::new()
             .merge(sockets::routes::<SocketState>())
