@@ -7,7 +7,8 @@ use crate::ui::{
     },
     layout::Frame,
     pages::{
-        invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewRoute, setup::SetupPage, sign_in::SignInPage,
+        connections::ConnectionsRoute, invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewRoute,
+        setup::SetupPage, sign_in::SignInPage,
     },
     prefs::Prefs,
     state::{Edits, Live, provide_queries},
@@ -82,6 +83,11 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| view! { <Redirect path="/invoices" /> } ssr=SsrMode::Async />
                         <Route path=path!("invoices") view=InvoicesPage ssr=SsrMode::Async />
                         <Route path=path!("invoices/:id") view={Lazy::<ReviewRoute>::new()} ssr=SsrMode::Async />
+                        <Route
+                            path=path!("system/connections")
+                            view={Lazy::<ConnectionsRoute>::new()}
+                            ssr=SsrMode::Async
+                        />
                     </ParentRoute>
                 </Routes>
             </Guard>

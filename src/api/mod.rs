@@ -1,6 +1,7 @@
 //! Server functions: each takes the request's context, calls one service and returns a DTO of `domain`.
 
 pub mod auth;
+pub mod connections;
 pub mod encoding;
 pub mod error;
 pub mod invoices;

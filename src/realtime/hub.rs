@@ -3,13 +3,16 @@
 
 use super::{
     EventLog, LogUnavailable, Mailbox, Publisher,
-    bus::{Alone, Bus, Told, Word},
+    bus::{Alone, Bus, Control, Told, Word},
     lock,
     progress::{PAUSE, Throttle},
+    registry::{Card, Registry},
     room::{MAX_REPLAY, MemberId, RoomState, replay},
 };
+use crate::db::now_ms;
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingStatus, Room},
+    connections::{HeardRoom, OpenSockets},
+    events::{Event, LoggedEvent, ProcessingStatus, Room, SystemMessage},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -17,7 +20,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, OnceLock,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -49,6 +52,9 @@ struct Shared {
     readers: Semaphore,
     throttle: Throttle,
     connections: AtomicUsize,
+    registry: Registry,
+    /// The log could be read when it was last looked at.
+    well: AtomicBool,
     /// Rung when a socket closes.
     closed: Notify,
     next_member: AtomicU64,
@@ -74,10 +80,12 @@ impl Hub {
             readers: Semaphore::new(READERS),
             throttle: Throttle::default(),
             connections: AtomicUsize::new(0),
+            registry: Registry::default(),
+            well: AtomicBool::new(true),
             closed: Notify::new(),
             next_member: AtomicU64::new(0),
             runtime: Handle::current(),
-            node: Uuid::now_v7().simple().to_string(),
+            node: Uuid::now_v7().simple().to_string()[20..].to_owned(),
         }))
     }
 
@@ -104,9 +112,24 @@ impl Hub {
                         work.notify_one();
                     }
                 }
-                Word::Control(_) => {}
+                Word::Control(control) => _ = self.obey(control),
             }
         }
+    }
+
+    fn obey(&self, control: Control) -> bool {
+        match control {
+            Control::Close { connection } => self.0.registry.close(&connection),
+            Control::Maintenance { message } => {
+                self.0.registry.announce(message);
+                true
+            }
+        }
+    }
+
+    /// What everybody is told; empty: nothing.
+    pub fn maintenance(&self) -> String {
+        self.0.registry.maintenance()
     }
 
     fn tell(&self, word: Word) {
@@ -142,12 +165,11 @@ impl Hub {
     pub fn connect(&self) -> Connection {
         self.0.connections.fetch_add(1, Ordering::Relaxed);
         metrics::gauge!("ap_intake_sockets").increment(1.0);
-        Connection {
-            hub: self.clone(),
-            id: self.0.next_member.fetch_add(1, Ordering::Relaxed),
-            mailbox: Arc::default(),
-            rooms: HashSet::new(),
-        }
+        let id = self.0.next_member.fetch_add(1, Ordering::Relaxed);
+        let mailbox = Arc::<Mailbox>::default();
+        let card = Arc::new(Card::new(format!("{}-{id}", self.0.node), mailbox.clone(), now_ms()));
+        self.0.registry.add(id, card.clone());
+        Connection { hub: self.clone(), id, mailbox, card, rooms: HashSet::new() }
     }
 
     /// Looks at the log each `every`. Runs until `stop`.
@@ -169,10 +191,20 @@ impl Hub {
         if rooms.is_empty() {
             return;
         }
+        let tops = self.0.log.tops(&rooms).await;
+        self.is_well(tops.is_ok());
         // When the log can not be read now, the next look will tell.
-        let Ok(tops) = self.0.log.tops(&rooms).await else { return };
+        let Ok(tops) = tops else { return };
         for room in rooms {
             self.with_room(&room, |state| state.stands_at(&room, &tops.of(&room)));
+        }
+    }
+
+    /// Tells everybody when changes begin or cease to come through.
+    fn is_well(&self, well: bool) {
+        if self.0.well.swap(well, Ordering::Relaxed) != well {
+            let message = if well { "The database is back" } else { "The database does not answer: changes wait" };
+            self.0.registry.tell(SystemMessage::Status { well, message: message.to_owned() });
         }
     }
 
@@ -264,6 +296,22 @@ impl Publisher for Hub {
         self.tell(Word::Work);
     }
 
+    fn sockets(&self, limit: usize) -> OpenSockets {
+        let mut places: HashMap<MemberId, Vec<HeardRoom>> = HashMap::new();
+        for (room, state) in &*lock(&self.0.rooms) {
+            for (member, offset, behind) in state.places() {
+                places.entry(member).or_default().push(HeardRoom { room: room.clone(), offset, behind });
+            }
+        }
+        let (total, sockets) = self.0.registry.list(limit, places);
+        OpenSockets { node: self.0.node.clone(), total, sockets, maintenance: self.maintenance() }
+    }
+
+    fn control(&self, control: Control) -> bool {
+        self.tell(Word::Control(control.clone()));
+        self.obey(control)
+    }
+
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus) {
         let task = status.task_id;
         if !self.send_progress(|| self.0.throttle.admit((invoice, status))) {
@@ -284,13 +332,19 @@ pub struct Connection {
     hub: Hub,
     id: MemberId,
     mailbox: Arc<Mailbox>,
+    card: Arc<Card>,
     rooms: HashSet<Room>,
 }
 
 impl Connection {
     /// What it is called where others see it.
-    pub fn name(&self) -> String {
-        format!("{}-{}", self.hub.0.node, self.id)
+    pub fn name(&self) -> &str {
+        &self.card.connection
+    }
+
+    /// What administrators see of it.
+    pub fn card(&self) -> &Card {
+        &self.card
     }
 
     /// What waits to be sent.
@@ -359,6 +413,7 @@ impl Drop for Connection {
         for room in std::mem::take(&mut self.rooms) {
             self.hub.leave(&room, self.id);
         }
+        self.hub.0.registry.remove(self.id);
         self.hub.0.connections.fetch_sub(1, Ordering::Relaxed);
         self.hub.0.closed.notify_waiters();
         metrics::gauge!("ap_intake_sockets").decrement(1.0);

@@ -33,6 +33,8 @@ pub enum Farewell {
     Flood,
     /// Nothing was heard after a ping.
     Silent,
+    /// An administrator closed it.
+    Closed,
 }
 
 impl Farewell {
@@ -44,6 +46,7 @@ impl Farewell {
             Farewell::SignedOut => ("signed_out", None),
             Farewell::Flood => ("flood", Some(30_000)),
             Farewell::Silent => ("silent", Some(0)),
+            Farewell::Closed => ("closed", Some(2_000)),
         };
         ServerMessage::Bye(Bye { code: code.to_owned(), reconnect: after_ms.is_some(), after_ms })
     }
@@ -164,6 +167,14 @@ impl Mailbox {
             ring(lanes);
         }
         waits
+    }
+
+    /// Messages that wait to be sent, and their bytes.
+    pub fn waiting(&self) -> (usize, usize) {
+        let lanes = lock(&self.lanes);
+        let frames = || lanes.control.iter().chain(&lanes.results).chain(lanes.events.iter().map(|(frame, _)| frame));
+        let progress = || lanes.progress.values().flatten();
+        (frames().chain(progress()).count(), frames().chain(progress()).map(|frame| frame.len()).sum())
     }
 
     /// Waits until there is something to send.

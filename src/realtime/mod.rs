@@ -8,6 +8,7 @@ pub mod mailbox;
 pub mod pace;
 pub mod postgres_bus;
 mod progress;
+pub mod registry;
 pub mod room;
 mod tail;
 
@@ -16,6 +17,7 @@ pub use mailbox::{Farewell, Mailbox};
 pub use pace::Pacer;
 
 use crate::domain::{
+    connections::OpenSockets,
     events::{LoggedEvent, ProcessingStatus, Room},
     ids::InvoiceId,
     invoice::Position,
@@ -35,6 +37,12 @@ pub trait Publisher: Send + Sync {
 
     /// A task waits for a worker: other servers may have one free.
     fn work_waits(&self);
+
+    /// The open sockets of this server, at most `limit` of them.
+    fn sockets(&self, limit: usize) -> OpenSockets;
+
+    /// Does what an administrator wants, on all servers. False: the socket named is not on this one.
+    fn control(&self, control: bus::Control) -> bool;
 }
 
 /// The log could not be read. The reason is logged where it arose.

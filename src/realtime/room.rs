@@ -65,6 +65,13 @@ impl RoomState {
         self.members.insert(id, Member { mailbox: mailbox.clone(), seen: 0, held: Some(Vec::new()) });
     }
 
+    /// Its members, the newest event on the way to each, and how many of the log were not read yet.
+    pub fn places(&self) -> impl Iterator<Item = (MemberId, i64, i64)> {
+        let last = self.last.unwrap_or(0);
+        let behind = (self.announced - last).max(0);
+        self.members.iter().map(move |(id, member)| (*id, member.seen.max(last), behind))
+    }
+
     pub fn leave(&mut self, id: MemberId) {
         self.members.remove(&id);
     }

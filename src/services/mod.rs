@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod backup;
 pub mod brief_cache;
 pub mod checking;
+pub mod connections;
 pub mod dashboard;
 pub mod invoices;
 pub mod live;

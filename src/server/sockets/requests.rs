@@ -6,7 +6,7 @@ use crate::{
         error::AppError,
         events::{
             ClientMessage, ErrorMessage, Mutation, MutationOutcome, MutationResult, Resume, Room, ServerMessage,
-            Subscription, Unsubscribed, Welcome,
+            Subscription, SystemMessage, Unsubscribed, Welcome,
         },
         ids::TaskId,
         invoice::Position,
@@ -61,8 +61,15 @@ impl Session {
         resume: Vec<Resume>,
     ) -> Result<(), End> {
         self.full = true;
+        self.connection.card().said_hello();
         match self.welcome(client_id.as_deref()).await {
-            Ok(welcome) => self.answer(&ServerMessage::Welcome(welcome)),
+            Ok(welcome) => {
+                self.answer(&ServerMessage::Welcome(welcome));
+                let message = self.state.hub.maintenance();
+                if !message.is_empty() {
+                    self.answer(&ServerMessage::System(SystemMessage::Maintenance { message }));
+                }
+            }
             Err(_) => {
                 let message = error_message("unavailable", "Try again in a moment");
                 self.refuse(ErrorMessage { temporary: true, ..message });
@@ -88,7 +95,7 @@ impl Session {
         Ok(Welcome {
             proto: PROTO,
             epoch: self.state.hub.epoch().await.map_err(|_| AppError::Internal)?,
-            connection: self.connection.name(),
+            connection: self.connection.name().to_owned(),
             user: self.actor.user_id,
             last_mutation,
         })
@@ -174,6 +181,7 @@ impl Session {
     }
 
     pub(super) fn refuse(&self, message: ErrorMessage) {
+        self.connection.card().failed(&message.code);
         self.answer(&ServerMessage::Error(message));
     }
 }

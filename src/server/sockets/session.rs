@@ -66,6 +66,7 @@ pub(super) struct Session {
 pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watch: Option<Arc<dyn SignInWatch>>) {
     let connection = state.hub.connect();
     connection.mailbox().gather(&state.pacer);
+    connection.card().belongs_to(&actor.name);
     let limit = DefaultDirectRateLimiter::direct(Quota::per_second(MESSAGES_PER_SECOND).allow_burst(BURST));
     let now = Instant::now();
     let heartbeat = Heartbeat::new(now);

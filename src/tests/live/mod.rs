@@ -1,5 +1,6 @@
 //! Live rooms: the hub, the client's state machine against it, and real sockets.
 
+mod administration;
 mod hub;
 mod model;
 mod mutations;

@@ -12,6 +12,7 @@ use ap_intake::{
     adapters::{document_reader::DocumentReader, files::Files, readers},
     db::Store,
     domain::{
+        connections::OpenSockets,
         events::{LoggedEvent, ProcessingStatus, Room},
         ids::InvoiceId,
         invoice::{InvoiceDetail, UploadOptions},
@@ -19,7 +20,7 @@ use ap_intake::{
         roles::{Actor, Role},
         status::Status,
     },
-    realtime::Publisher,
+    realtime::{Publisher, bus::Control},
     services::{Services, uploads::UploadFile},
 };
 use async_trait::async_trait;
@@ -64,6 +65,14 @@ impl Publisher for Heard {
     fn progress(&self, _: InvoiceId, _: ProcessingStatus) {}
 
     fn work_waits(&self) {}
+
+    fn sockets(&self, _: usize) -> OpenSockets {
+        OpenSockets::default()
+    }
+
+    fn control(&self, _: Control) -> bool {
+        false
+    }
 }
 
 /// Services on a database, three people, and the folder of their files.

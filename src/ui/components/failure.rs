@@ -2,7 +2,7 @@
 
 use crate::domain::error::AppError;
 use crate::ui::icons::{self, icon};
-use leptos::{either::Either, prelude::*};
+use leptos::{either::Either, prelude::*, wasm_split::SplitLoaderError};
 
 /// What stands where a page or pane could not be shown. `retry` asks again.
 #[component]
@@ -32,6 +32,13 @@ pub fn refused(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
         });
     }
     Either::Right(view! { <Failure message=error.to_string() retry /> })
+}
+
+/// What stands where the code of a page, named `part`, could not be loaded.
+pub fn lazy_page_failed(part: &'static str, error: &SplitLoaderError) -> AnyView {
+    leptos::logging::warn!("{part}: {error}");
+    let reload = Callback::new(|()| _ = window().location().reload());
+    view! { <Failure message="This page could not be loaded: the server is not reached" retry=reload /> }.into_any()
 }
 
 /// What was loaded before still stands, but could not be loaded again. Small, to float over it.

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::api::auth::{SignOut, SignedIn};
-use crate::domain::roles::Role;
+use crate::domain::roles::{Right, Role};
 use crate::ui::components::avatar::avatar;
 use crate::ui::icons::{self, icon};
 use crate::ui::prefs::{Prefs, Theme, choose_theme};
@@ -21,6 +21,7 @@ pub fn AccountMenu() -> impl IntoView {
 }
 
 fn menu(person: SignedIn) -> impl IntoView {
+    let is_admin = person.rights.contains(&Right::Admin);
     view! {
         <button
             type="button"
@@ -39,6 +40,14 @@ fn menu(person: SignedIn) -> impl IntoView {
             <div class="menu-rule"></div>
             <ThemeChoice />
             <div class="menu-rule"></div>
+            {is_admin.then(|| {
+                view! {
+                    <a class="menu-item" href="/system/connections">
+                        {icon(icons::PANEL)}
+                        "Connections"
+                    </a>
+                }
+            })}
             <form method="post" action=SignOut::url()>
                 <button type="submit" class="menu-item">
                     {icon(icons::SIGN_OUT)}

@@ -46,9 +46,20 @@ pub fn ConnectionPill() -> impl IntoView {
             <dl class="grid gap-1 p-2 text-sm">
                 {part("Network", move || connection.with(network))} {part("Server", move || connection.with(server))}
                 {part("Live updates", move || connection.with(updates))}
+                {move || connection.with(|now| now.latency_ms).map(latency)}
             </dl>
         </div>
     })
+}
+
+/// How long a message takes there and back.
+fn latency(ms: u32) -> impl IntoView {
+    view! {
+        <div class="flex justify-between gap-4" data-testid="latency">
+            <dt class="text-muted">"There and back"</dt>
+            <dd class="num">{ms} " ms"</dd>
+        </div>
+    }
 }
 
 type Part = (Tone, &'static str);
@@ -105,10 +116,10 @@ mod tests {
 
     #[test]
     fn what_hangs_on_a_lost_part_is_not_called_well() {
-        let offline = Connection { browser: false, server: true, socket: SocketState::Open };
+        let offline = Connection { browser: false, socket: SocketState::Open, ..Connection::default() };
         assert_eq!(network(&offline).0, Tone::Bad);
         assert_eq!((server(&offline).0, updates(&offline).0), (Tone::Neutral, Tone::Neutral));
-        let away = Connection { browser: true, server: false, socket: SocketState::Waiting };
+        let away = Connection { server: false, socket: SocketState::Waiting, ..Connection::default() };
         assert_eq!((server(&away).0, updates(&away).0), (Tone::Bad, Tone::Neutral));
         let well = Connection { server: true, socket: SocketState::Open, ..away };
         assert_eq!((server(&well).0, updates(&well).0), (Tone::Ok, Tone::Ok));

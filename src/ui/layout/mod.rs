@@ -14,7 +14,8 @@ use crate::api::{
 };
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
-use crate::ui::state::Uploads;
+use crate::ui::icons::{self, icon};
+use crate::ui::state::{Live, Uploads};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -62,6 +63,22 @@ pub fn Frame() -> impl IntoView {
     framed(|| view! { <Outlet /> }.into_any())
 }
 
+/// What an administrator tells everybody.
+fn notice() -> impl IntoView {
+    let notice = use_context::<Live>().map(Live::notice);
+    move || {
+        let text = notice.map(|notice| notice.get()).unwrap_or_default();
+        (!text.is_empty()).then(|| {
+            view! {
+                <p class="notice" role="status" data-testid="maintenance">
+                    {icon(icons::WARN)}
+                    {text}
+                </p>
+            }
+        })
+    }
+}
+
 /// The frame around a page that no route leads to. `inside` is made within it, where it finds who is signed in.
 pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
@@ -79,6 +96,7 @@ pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoVie
         <div class="frame">
             <rail::Rail />
             <main id="main" class="frame-main" tabindex="-1">
+                {notice()}
                 <Guard>{inside()}</Guard>
             </main>
             <tray::UploadTray uploads />

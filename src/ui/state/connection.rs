@@ -12,11 +12,13 @@ pub struct Connection {
     /// The server answered when it was last asked.
     pub server: bool,
     pub socket: SocketState,
+    /// Milliseconds that the last message took there and back.
+    pub latency_ms: Option<u32>,
 }
 
 impl Default for Connection {
     fn default() -> Self {
-        Connection { browser: true, server: true, socket: SocketState::Idle }
+        Connection { browser: true, server: true, socket: SocketState::Idle, latency_ms: None }
     }
 }
 

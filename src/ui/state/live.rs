@@ -7,7 +7,7 @@ use super::{
 };
 use crate::api::auth::current_user;
 use crate::domain::{
-    events::{ClientMessage, Mutation, MutationResult, Room, ServerMessage},
+    events::{ClientMessage, Mutation, MutationResult, Room, ServerMessage, SystemMessage},
     invoice::Position,
     roles::Right,
 };
@@ -46,6 +46,7 @@ struct Inner {
     retry: Option<TimeoutHandle>,
     /// Milliseconds of the browser's clock.
     last_heard: f64,
+    pinged_at: f64,
     ticks: u32,
 }
 
@@ -54,6 +55,7 @@ struct Inner {
 pub struct Live {
     inner: StoredValue<Inner>,
     connection: RwSignal<Connection>,
+    notice: RwSignal<String>,
 }
 
 /// One who listens to a room. Dropped, it stops.
@@ -86,7 +88,11 @@ impl Drop for LiveListener {
 impl Live {
     /// Makes it and provides it to everything below. Call once, in `App`.
     pub fn provide() -> Live {
-        let live = Live { inner: StoredValue::new(Inner::default()), connection: RwSignal::new(Connection::default()) };
+        let live = Live {
+            inner: StoredValue::new(Inner::default()),
+            connection: RwSignal::new(Connection::default()),
+            notice: RwSignal::new(String::new()),
+        };
         let wire = live.wire();
         live.inner.update_value(|inner| inner.wire = Some(wire));
         Effect::new(move || live.start());
@@ -97,6 +103,11 @@ impl Live {
     /// For the sign in the header.
     pub fn connection(self) -> Signal<Connection> {
         self.connection.into()
+    }
+
+    /// What an administrator tells everybody; empty: nothing.
+    pub fn notice(self) -> Signal<String> {
+        self.notice.into()
     }
 
     /// Listens to a room from `position` on, the place at which the caller's snapshot was read; without one, from now
@@ -231,6 +242,7 @@ impl Live {
         }
         if ticks % HEALTH_TICKS == 0 && !unused {
             self.ask_health();
+            self.ping();
         }
     }
 
@@ -272,7 +284,23 @@ impl Live {
             connection.socket = SocketState::Open;
             connection.server = true;
         });
+        // Who was told something before the socket was lost may have missed that it is over.
+        _ = self.notice.try_set(String::new());
         self.act(|rooms| rooms.opened());
+        self.ping();
+    }
+
+    /// Asks for an answer, to know how long one takes.
+    fn ping(self) {
+        if self.connection.with_untracked(|now| now.socket == SocketState::Open) {
+            self.inner.update_value(|inner| inner.pinged_at = js_sys::Date::now());
+            self.send(&ClientMessage::Ping);
+        }
+    }
+
+    fn ponged(self) {
+        let took = self.inner.try_with_value(|inner| (js_sys::Date::now() - inner.pinged_at) as u32);
+        self.change(|connection| connection.latency_ms = took);
     }
 
     /// The socket is gone: connect again after a while, not before `after_ms`.
@@ -340,6 +368,9 @@ impl Live {
                 Act::Reconnect { after_ms } => self.again(after_ms),
                 Act::Stop => self.sent_away(),
                 Act::Settle(result) => self.settle(*result),
+                Act::Ponged => self.ponged(),
+                Act::Told(SystemMessage::Status { well, .. }) => self.change(|connection| connection.server = well),
+                Act::Told(SystemMessage::Maintenance { message }) => _ = self.notice.try_set(message),
             }
         }
     }

@@ -4,7 +4,7 @@
 use crate::domain::{
     events::{
         Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, MutationResult, ProcessingMessage,
-        ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed, Subscription,
+        ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed, Subscription, SystemMessage,
     },
     ids::{InvoiceId, TaskId},
     invoice::Position,
@@ -49,6 +49,10 @@ pub enum Act {
     },
     /// The server does not want this client back: the sign-in ended.
     Stop,
+    /// The server answered a ping.
+    Ponged,
+    /// The server says how it is, or what everybody is to know.
+    Told(SystemMessage),
     /// What became of a change that was sent.
     Settle(Box<MutationResult>),
 }
@@ -232,6 +236,8 @@ impl Rooms {
                 vec![if reconnect { Act::Reconnect { after_ms } } else { Act::Stop }]
             }
             ServerMessage::MutationResult(result) => vec![Act::Settle(Box::new(result))],
+            ServerMessage::System(told) => vec![Act::Told(told)],
+            ServerMessage::Pong => vec![Act::Ponged],
             ServerMessage::Ping => vec![Act::Send(ClientMessage::Pong)],
             // Task updates repeat what processing_status tells; the rest carries nothing for a page.
             _ => Vec::new(),

@@ -1,0 +1,30 @@
+//! The route of the connections. Its code is a file of its own: few people ever open it.
+
+use super::ConnectionsPage;
+use crate::ui::components::failure::lazy_page_failed;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use leptos_router::LazyRoute;
+
+/// The part's name in the manifest that cargo-leptos writes.
+const PART: &str = "connections_page";
+
+pub struct ConnectionsRoute;
+
+impl LazyRoute for ConnectionsRoute {
+    fn data() -> Self {
+        ConnectionsRoute
+    }
+
+    async fn view(_: Self) -> AnyView {
+        leptos::prefetch_lazy_fn_on_server(PART);
+        connections_page().await.unwrap_or_else(|error| lazy_page_failed(PART, &error))
+    }
+}
+
+#[wasm_split(connections_page, wasm_split_path = leptos::wasm_split, fallible)]
+fn connections_page() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <ConnectionsPage /> }.into_any())
+}
