@@ -2,7 +2,7 @@
 
 use crate::domain::error::AppError;
 use crate::ui::icons::{self, icon};
-use leptos::{either::Either, prelude::*};
+use leptos::{either::Either, prelude::*, wasm_split::SplitLoaderError};
 
 /// What stands where a page or pane could not be shown. `retry` asks again.
 #[component]
@@ -34,6 +34,13 @@ pub fn refused(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
     Either::Right(view! { <Failure message=error.to_string() retry /> })
 }
 
+/// For a page whose own code did not come.
+pub fn part_missing(part: &str, error: &SplitLoaderError) -> AnyView {
+    leptos::logging::warn!("{part}: {error}");
+    let reload = Callback::new(|()| _ = window().location().reload());
+    view! { <Failure message="This page could not be loaded: the server is not reached" retry=reload /> }.into_any()
+}
+
 /// What was loaded before still stands, but could not be loaded again. Small, to float over it.
 pub fn not_refreshed(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
     view! {
@@ -49,10 +56,7 @@ pub fn not_refreshed(error: &AppError, retry: Callback<()>) -> impl IntoView + u
 
 /// Keeps a failure inside one part of the page. Try Again clears the errors, which builds the part anew.
 #[component]
-pub fn Guard<C>(children: TypedChildren<C>) -> impl IntoView
-where
-    C: IntoView + Send + 'static,
-{
+pub fn Guard(children: Children) -> impl IntoView {
     view! {
         <ErrorBoundary fallback=|errors| {
             let message = errors
@@ -60,6 +64,6 @@ where
                 .unwrap_or_default();
             let clear = errors.clone();
             view! { <Failure message retry=Callback::new(move |()| clear.set(Default::default())) /> }
-        }>{children.into_inner()()}</ErrorBoundary>
+        }>{children()}</ErrorBoundary>
     }
 }

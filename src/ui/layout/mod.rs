@@ -63,7 +63,7 @@ pub fn Frame() -> impl IntoView {
 }
 
 /// The frame around a page that no route leads to. `inside` is made within it, where it finds who is signed in.
-pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoView {
+pub fn framed(inside: fn() -> AnyView) -> AnyView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
     provide_context(session);
     LeftInvoice::provide();
@@ -86,4 +86,5 @@ pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoVie
         {view! { <tray::DropZone uploads /> }.into_any()}
         {view! { <upload_dialog::UploadDialog uploads /> }.into_any()}
     }
+    .into_any()
 }

@@ -4,9 +4,10 @@ use crate::domain::ids::InvoiceId;
 use crate::ui::components::{marks::Tone, progress::Progress};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::state::uploads::{Options, Phase, Upload, Uploads, files_of};
 use crate::ui::state::{Live, SocketState, use_task_progress};
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
             >
                 <div class="tray-head">
                     <span class="grow" role="status">
-                        {move || uploads.rows.with(|rows| headline(rows))}
+                        {dynamic(move || uploads.rows.with(|rows| headline(rows)))}
                     </span>
                     <button
                         type="button"
@@ -40,7 +41,7 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
                         aria-label="Files"
                         on:click=move |_| expanded.update(|expanded| *expanded = !*expanded)
                     >
-                        {move || icon(if expanded.get() { icons::DOWN } else { icons::UP })}
+                        {dynamic(move || icon(if expanded.get() { icons::DOWN } else { icons::UP }))}
                     </button>
                     <button
                         type="button"
@@ -133,14 +134,14 @@ fn Row(uploads: Uploads, key: u32, filename: String) -> impl IntoView {
     let busy = move || matches!(phase.get(), Phase::Sending | Phase::Working);
     view! {
         <li class=move || ["tray-row ", look.get().tone().class()].concat()>
-            {move || icon(look.get().drawing())}
+            {dynamic(move || icon(look.get().drawing()))}
             <span class="truncate" title=filename.clone()>
                 {filename.clone()}
             </span>
-            <span class="flex gap-1">{move || row.get().map(|row| row_buttons(uploads, row))}</span>
+            <span class="flex gap-1">{dynamic(move || row.get().and_then(|row| row_buttons(uploads, row)))}</span>
             <div class="tray-row-sub">
-                <span>{move || row.get().map(|row| row_words(&row))}</span>
-                {move || busy().then(|| view! { <Progress name=bar_name.clone() percent /> })}
+                {dynamic(move || row.get().map(|row| row_words(&row)))}
+                {dynamic(move || busy().then(|| view! { <Progress name=bar_name.clone() percent /> }.into_any()))}
             </div>
         </li>
     }
@@ -191,48 +192,39 @@ impl Look {
     }
 }
 
-fn row_words(row: &Upload) -> impl IntoView + use<> {
+fn row_words(row: &Upload) -> Markup {
     let mut words = row.message.clone();
     if let (Phase::Working, Some(seconds)) = (row.phase, row.eta) {
         words.push_str(", about ");
         words.push_str(&seconds.max(1).to_string());
         words.push_str(" s left");
     }
-    let original = row.duplicate_of.map(|id| {
-        view! {
-            " · "
-            <a class="link" href=invoice_href(id)>
-                "See the first one"
-            </a>
-        }
-    });
-    (words, original)
+    let Some(original) = row.duplicate_of else { return el("span").text(words) };
+    let link = el("a").class("link").attr("href", invoice_href(original)).text("See the first one");
+    el("span").text(words + " · ").child(link)
 }
 
-fn row_buttons(uploads: Uploads, row: Upload) -> impl IntoView {
+fn row_buttons(uploads: Uploads, row: Upload) -> Option<AnyView> {
     let key = row.key;
     match (row.phase, row.invoice_id) {
-        (Phase::Sending | Phase::Working, _) => {
-            Some(Either::Left(row_button("Cancel", Callback::new(move |()| uploads.stop(key)))))
-        }
+        (Phase::Sending | Phase::Working, _) => Some(row_button("Cancel", Callback::new(move |()| uploads.stop(key)))),
         (Phase::Failed | Phase::Cancelled, _) if row.can_retry => {
-            Some(Either::Left(row_button("Retry", Callback::new(move |()| uploads.again(key)))))
+            Some(row_button("Retry", Callback::new(move |()| uploads.again(key))))
         }
-        (Phase::Done, Some(id)) => Some(Either::Right(view! {
-            <a class="btn btn-quiet btn-sm" href=invoice_href(id)>
-                "Open"
-            </a>
-        })),
+        (Phase::Done, Some(id)) => {
+            Some(el("a").class("btn btn-quiet btn-sm").attr("href", invoice_href(id)).text("Open").into_any())
+        }
         _ => None,
     }
 }
 
-fn row_button(label: &'static str, press: Callback<()>) -> impl IntoView {
+fn row_button(label: &'static str, press: Callback<()>) -> AnyView {
     view! {
         <button type="button" class="btn btn-quiet btn-sm" on:click=move |_| press.run(())>
             {label}
         </button>
     }
+    .into_any()
 }
 
 fn invoice_href(id: InvoiceId) -> String {
@@ -283,14 +275,16 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
     let shown = Memo::new(move |_| depth.get() > 0);
     view! {
         <Show when=move || shown.get()>
-            <div class="dropzone" aria-hidden="true">
-                <div>
-                    {icon_large(icons::UPLOAD)} "Drop invoices to upload"
-                    <span class="text-sm font-normal text-muted">"PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each"</span>
-                </div>
-            </div>
+            {drop_here()}
         </Show>
     }
+}
+
+fn drop_here() -> Markup {
+    let kinds = "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each";
+    let words = el("div").child(icon_large(icons::UPLOAD)).text("Drop invoices to upload");
+    let words = words.child(el("span").class("text-sm font-normal text-muted").text(kinds));
+    el("div").class("dropzone").attr("aria-hidden", "true").child(words)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::ui::components::dialog::Dialog;
 use crate::ui::format::{bytes, counted};
 use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::markup::{dynamic, el};
 use crate::ui::state::uploads::{Candidate, Chosen, Options, Uploads, files_of};
 use leptos::{html, prelude::*};
 
@@ -40,7 +41,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                     </ul>
                     <label class="flex gap-2 text-sm">
                         <input node_ref=auto_save class="check mt-0.5" type="checkbox" name="auto_save" />
-                        <span>"Submit for approval when everything was read surely and no check failed"</span>
+                        {el("span").text("Submit for approval when everything was read surely and no check failed")}
                     </label>
                 </div>
                 <div class="dialog-foot">
@@ -54,10 +55,10 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                         disabled=move || count.get() == 0
                     >
                         {icon(icons::UPLOAD)}
-                        {move || match count.get() {
+                        {dynamic(move || match count.get() {
                             0 => "Upload".to_owned(),
                             count => ["Upload ", &counted(count as i64, "file", "files")].concat(),
-                        }}
+                        })}
                     </button>
                 </div>
             </form>
@@ -80,12 +81,8 @@ fn DropArea(chosen: Chosen) -> impl IntoView {
     view! {
         <div class="drop">
             {icon_large(icons::UPLOAD)}
-            <label for="upload-files">
-                "Drop files here, or "<span class="link">"choose them"</span>
-            </label>
-            <p class="hint" id="upload-hint">
-                "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each"
-            </p>
+            {el("label").attr("for", "upload-files").text("Drop files here, or ").child(el("span").class("link").text("choose them"))}
+            {el("p").class("hint").attr("id", "upload-hint").text("PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each")}
             <input
                 node_ref=input
                 id="upload-files"
@@ -108,7 +105,7 @@ fn candidate(chosen: Chosen, row: Candidate) -> impl IntoView {
         Memo::new(move |_| chosen.rows.with(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.refused)));
     view! {
         <li class="candidate tone-bad">
-            {move || icon(if refused.get().is_some() { icons::STOP } else { icons::DOCUMENT })}
+            {dynamic(move || icon(if refused.get().is_some() { icons::STOP } else { icons::DOCUMENT }))}
             <span class="truncate">{row.name}</span>
             <span class="text-muted num">{bytes(row.bytes as i64)}</span>
             <button
@@ -120,7 +117,7 @@ fn candidate(chosen: Chosen, row: Candidate) -> impl IntoView {
             >
                 {icon(icons::CLOSE)}
             </button>
-            {move || refused.get().map(|reason| view! { <span class="candidate-reason">{reason}</span> })}
+            {dynamic(move || refused.get().map(|reason| el("span").class("candidate-reason").text(reason)))}
         </li>
     }
 }

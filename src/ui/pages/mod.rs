@@ -1,5 +1,6 @@
 //! Pages, one a route.
 
+pub mod door;
 pub mod invoices;
 pub mod not_found;
 pub mod review;

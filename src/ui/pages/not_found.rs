@@ -20,7 +20,7 @@ pub fn NotFoundPage() -> impl IntoView {
             }
         });
     });
-    move || if signed_in.get() { framed(|| within().into_any()).into_any() } else { alone().into_any() }
+    move || if signed_in.get() { framed(|| within().into_any()) } else { alone().into_any() }
 }
 
 fn within() -> impl IntoView {
