@@ -1,7 +1,7 @@
 //! The upload tray at the bottom right, and the overlay while a file is dragged over the page.
 
 use crate::domain::ids::InvoiceId;
-use crate::ui::components::{marks::Tone, progress::Progress};
+use crate::ui::components::{keyed::keyed, marks::Tone, progress::Progress};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, icon, icon_large};
 use crate::ui::markup::{Markup, dynamic, el};
@@ -20,9 +20,13 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
     make_room(uploads);
     let shown = Memo::new(move |_| uploads.rows.with(|rows| !rows.is_empty()));
     let over = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().any(is_over)));
+    dynamic(move || shown.get().then(|| tray(uploads, over).into_any()))
+}
+
+fn tray(uploads: Uploads, over: Memo<bool>) -> impl IntoView {
     let expanded = uploads.expanded;
+    let keys = move || uploads.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
     view! {
-        <Show when=move || shown.get()>
             <section
                 class="tray"
                 class:tray-pill=move || !expanded.get()
@@ -55,12 +59,9 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
                     </button>
                 </div>
                 <ul class="tray-rows" id="tray-rows" hidden=move || !expanded.get()>
-                    <For each=move || uploads.rows.get() key=|row| row.key let:row>
-                        <Row uploads key=row.key filename=row.filename />
-                    </For>
+                    {keyed(keys, move |key| row_view(uploads, key as u32).into_any())}
                 </ul>
             </section>
-        </Show>
     }
 }
 
@@ -124,9 +125,9 @@ fn follow_tasks(uploads: Uploads) {
     });
 }
 
-#[component]
-fn Row(uploads: Uploads, key: u32, filename: String) -> impl IntoView {
+fn row_view(uploads: Uploads, key: u32) -> impl IntoView {
     let row = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()));
+    let filename = row.with_untracked(|row| row.as_ref().map(|row| row.filename.clone())).unwrap_or_default();
     let phase = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Phase::Done, |row| row.phase)));
     let look = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Look::Done, look_of)));
     let percent = Signal::derive(move || row.with(|row| row.as_ref().and_then(|row| row.percent)));
@@ -273,11 +274,7 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
         on_cleanup(move || [enter, over, leave, drop].into_iter().for_each(|handle| handle.remove()));
     });
     let shown = Memo::new(move |_| depth.get() > 0);
-    view! {
-        <Show when=move || shown.get()>
-            {drop_here()}
-        </Show>
-    }
+    dynamic(move || shown.get().then(drop_here))
 }
 
 fn drop_here() -> Markup {

@@ -1,6 +1,6 @@
 //! The dialog behind Upload: choose files or drop them, take out what was meant otherwise, then send.
 
-use crate::ui::components::dialog::Dialog;
+use crate::ui::components::{dialog::Dialog, keyed::keyed};
 use crate::ui::format::{bytes, counted};
 use crate::ui::icons::{self, icon, icon_large};
 use crate::ui::markup::{dynamic, el};
@@ -15,6 +15,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
     let auto_save = NodeRef::<html::Input>::new();
     let chosen = uploads.chosen;
     let count = Memo::new(move |_| chosen.sendable());
+    let keys = move || chosen.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if count.get_untracked() == 0 {
@@ -35,9 +36,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                 <div class="dialog-body">
                     <DropArea chosen />
                     <ul class="candidates" aria-live="polite">
-                        <For each=move || chosen.rows.get() key=|row| row.key let:row>
-                            {candidate(chosen, row)}
-                        </For>
+                        {keyed(keys, move |key| chosen.find(key as u32).map(|row| candidate(chosen, row)).into_any())}
                     </ul>
                     <label class="flex gap-2 text-sm">
                         <input node_ref=auto_save class="check mt-0.5" type="checkbox" name="auto_save" />

@@ -8,18 +8,21 @@ use super::{
 };
 use crate::domain::{
     error::AppError,
+    ids::InvoiceId,
     invoice::{InvoiceQuery, SortColumn},
     status::Status,
 };
 use crate::ui::components::{
     empty::Empty,
     failure::{Failure, not_refreshed},
+    keyed::keyed,
     pager::{Place, pager},
     table::{Sorted, sort_head},
 };
 use crate::ui::icons::{self, icon};
 use crate::ui::markup::{Markup, dynamic, el};
 use leptos::prelude::*;
+use uuid::Uuid;
 
 /// What stands under the figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +68,7 @@ pub fn list(
 
 fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> impl IntoView {
     let ids =
-        move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id).collect::<Vec<_>>());
+        move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id.0.as_u128()).collect());
     let order = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
     let place = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(place)));
     on_cleanup(move || attention.let_go());
@@ -82,9 +85,7 @@ fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) 
                     <caption class="sr-only">"Invoices"</caption>
                     {dynamic(move || order.get().map(|query| table_head(&query)))}
                     <tbody>
-                        <For each=ids key=|id| *id let:id>
-                            {rows::row(id, shown)}
-                        </For>
+                        {keyed(ids, move |id| rows::row(InvoiceId(Uuid::from_u128(id)), shown).into_any())}
                     </tbody>
                 </table>
             </div>

@@ -32,6 +32,10 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    pub fn find(self, key: u32) -> Option<Candidate> {
+        self.rows.with_untracked(|rows| rows.iter().find(|row| row.key == key).cloned())
+    }
+
     pub(super) fn new() -> Chosen {
         Chosen { rows: RwSignal::new(Vec::new()), last_key: StoredValue::new(0) }
     }
