@@ -7,4 +7,5 @@ pub mod layout;
 pub mod markup;
 pub mod pages;
 pub mod prefs;
+pub mod reactive;
 pub mod state;

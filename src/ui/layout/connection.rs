@@ -3,6 +3,7 @@
 use crate::ui::components::marks::Tone;
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::reactive::memo;
 use crate::ui::state::{Connection, Live, SocketState};
 use leptos::prelude::*;
 
@@ -28,7 +29,7 @@ fn summary(connection: Connection) -> (Tone, &'static str) {
 pub fn ConnectionPill() -> impl IntoView {
     let live = use_context::<Live>()?;
     let connection = live.connection();
-    let whole = Memo::new(move |_| summary(connection.get()));
+    let whole = memo(move || summary(connection.get()));
     Some(view! {
         <button
             type="button"

@@ -14,6 +14,7 @@ use crate::api::{
 };
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
+use crate::ui::reactive::effect;
 use crate::ui::state::Uploads;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -69,7 +70,7 @@ pub fn framed(inside: fn() -> AnyView) -> AnyView {
     LeftInvoice::provide();
     // Keys and drops ask for it, outside the places where a resource may be read: an effect reads it for them.
     let may_upload = RwSignal::new(false);
-    Effect::new(move || may_upload.set(session.may(Right::Upload)));
+    effect(move || may_upload.set(session.may(Right::Upload)));
     let uploads = Uploads::provide(may_upload.into());
     keys::listen(uploads);
     view! {

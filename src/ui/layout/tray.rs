@@ -5,6 +5,7 @@ use crate::ui::components::{keyed::keyed, marks::Tone, progress::Progress};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, icon, icon_large};
 use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::reactive::{effect, memo};
 use crate::ui::state::uploads::{Options, Phase, Upload, Uploads, files_of};
 use crate::ui::state::{Live, SocketState, use_task_progress};
 use leptos::{ev, prelude::*};
@@ -18,8 +19,8 @@ const POLL: Duration = Duration::from_secs(2);
 pub fn UploadTray(uploads: Uploads) -> impl IntoView {
     follow_tasks(uploads);
     make_room(uploads);
-    let shown = Memo::new(move |_| uploads.rows.with(|rows| !rows.is_empty()));
-    let over = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().any(is_over)));
+    let shown = memo(move || uploads.rows.with(|rows| !rows.is_empty()));
+    let over = memo(move || uploads.rows.with(|rows| rows.iter().any(is_over)));
     dynamic(move || shown.get().then(|| tray(uploads, over).into_any()))
 }
 
@@ -68,7 +69,7 @@ fn tray(uploads: Uploads, over: Memo<bool>) -> impl IntoView {
 /// On the page of an invoice the tray would cover its values: it keeps to its headline there until it is opened.
 fn make_room(uploads: Uploads) {
     let path = use_location().pathname;
-    Effect::new(move || {
+    effect(move || {
         if path.with(|path| path.starts_with("/invoices/")) {
             uploads.expanded.set(false);
         }
@@ -106,16 +107,16 @@ fn headline(rows: &[Upload]) -> String {
 /// Hears of tasks by the socket; asks only while there is something to wait for and the socket is down.
 fn follow_tasks(uploads: Uploads) {
     let progress = use_task_progress(move || uploads.poll());
-    let working = Memo::new(move |_| uploads.working());
-    Effect::new(move || {
+    let working = memo(move || uploads.working());
+    effect(move || {
         // A status may come before the answer that names its task.
         working.track();
         progress.with(|tasks| tasks.values().for_each(|status| uploads.show_progress(status)));
     });
     let live = use_context::<Live>().map(Live::connection);
     let is_live = move || live.is_some_and(|live| live.with(|live| live.socket == SocketState::Open));
-    let alone = Memo::new(move |_| !is_live() && !working.with(Vec::is_empty));
-    Effect::new(move || {
+    let alone = memo(move || !is_live() && !working.with(Vec::is_empty));
+    effect(move || {
         if !alone.get() {
             return;
         }
@@ -126,10 +127,10 @@ fn follow_tasks(uploads: Uploads) {
 }
 
 fn row_view(uploads: Uploads, key: u32) -> impl IntoView {
-    let row = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()));
+    let row = memo(move || uploads.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()));
     let filename = row.with_untracked(|row| row.as_ref().map(|row| row.filename.clone())).unwrap_or_default();
-    let phase = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Phase::Done, |row| row.phase)));
-    let look = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Look::Done, look_of)));
+    let phase = memo(move || row.with(|row| row.as_ref().map_or(Phase::Done, |row| row.phase)));
+    let look = memo(move || row.with(|row| row.as_ref().map_or(Look::Done, look_of)));
     let percent = Signal::derive(move || row.with(|row| row.as_ref().and_then(|row| row.percent)));
     let bar_name = ["Progress of ", filename.as_str()].concat();
     let busy = move || matches!(phase.get(), Phase::Sending | Phase::Working);
@@ -237,7 +238,7 @@ fn invoice_href(id: InvoiceId) -> String {
 pub fn DropZone(uploads: Uploads) -> impl IntoView {
     // Entering a child leaves its parent: count, and the page knows when the pointer is really gone.
     let depth = RwSignal::new(0_i32);
-    Effect::new(move || {
+    effect(move || {
         let has_files = |event: &web_sys::DragEvent| {
             event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
         };
@@ -273,7 +274,7 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
         });
         on_cleanup(move || [enter, over, leave, drop].into_iter().for_each(|handle| handle.remove()));
     });
-    let shown = Memo::new(move |_| depth.get() > 0);
+    let shown = memo(move || depth.get() > 0);
     dynamic(move || shown.get().then(drop_here))
 }
 

@@ -4,6 +4,7 @@ use crate::ui::components::{dialog::Dialog, keyed::keyed};
 use crate::ui::format::{bytes, counted};
 use crate::ui::icons::{self, icon, icon_large};
 use crate::ui::markup::{dynamic, el};
+use crate::ui::reactive::{effect, memo};
 use crate::ui::state::uploads::{Candidate, Chosen, Options, Uploads, files_of};
 use leptos::{html, prelude::*};
 
@@ -14,7 +15,7 @@ const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
 pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
     let auto_save = NodeRef::<html::Input>::new();
     let chosen = uploads.chosen;
-    let count = Memo::new(move |_| chosen.sendable());
+    let count = memo(move || chosen.sendable());
     let keys = move || chosen.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -25,7 +26,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
         uploads.send_all(chosen.take(), options);
         uploads.dialog_open.set(false);
     };
-    Effect::new(move || {
+    effect(move || {
         if !uploads.dialog_open.get() {
             drop(chosen.take());
         }
@@ -101,7 +102,7 @@ fn candidate(chosen: Chosen, row: Candidate) -> impl IntoView {
     let remove = ["Remove ", row.name.as_str()].concat();
     // Taking another one out may make room for this one.
     let refused =
-        Memo::new(move |_| chosen.rows.with(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.refused)));
+        memo(move || chosen.rows.with(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.refused)));
     view! {
         <li class="candidate tone-bad">
             {dynamic(move || icon(if refused.get().is_some() { icons::STOP } else { icons::DOCUMENT }))}

@@ -21,6 +21,7 @@ use crate::ui::components::{
 };
 use crate::ui::icons::{self, icon};
 use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::reactive::memo;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -48,10 +49,9 @@ pub fn list(
 ) -> impl IntoView {
     attention::return_to_row(shown);
     attention::begin_at_top(shown);
-    let body = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(body_of)));
-    let stale = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().is_some_and(|shown| query.with(|query| *query != shown.query)))
-    });
+    let body = memo(move || shown.with(|shown| shown.as_ref().map(body_of)));
+    let stale =
+        memo(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| query.with(|query| *query != shown.query))));
     view! {
         <section class="listing" aria-label="List" aria-busy=move || stale.get().then_some("true")>
             {dynamic(move || {
@@ -69,8 +69,8 @@ pub fn list(
 fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> impl IntoView {
     let ids =
         move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id.0.as_u128()).collect());
-    let order = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
-    let place = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(place)));
+    let order = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
+    let place = memo(move || shown.with(|shown| shown.as_ref().map(place)));
     on_cleanup(move || attention.let_go());
     view! {
         <div

@@ -17,6 +17,7 @@ use crate::ui::components::{empty::Empty, failure::refused, search::Search, skel
 use crate::ui::icons::{self, icon};
 use crate::ui::layout::{Session, head::PageHead};
 use crate::ui::markup::{Dynamic, Settled, dynamic, el};
+use crate::ui::reactive::memo;
 use crate::ui::state::{
     Listed, Uploads,
     queries::{is_ready, reload_dashboard},
@@ -45,7 +46,7 @@ pub fn search_from_elsewhere() -> Search {
 #[component]
 pub fn InvoicesPage() -> impl IntoView {
     let params = use_query_map();
-    let query = Memo::new(move |_| params.with(query_of));
+    let query = memo(move || params.with(query_of));
     let data = use_dashboard(query.into());
     keys::listen();
     attention::follow_current_tab(query);
@@ -92,7 +93,7 @@ fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> Dynamic {
             None => before.cloned(),
         })
     });
-    let form = Memo::new(move |_| {
+    let form = memo(move || {
         let error = data.with(|listed| listed.as_ref()?.answer.as_ref().err().map(|error| error.0.clone()));
         match (error, shown.with(|shown| shown.as_ref().map(|shown| is_new(&shown.stats)))) {
             (Some(AppError::Unauthenticated), _) => Some(Form::Refused(AppError::Unauthenticated)),
@@ -137,7 +138,7 @@ fn full(
     attention: Attention,
     again: Callback<()>,
 ) -> impl IntoView {
-    let stats = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.stats.clone())));
+    let stats = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.stats.clone())));
     let stats = move || stats.get().unwrap_or_default();
     view! {
         {dynamic(move || {

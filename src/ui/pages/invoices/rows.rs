@@ -12,6 +12,7 @@ use crate::ui::format::{amount, counted, date, moment};
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::prefs::number_style;
+use crate::ui::reactive::memo;
 use leptos::prelude::*;
 use std::borrow::Cow;
 
@@ -30,7 +31,7 @@ fn row_of(shown: &Shown, id: InvoiceId) -> Option<Row> {
 }
 
 pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
-    let row = Memo::new(move |_| shown.with(|shown| row_of(shown.as_ref()?, id)));
+    let row = memo(move || shown.with(|shown| row_of(shown.as_ref()?, id)));
     let came = shown.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.came.contains(&id)));
     let fresh = RwSignal::new(came);
     Effect::new(move |before: Option<_>| {
