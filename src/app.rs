@@ -1,4 +1,4 @@
-//! Shell, App, route table.
+//! App, route table.
 
 use crate::ui::{
     components::{
@@ -7,56 +7,22 @@ use crate::ui::{
     },
     layout::Frame,
     pages::{
-        connections::ConnectionsRoute, invoices::InvoicesPage, not_found::NotFoundPage, review::ReviewRoute,
-        setup::SetupPage, sign_in::SignInPage,
+        connections::ConnectionsRoute,
+        door::{SetupRoute, SignInRoute},
+        invoices::InvoicesPage,
+        not_found::NotFoundPage,
+        review::ReviewRoute,
     },
     prefs::Prefs,
     state::{Edits, Live, provide_queries},
 };
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy, LazyRoute, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
-
-/// The document around the app, made on the server only. Theme, rail and number style stand on `<html>` before the
-/// first paint; they come from the [`Prefs`] that the server provides as context.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let prefs = use_context::<Prefs>().unwrap_or_default();
-    view! {
-        <!DOCTYPE html>
-        <html
-            lang="en"
-            data-theme=prefs.theme.as_str()
-            data-rail=if prefs.rail_open { "open" } else { "closed" }
-            data-numbers=prefs.numbers.as_str()
-        >
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="description" content="Reads, checks and approves supplier invoices." />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link
-                    rel="preload"
-                    href="/fonts/inter-latin.woff2"
-                    r#as="font"
-                    r#type="font/woff2"
-                    crossorigin="anonymous"
-                />
-                <HashedStylesheet id="style" options=options.clone() />
-                <AutoReload options=options.clone() />
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
-    }
-}
 
 /// Loads the code of the pages that are files of their own, while the person looks at this one.
 pub async fn load_other_pages() {
@@ -77,8 +43,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <Guard>
                 <Routes fallback=NotFoundPage>
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async />
                     <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                         <Route path=path!("") view=|| view! { <Redirect path="/invoices" /> } ssr=SsrMode::Async />
                         <Route path=path!("invoices") view=InvoicesPage ssr=SsrMode::Async />

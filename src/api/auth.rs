@@ -55,7 +55,7 @@ pub async fn setup_admin(email: String, name: String, password: String) -> Resul
 }
 
 /// The person signed in, or None.
-#[server(prefix = "/api/fn", output = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn current_user() -> Result<Option<SignedIn>, ApiError> {
     let account = crate::services::accounts::request_door()?.account();
     Ok(account.map(|account| SignedIn {
@@ -68,7 +68,7 @@ pub async fn current_user() -> Result<Option<SignedIn>, ApiError> {
 }
 
 /// What the sign-in page has to show.
-#[server(prefix = "/api/fn", output = Json)]
+#[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_sign_in_info() -> Result<SignInInfo, ApiError> {
     let services = use_context::<crate::services::Services>().ok_or(crate::domain::error::AppError::Internal)?;
     let door = crate::services::accounts::request_door()?;

@@ -6,6 +6,7 @@ mod client_address;
 pub mod commands;
 pub mod config;
 mod demo;
+mod document;
 mod errors;
 mod health;
 mod idempotency;

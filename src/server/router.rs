@@ -1,8 +1,10 @@
 //! Every route and every layer around it, outermost last.
 
-use super::{auth, client_address, errors, health, openapi, rest, security, sockets, state::AppState, telemetry};
+use super::{
+    auth, client_address, document::shell, errors, health, openapi, rest, security, sockets, state::AppState, telemetry,
+};
 use crate::{
-    app::{App, shell},
+    app::App,
     domain::{ids::InvoiceId, roles::Actor},
     services::accounts::Door,
     ui::prefs::Prefs,

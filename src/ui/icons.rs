@@ -1,6 +1,6 @@
 //! Icons, from Lucide (<https://lucide.dev>, ISC licence, text in `public/icons-license.txt`). Only those in use.
 
-use leptos::prelude::*;
+use super::markup::{Markup, el};
 
 /// The inside of a 24 × 24 drawing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,20 +95,20 @@ pub const DOWNLOAD: Icon =
     Icon("<path d='M12 15V3'/><path d='M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4'/><path d='m7 10 5 5 5-5'/>");
 
 /// A 16 px icon, silent: a word beside it, or a name on the button around it, says what it means.
-pub fn icon(icon: Icon) -> impl IntoView {
+pub fn icon(icon: Icon) -> Markup {
     drawing(icon, "icon")
 }
 
 /// The same at 20 px.
-pub fn icon_large(icon: Icon) -> impl IntoView {
+pub fn icon_large(icon: Icon) -> Markup {
     drawing(icon, "icon icon-lg")
 }
 
 /// The same, turning: work is under way.
-pub fn icon_turning(icon: Icon) -> impl IntoView {
+pub fn icon_turning(icon: Icon) -> Markup {
     drawing(icon, "icon icon-spin")
 }
 
-fn drawing(icon: Icon, class: &'static str) -> impl IntoView {
-    view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.0></svg> }
+fn drawing(icon: Icon, class: &'static str) -> Markup {
+    el("svg").class(class).attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").drawing(icon.0)
 }

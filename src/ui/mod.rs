@@ -4,6 +4,8 @@ pub mod components;
 pub mod format;
 pub mod icons;
 pub mod layout;
+pub mod markup;
 pub mod pages;
 pub mod prefs;
+pub mod reactive;
 pub mod state;

@@ -1,6 +1,7 @@
 //! Buttons. Each has a word; those that show only an icon carry it as their name and tip.
 
 use crate::ui::icons::{self, Icon, icon, icon_turning};
+use crate::ui::markup::{dynamic, el};
 use leptos::prelude::*;
 
 /// How much a button asks to be pressed.
@@ -50,7 +51,7 @@ pub fn Button(
         >
             {icon_before.map(icon)}
             {label}
-            {keys.map(|keys| view! { <span class="opacity-70 text-xs" aria-hidden="true">{keys}</span> })}
+            {keys.map(|keys| el("span").class("opacity-70 text-xs").attr("aria-hidden", "true").text(keys))}
         </button>
     }
 }
@@ -82,7 +83,7 @@ pub fn IconButton(
 pub fn SubmitButton(label: &'static str, #[prop(into)] pending: Signal<bool>) -> impl IntoView {
     view! {
         <button type="submit" class="btn btn-primary h-10 w-full" aria-disabled=move || pending.get().then_some("true")>
-            {move || pending.get().then(|| icon_turning(icons::SPINNER))}
+            {dynamic(move || pending.get().then(|| icon_turning(icons::SPINNER)))}
             {label}
         </button>
     }

@@ -2,6 +2,7 @@
 
 use super::{button::IconButton, focus};
 use crate::ui::icons;
+use crate::ui::reactive::effect;
 use leptos::{html, prelude::*};
 
 /// A dialog that shows while `open` is true. Its foot holds the buttons, last the one that does it. The focus begins at
@@ -15,7 +16,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if !open.get() {
             dialog.close();

@@ -34,8 +34,8 @@ pub fn refused(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
     Either::Right(view! { <Failure message=error.to_string() retry /> })
 }
 
-/// What stands where the code of a page, named `part`, could not be loaded.
-pub fn lazy_page_failed(part: &'static str, error: &SplitLoaderError) -> AnyView {
+/// For a page whose own code did not come.
+pub fn part_missing(part: &str, error: &SplitLoaderError) -> AnyView {
     leptos::logging::warn!("{part}: {error}");
     let reload = Callback::new(|()| _ = window().location().reload());
     view! { <Failure message="This page could not be loaded: the server is not reached" retry=reload /> }.into_any()
@@ -56,10 +56,7 @@ pub fn not_refreshed(error: &AppError, retry: Callback<()>) -> impl IntoView + u
 
 /// Keeps a failure inside one part of the page. Try Again clears the errors, which builds the part anew.
 #[component]
-pub fn Guard<C>(children: TypedChildren<C>) -> impl IntoView
-where
-    C: IntoView + Send + 'static,
-{
+pub fn Guard(children: Children) -> impl IntoView {
     view! {
         <ErrorBoundary fallback=|errors| {
             let message = errors
@@ -67,6 +64,6 @@ where
                 .unwrap_or_default();
             let clear = errors.clone();
             view! { <Failure message retry=Callback::new(move |()| clear.set(Default::default())) /> }
-        }>{children.into_inner()()}</ErrorBoundary>
+        }>{children()}</ErrorBoundary>
     }
 }

@@ -1,6 +1,7 @@
 //! Labelled form fields for forms that are sent as a whole: sign-in, set-up, dialogs.
 
 use crate::ui::icons::{self, icon};
+use crate::ui::markup::{dynamic, el};
 use leptos::prelude::*;
 
 /// A line of text with its label above and, when there is one, its error below.
@@ -43,7 +44,9 @@ pub fn TextField(
 pub fn FormError(#[prop(into)] message: Signal<Option<String>>) -> impl IntoView {
     view! {
         <div role="alert">
-            {move || message.get().map(|message| view! { <p class="form-error">{icon(icons::ALERT)} {message}</p> })}
+            {dynamic(move || {
+                message.get().map(|message| el("p").class("form-error").child(icon(icons::ALERT)).text(message))
+            })}
         </div>
     }
 }

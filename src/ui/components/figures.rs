@@ -1,13 +1,7 @@
 //! A line of figures: number first, its name after it.
 
-use leptos::prelude::*;
+use crate::ui::markup::{Markup, el};
 
-pub fn figure(value: impl Into<String>, name: &'static str) -> impl IntoView {
-    let value: String = value.into();
-    view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-        </div>
-    }
+pub fn figure(value: impl Into<String>, name: &'static str) -> Markup {
+    el("div").child(el("dt").text(name)).child(el("dd").text(value.into()))
 }

@@ -6,7 +6,9 @@ use crate::domain::{
     status::Status,
 };
 use crate::ui::icons::{self, Icon, icon, icon_turning};
-use leptos::{either::Either, prelude::*};
+use crate::ui::markup::{Markup, el};
+use leptos::prelude::*;
+use std::borrow::Cow;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Tone {
@@ -49,19 +51,19 @@ fn look_of(status: Status) -> (Tone, Icon) {
 }
 
 /// An invoice's status.
-pub fn status_mark(status: Status) -> impl IntoView {
+pub fn status_mark(status: Status) -> Markup {
     let (tone, drawing) = look_of(status);
-    let class = ["mark ", tone.class()].concat();
     let drawing = match status {
-        Status::Processing | Status::Exporting => Either::Left(icon_turning(icons::SPINNER)),
-        _ => Either::Right(icon(drawing)),
+        Status::Processing | Status::Exporting => icon_turning(icons::SPINNER),
+        _ => icon(drawing),
     };
-    view! { <span class=class data-status=status.as_str()>{drawing} {status.label()}</span> }
+    let mark = el("span").class(["mark ", tone.class()].concat()).attr("data-status", status.as_str());
+    mark.child(drawing).text(status.label())
 }
 
 /// A small word in a box: overdue, duplicate.
-pub fn badge(tone: Tone, drawing: Icon, word: &'static str) -> impl IntoView {
-    view! { <span class=["badge ", tone.class()].concat()>{icon(drawing)} {word}</span> }
+pub fn badge(tone: Tone, drawing: Icon, word: impl Into<Cow<'static, str>>) -> Markup {
+    el("span").class(["badge ", tone.class()].concat()).child(icon(drawing)).text(word)
 }
 
 /// A few sentences that stand out from the page.
@@ -176,14 +178,14 @@ impl Known {
 }
 
 /// The mark at the end of a field; its whole word is the tip and is said aloud.
-pub fn known_mark(known: Known) -> impl IntoView {
-    view! {
-        <span class=["field-mark ", known.tone().class()].concat() title=known.word()>
-            {icon(known.drawing())}
-            {known.short().map(|word| view! { <span aria-hidden="true">{word}</span> })}
-            <span class="sr-only">{known.word()}</span>
-        </span>
-    }
+pub fn known_mark(known: Known) -> Markup {
+    let short = known.short().map(|word| el("span").attr("aria-hidden", "true").text(word));
+    el("span")
+        .class(["field-mark ", known.tone().class()].concat())
+        .attr("title", known.word())
+        .child(icon(known.drawing()))
+        .children(short)
+        .child(el("span").class("sr-only").text(known.word()))
 }
 
 #[cfg(test)]

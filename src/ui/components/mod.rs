@@ -9,6 +9,7 @@ pub mod failure;
 pub mod field;
 pub mod figures;
 pub mod focus;
+pub mod keyed;
 pub mod marks;
 pub mod pager;
 pub mod progress;

@@ -2,7 +2,7 @@
 
 use crate::ui::format::counted;
 use crate::ui::icons::{self, Icon, icon};
-use leptos::{either::Either, prelude::*};
+use crate::ui::markup::{Markup, el};
 
 /// Which rows of how many are shown, and the ways back and forth.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,33 +16,24 @@ pub struct Place {
     pub next: Option<String>,
 }
 
-pub fn pager(place: Place, one: &'static str, many: &'static str) -> impl IntoView {
+pub fn pager(place: Place, one: &'static str, many: &'static str) -> Markup {
     let total = counted(place.total, one, many);
     if place.previous.is_none() && place.next.is_none() {
-        return Either::Left(view! { <p class="pager">{total}</p> });
+        return el("p").class("pager").text(total);
     }
     let shown = [place.first.to_string().as_str(), "–", &place.last.to_string(), " of ", &total].concat();
-    Either::Right(view! {
-        <nav class="pager" aria-label="Pages">
-            <span>{shown}</span>
-            <span class="flex gap-1">
-                {step(place.previous, "Previous page", icons::LEFT)} {step(place.next, "Next page", icons::RIGHT)}
-            </span>
-        </nav>
-    })
+    let steps = el("span").class("flex gap-1").child(step(place.previous, "Previous page", icons::LEFT)).child(step(
+        place.next,
+        "Next page",
+        icons::RIGHT,
+    ));
+    el("nav").class("pager").attr("aria-label", "Pages").child(el("span").text(shown)).child(steps)
 }
 
-fn step(link: Option<String>, name: &'static str, drawing: Icon) -> impl IntoView {
-    match link {
-        Some(href) => Either::Left(view! {
-            <a class="btn btn-icon btn-sm" href=href aria-label=name title=name>
-                {icon(drawing)}
-            </a>
-        }),
-        None => Either::Right(view! {
-            <span class="btn btn-icon btn-sm" role="link" aria-disabled="true" aria-label=name>
-                {icon(drawing)}
-            </span>
-        }),
-    }
+fn step(link: Option<String>, name: &'static str, drawing: Icon) -> Markup {
+    let step = match link {
+        Some(href) => el("a").attr("href", href).attr("title", name),
+        None => el("span").attr("role", "link").attr("aria-disabled", "true"),
+    };
+    step.class("btn btn-icon btn-sm").attr("aria-label", name).child(icon(drawing))
 }

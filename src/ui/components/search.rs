@@ -1,6 +1,7 @@
 //! The search box: a form that works by itself, so Enter always does.
 
 use crate::ui::icons::{self, icon};
+use crate::ui::markup::{dynamic, el};
 use leptos::{html, prelude::*};
 
 /// The id that `/` jumps to.
@@ -34,10 +35,11 @@ impl Search {
 #[component]
 pub fn SearchBox(search: Search) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
-    let hidden = move || {
+    let hidden = dynamic(move || {
         let kept = search.kept.get().into_iter();
-        kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
-    };
+        kept.map(|(name, value)| el("input").attr("type", "hidden").attr("name", name).attr("value", value))
+            .collect_view()
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         if let Some(input) = input.get_untracked() {
             event.prevent_default();
@@ -67,9 +69,7 @@ pub fn SearchBox(search: Search) -> impl IntoView {
                 autocomplete="off"
                 enterkeyhint="search"
             />
-            <kbd class="kbd" aria-hidden="true">
-                "/"
-            </kbd>
+            {el("kbd").class("kbd").attr("aria-hidden", "true").text("/")}
             <a
                 class="search-clear"
                 href=move || search.without.get()

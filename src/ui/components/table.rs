@@ -1,7 +1,7 @@
 //! Parts of tables.
 
 use crate::ui::icons::{self, icon};
-use leptos::prelude::*;
+use crate::ui::markup::{Markup, el};
 
 /// How a column is sorted now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,20 +12,15 @@ pub enum Sorted {
 }
 
 /// A head cell that sorts: a plain link to the same list in another order.
-pub fn sort_head(label: &'static str, sorted: Sorted, href: String, class: &'static str) -> impl IntoView {
-    let aria = match sorted {
-        Sorted::Not => None,
-        Sorted::Up => Some("ascending"),
-        Sorted::Down => Some("descending"),
+pub fn sort_head(label: &'static str, sorted: Sorted, href: String, class: &'static str) -> Markup {
+    let drawing = icon(if sorted == Sorted::Down { icons::SORT_DOWN } else { icons::SORT_UP });
+    let cell = el("th").attr("scope", "col").class(class);
+    // Where the words end at the right, the arrow stands before them: it is the words that line up.
+    let link = el("a").class("sort").attr("href", href);
+    let (cell, link) = match sorted {
+        Sorted::Not => (cell, link),
+        Sorted::Up => (cell.attr("aria-sort", "ascending"), link.attr("data-on", "")),
+        Sorted::Down => (cell.attr("aria-sort", "descending"), link.attr("data-on", "")),
     };
-    let drawing = if sorted == Sorted::Down { icons::SORT_DOWN } else { icons::SORT_UP };
-    view! {
-        <th scope="col" class=class aria-sort=aria>
-            // Where the words end at the right, the arrow stands before them: it is the words that line up.
-            <a class="sort" href=href data-on=aria.map(|_| "")>
-                <span>{label}</span>
-                {icon(drawing)}
-            </a>
-        </th>
-    }
+    cell.child(link.child(el("span").text(label)).child(drawing))
 }

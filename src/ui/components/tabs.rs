@@ -1,6 +1,6 @@
 //! Tabs are links with counts: each is a place of its own, with or without JavaScript.
 
-use leptos::prelude::*;
+use crate::ui::markup::{Markup, el};
 
 pub struct Tab {
     pub label: &'static str,
@@ -10,21 +10,14 @@ pub struct Tab {
     pub current: bool,
 }
 
-pub fn tabs(name: &'static str, tabs: Vec<Tab>, testid: &'static str) -> impl IntoView {
-    let links = tabs
-        .into_iter()
-        .map(|tab| {
-            view! {
-                <a class="tab" href=tab.href aria-current=tab.current.then_some("page")>
-                    {tab.label}
-                    {tab.count.map(|count| view! { <span class="count">{count.to_string()}</span> })}
-                </a>
-            }
-        })
-        .collect_view();
-    view! {
-        <nav class="tabs" aria-label=name data-testid=testid>
-            {links}
-        </nav>
-    }
+pub fn tabs(name: &'static str, tabs: Vec<Tab>, testid: &'static str) -> Markup {
+    let links = tabs.into_iter().map(|tab| {
+        let count = tab.count.map(|count| el("span").class("count").text(count.to_string()));
+        let mut link = el("a").class("tab").attr("href", tab.href);
+        if tab.current {
+            link = link.attr("aria-current", "page");
+        }
+        link.text(tab.label).children(count)
+    });
+    el("nav").class("tabs").attr("aria-label", name).attr("data-testid", testid).children(links)
 }

@@ -1,6 +1,6 @@
 //! Short messages at the bottom: what was done, what failed, with Undo where it can be undone.
 
-use super::{focus, marks::Tone};
+use super::{focus, keyed::keyed, marks::Tone};
 use crate::ui::icons::{self, icon};
 use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
@@ -85,11 +85,13 @@ impl Toasts {
 /// Where the messages appear; a live region that is always there, or its first message would not be said.
 #[component]
 pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
+    let ids = move || toasts.shown.with(|shown| shown.iter().map(|toast| toast.id.into()).collect());
+    let find = move |id: u128| {
+        toasts.shown.with_untracked(|shown| shown.iter().find(|toast| u128::from(toast.id) == id).cloned())
+    };
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
-                {toast_view(toasts, toast)}
-            </For>
+            {keyed(ids, move |id| find(id).map(|toast| toast_view(toasts, toast)).into_any())}
         </div>
     }
 }

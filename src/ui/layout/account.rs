@@ -5,6 +5,7 @@ use crate::api::auth::{SignOut, SignedIn};
 use crate::domain::roles::{Right, Role};
 use crate::ui::components::avatar::avatar;
 use crate::ui::icons::{self, icon};
+use crate::ui::markup::{Settled, dynamic, el};
 use crate::ui::prefs::{Prefs, Theme, choose_theme};
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -15,13 +16,18 @@ pub fn AccountMenu() -> impl IntoView {
     let session = use_context::<Session>();
     view! {
         <Suspense fallback=|| {
-            view! { <span class="avatar skeleton" data-testid="skeleton"></span> }
-        }>{move || { session.and_then(Session::person).map(menu) }}</Suspense>
+            el("span").class("avatar skeleton").attr("data-testid", "skeleton")
+        }>{dynamic(move || session.and_then(Session::person).map(|person| Settled::new(|| menu(person).into_any())))}</Suspense>
     }
 }
 
 fn menu(person: SignedIn) -> impl IntoView {
     let is_admin = person.rights.contains(&Right::Admin);
+    let account = [person.email.as_str(), " · ", role_word(person.role)].concat();
+    let who = el("div")
+        .class("px-2 py-1.5")
+        .child(el("div").class("font-medium").text(person.name.clone()))
+        .child(el("div").class("text-sm text-muted").text(account));
     view! {
         <button
             type="button"
@@ -33,10 +39,7 @@ fn menu(person: SignedIn) -> impl IntoView {
             {icon(icons::DOWN)}
         </button>
         <div id=MENU_ID class="menu menu-account" popover="auto">
-            <div class="px-2 py-1.5">
-                <div class="font-medium">{person.name}</div>
-                <div class="text-sm text-muted">{person.email} " · " {role_word(person.role)}</div>
-            </div>
+            {who}
             <div class="menu-rule"></div>
             <ThemeChoice />
             <div class="menu-rule"></div>

@@ -2,6 +2,8 @@
 
 use crate::ui::components::marks::Tone;
 use crate::ui::icons::{self, Icon, icon};
+use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::reactive::memo;
 use crate::ui::state::{Connection, Live, SocketState};
 use leptos::prelude::*;
 
@@ -27,7 +29,7 @@ fn summary(connection: Connection) -> (Tone, &'static str) {
 pub fn ConnectionPill() -> impl IntoView {
     let live = use_context::<Live>()?;
     let connection = live.connection();
-    let whole = Memo::new(move |_| summary(connection.get()));
+    let whole = memo(move || summary(connection.get()));
     Some(view! {
         <button
             type="button"
@@ -39,30 +41,34 @@ pub fn ConnectionPill() -> impl IntoView {
             <span class="pill-dot" aria-hidden="true"></span>
             <span class="pill-word" role="status">
                 <span class="sr-only">"Connection: "</span>
-                {move || whole.get().1}
+                {dynamic(move || whole.get().1)}
             </span>
         </button>
         <div id=PANEL_ID class="menu menu-account" popover="auto">
-            <dl class="grid gap-1 p-2 text-sm">
-                {part("Network", move || connection.with(network))} {part("Server", move || connection.with(server))}
-                {part("Live updates", move || connection.with(updates))}
-                {move || connection.with(|now| now.latency_ms).map(latency)}
-            </dl>
+            {dynamic(move || connection.with(parts))}
         </div>
     })
 }
 
-/// How long a message takes there and back.
-fn latency(ms: u32) -> impl IntoView {
-    view! {
-        <div class="flex justify-between gap-4" data-testid="latency">
-            <dt class="text-muted">"There and back"</dt>
-            <dd class="num">{ms} " ms"</dd>
-        </div>
-    }
+type Part = (Tone, &'static str);
+
+fn parts(connection: &Connection) -> Markup {
+    el("dl")
+        .class("grid gap-1 p-2 text-sm")
+        .child(part("Network", network(connection)))
+        .child(part("Server", server(connection)))
+        .child(part("Live updates", updates(connection)))
+        .children(connection.latency_ms.map(latency))
 }
 
-type Part = (Tone, &'static str);
+/// How long a message takes there and back.
+fn latency(ms: u32) -> Markup {
+    el("div")
+        .class("flex justify-between gap-4")
+        .attr("data-testid", "latency")
+        .child(el("dt").class("text-muted").text("There and back"))
+        .child(el("dd").class("num").text([ms.to_string().as_str(), " ms"].concat()))
+}
 
 fn network(connection: &Connection) -> Part {
     if connection.browser { (Tone::Ok, "On") } else { (Tone::Bad, "Off") }
@@ -98,16 +104,13 @@ fn drawing_of(tone: Tone) -> Icon {
     }
 }
 
-fn part(name: &'static str, state: impl Fn() -> Part + Send + Sync + Copy + 'static) -> impl IntoView {
-    let is_unknown = move || state().0 == Tone::Neutral;
-    view! {
-        <div class="flex items-center justify-between gap-6">
-            <dt class="text-muted">{name}</dt>
-            <dd class=move || ["mark ", state().0.class()].concat() class:text-muted=is_unknown>
-                {move || icon(drawing_of(state().0))} {move || state().1}
-            </dd>
-        </div>
-    }
+fn part(name: &'static str, (tone, word): Part) -> Markup {
+    let muted = if tone == Tone::Neutral { " text-muted" } else { "" };
+    let state = el("dd").class(["mark ", tone.class(), muted].concat()).child(icon(drawing_of(tone))).text(word);
+    el("div")
+        .class("flex items-center justify-between gap-6")
+        .child(el("dt").class("text-muted").text(name))
+        .child(state)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Keys that work on every page: `/` searches, `u` uploads.
 
 use crate::ui::components::search::SEARCH_ID;
+use crate::ui::reactive::effect;
 use crate::ui::state::Uploads;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// Listens until the frame goes. Does nothing on the server.
 pub fn listen(uploads: Uploads) {
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             if !is_plain(&event) {
                 return;

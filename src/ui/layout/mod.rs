@@ -15,6 +15,7 @@ use crate::api::{
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
 use crate::ui::icons::{self, icon};
+use crate::ui::reactive::effect;
 use crate::ui::state::{Live, Uploads};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -80,13 +81,13 @@ fn notice() -> impl IntoView {
 }
 
 /// The frame around a page that no route leads to. `inside` is made within it, where it finds who is signed in.
-pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoView {
+pub fn framed(inside: fn() -> AnyView) -> AnyView {
     let session = Session(Resource::new_blocking(|| (), |()| current_user()));
     provide_context(session);
     LeftInvoice::provide();
     // Keys and drops ask for it, outside the places where a resource may be read: an effect reads it for them.
     let may_upload = RwSignal::new(false);
-    Effect::new(move || may_upload.set(session.may(Right::Upload)));
+    effect(move || may_upload.set(session.may(Right::Upload)));
     let uploads = Uploads::provide(may_upload.into());
     keys::listen(uploads);
     view! {
@@ -104,4 +105,5 @@ pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoVie
         {view! { <tray::DropZone uploads /> }.into_any()}
         {view! { <upload_dialog::UploadDialog uploads /> }.into_any()}
     }
+    .into_any()
 }

@@ -1,12 +1,14 @@
 //! The upload tray at the bottom right, and the overlay while a file is dragged over the page.
 
 use crate::domain::ids::InvoiceId;
-use crate::ui::components::{marks::Tone, progress::Progress};
+use crate::ui::components::{keyed::keyed, marks::Tone, progress::Progress};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::reactive::{effect, memo};
 use crate::ui::state::uploads::{Options, Phase, Upload, Uploads, files_of};
 use crate::ui::state::{Live, SocketState, use_task_progress};
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use std::time::Duration;
 
@@ -17,11 +19,15 @@ const POLL: Duration = Duration::from_secs(2);
 pub fn UploadTray(uploads: Uploads) -> impl IntoView {
     follow_tasks(uploads);
     make_room(uploads);
-    let shown = Memo::new(move |_| uploads.rows.with(|rows| !rows.is_empty()));
-    let over = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().any(is_over)));
+    let shown = memo(move || uploads.rows.with(|rows| !rows.is_empty()));
+    let over = memo(move || uploads.rows.with(|rows| rows.iter().any(is_over)));
+    dynamic(move || shown.get().then(|| tray(uploads, over).into_any()))
+}
+
+fn tray(uploads: Uploads, over: Memo<bool>) -> impl IntoView {
     let expanded = uploads.expanded;
+    let keys = move || uploads.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
     view! {
-        <Show when=move || shown.get()>
             <section
                 class="tray"
                 class:tray-pill=move || !expanded.get()
@@ -30,7 +36,7 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
             >
                 <div class="tray-head">
                     <span class="grow" role="status">
-                        {move || uploads.rows.with(|rows| headline(rows))}
+                        {dynamic(move || uploads.rows.with(|rows| headline(rows)))}
                     </span>
                     <button
                         type="button"
@@ -40,7 +46,7 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
                         aria-label="Files"
                         on:click=move |_| expanded.update(|expanded| *expanded = !*expanded)
                     >
-                        {move || icon(if expanded.get() { icons::DOWN } else { icons::UP })}
+                        {dynamic(move || icon(if expanded.get() { icons::DOWN } else { icons::UP }))}
                     </button>
                     <button
                         type="button"
@@ -54,19 +60,16 @@ pub fn UploadTray(uploads: Uploads) -> impl IntoView {
                     </button>
                 </div>
                 <ul class="tray-rows" id="tray-rows" hidden=move || !expanded.get()>
-                    <For each=move || uploads.rows.get() key=|row| row.key let:row>
-                        <Row uploads key=row.key filename=row.filename />
-                    </For>
+                    {keyed(keys, move |key| row_view(uploads, key as u32).into_any())}
                 </ul>
             </section>
-        </Show>
     }
 }
 
 /// On the page of an invoice the tray would cover its values: it keeps to its headline there until it is opened.
 fn make_room(uploads: Uploads) {
     let path = use_location().pathname;
-    Effect::new(move || {
+    effect(move || {
         if path.with(|path| path.starts_with("/invoices/")) {
             uploads.expanded.set(false);
         }
@@ -104,16 +107,16 @@ fn headline(rows: &[Upload]) -> String {
 /// Hears of tasks by the socket; asks only while there is something to wait for and the socket is down.
 fn follow_tasks(uploads: Uploads) {
     let progress = use_task_progress(move || uploads.poll());
-    let working = Memo::new(move |_| uploads.working());
-    Effect::new(move || {
+    let working = memo(move || uploads.working());
+    effect(move || {
         // A status may come before the answer that names its task.
         working.track();
         progress.with(|tasks| tasks.values().for_each(|status| uploads.show_progress(status)));
     });
     let live = use_context::<Live>().map(Live::connection);
     let is_live = move || live.is_some_and(|live| live.with(|live| live.socket == SocketState::Open));
-    let alone = Memo::new(move |_| !is_live() && !working.with(Vec::is_empty));
-    Effect::new(move || {
+    let alone = memo(move || !is_live() && !working.with(Vec::is_empty));
+    effect(move || {
         if !alone.get() {
             return;
         }
@@ -123,24 +126,24 @@ fn follow_tasks(uploads: Uploads) {
     });
 }
 
-#[component]
-fn Row(uploads: Uploads, key: u32, filename: String) -> impl IntoView {
-    let row = Memo::new(move |_| uploads.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()));
-    let phase = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Phase::Done, |row| row.phase)));
-    let look = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Look::Done, look_of)));
+fn row_view(uploads: Uploads, key: u32) -> impl IntoView {
+    let row = memo(move || uploads.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()));
+    let filename = row.with_untracked(|row| row.as_ref().map(|row| row.filename.clone())).unwrap_or_default();
+    let phase = memo(move || row.with(|row| row.as_ref().map_or(Phase::Done, |row| row.phase)));
+    let look = memo(move || row.with(|row| row.as_ref().map_or(Look::Done, look_of)));
     let percent = Signal::derive(move || row.with(|row| row.as_ref().and_then(|row| row.percent)));
     let bar_name = ["Progress of ", filename.as_str()].concat();
     let busy = move || matches!(phase.get(), Phase::Sending | Phase::Working);
     view! {
         <li class=move || ["tray-row ", look.get().tone().class()].concat()>
-            {move || icon(look.get().drawing())}
+            {dynamic(move || icon(look.get().drawing()))}
             <span class="truncate" title=filename.clone()>
                 {filename.clone()}
             </span>
-            <span class="flex gap-1">{move || row.get().map(|row| row_buttons(uploads, row))}</span>
+            <span class="flex gap-1">{dynamic(move || row.get().and_then(|row| row_buttons(uploads, row)))}</span>
             <div class="tray-row-sub">
-                <span>{move || row.get().map(|row| row_words(&row))}</span>
-                {move || busy().then(|| view! { <Progress name=bar_name.clone() percent /> })}
+                {dynamic(move || row.get().map(|row| row_words(&row)))}
+                {dynamic(move || busy().then(|| view! { <Progress name=bar_name.clone() percent /> }.into_any()))}
             </div>
         </li>
     }
@@ -191,48 +194,39 @@ impl Look {
     }
 }
 
-fn row_words(row: &Upload) -> impl IntoView + use<> {
+fn row_words(row: &Upload) -> Markup {
     let mut words = row.message.clone();
     if let (Phase::Working, Some(seconds)) = (row.phase, row.eta) {
         words.push_str(", about ");
         words.push_str(&seconds.max(1).to_string());
         words.push_str(" s left");
     }
-    let original = row.duplicate_of.map(|id| {
-        view! {
-            " · "
-            <a class="link" href=invoice_href(id)>
-                "See the first one"
-            </a>
-        }
-    });
-    (words, original)
+    let Some(original) = row.duplicate_of else { return el("span").text(words) };
+    let link = el("a").class("link").attr("href", invoice_href(original)).text("See the first one");
+    el("span").text(words + " · ").child(link)
 }
 
-fn row_buttons(uploads: Uploads, row: Upload) -> impl IntoView {
+fn row_buttons(uploads: Uploads, row: Upload) -> Option<AnyView> {
     let key = row.key;
     match (row.phase, row.invoice_id) {
-        (Phase::Sending | Phase::Working, _) => {
-            Some(Either::Left(row_button("Cancel", Callback::new(move |()| uploads.stop(key)))))
-        }
+        (Phase::Sending | Phase::Working, _) => Some(row_button("Cancel", Callback::new(move |()| uploads.stop(key)))),
         (Phase::Failed | Phase::Cancelled, _) if row.can_retry => {
-            Some(Either::Left(row_button("Retry", Callback::new(move |()| uploads.again(key)))))
+            Some(row_button("Retry", Callback::new(move |()| uploads.again(key))))
         }
-        (Phase::Done, Some(id)) => Some(Either::Right(view! {
-            <a class="btn btn-quiet btn-sm" href=invoice_href(id)>
-                "Open"
-            </a>
-        })),
+        (Phase::Done, Some(id)) => {
+            Some(el("a").class("btn btn-quiet btn-sm").attr("href", invoice_href(id)).text("Open").into_any())
+        }
         _ => None,
     }
 }
 
-fn row_button(label: &'static str, press: Callback<()>) -> impl IntoView {
+fn row_button(label: &'static str, press: Callback<()>) -> AnyView {
     view! {
         <button type="button" class="btn btn-quiet btn-sm" on:click=move |_| press.run(())>
             {label}
         </button>
     }
+    .into_any()
 }
 
 fn invoice_href(id: InvoiceId) -> String {
@@ -244,7 +238,7 @@ fn invoice_href(id: InvoiceId) -> String {
 pub fn DropZone(uploads: Uploads) -> impl IntoView {
     // Entering a child leaves its parent: count, and the page knows when the pointer is really gone.
     let depth = RwSignal::new(0_i32);
-    Effect::new(move || {
+    effect(move || {
         let has_files = |event: &web_sys::DragEvent| {
             event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
         };
@@ -280,17 +274,15 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
         });
         on_cleanup(move || [enter, over, leave, drop].into_iter().for_each(|handle| handle.remove()));
     });
-    let shown = Memo::new(move |_| depth.get() > 0);
-    view! {
-        <Show when=move || shown.get()>
-            <div class="dropzone" aria-hidden="true">
-                <div>
-                    {icon_large(icons::UPLOAD)} "Drop invoices to upload"
-                    <span class="text-sm font-normal text-muted">"PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each"</span>
-                </div>
-            </div>
-        </Show>
-    }
+    let shown = memo(move || depth.get() > 0);
+    dynamic(move || shown.get().then(drop_here))
+}
+
+fn drop_here() -> Markup {
+    let kinds = "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each";
+    let words = el("div").child(icon_large(icons::UPLOAD)).text("Drop invoices to upload");
+    let words = words.child(el("span").class("text-sm font-normal text-muted").text(kinds));
+    el("div").class("dropzone").attr("aria-hidden", "true").child(words)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The dialog behind Upload: choose files or drop them, take out what was meant otherwise, then send.
 
-use crate::ui::components::dialog::Dialog;
+use crate::ui::components::{dialog::Dialog, keyed::keyed};
 use crate::ui::format::{bytes, counted};
 use crate::ui::icons::{self, icon, icon_large};
+use crate::ui::markup::{dynamic, el};
+use crate::ui::reactive::{effect, memo};
 use crate::ui::state::uploads::{Candidate, Chosen, Options, Uploads, files_of};
 use leptos::{html, prelude::*};
 
@@ -13,7 +15,8 @@ const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
 pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
     let auto_save = NodeRef::<html::Input>::new();
     let chosen = uploads.chosen;
-    let count = Memo::new(move |_| chosen.sendable());
+    let count = memo(move || chosen.sendable());
+    let keys = move || chosen.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if count.get_untracked() == 0 {
@@ -23,7 +26,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
         uploads.send_all(chosen.take(), options);
         uploads.dialog_open.set(false);
     };
-    Effect::new(move || {
+    effect(move || {
         if !uploads.dialog_open.get() {
             drop(chosen.take());
         }
@@ -34,13 +37,11 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                 <div class="dialog-body">
                     <DropArea chosen />
                     <ul class="candidates" aria-live="polite">
-                        <For each=move || chosen.rows.get() key=|row| row.key let:row>
-                            {candidate(chosen, row)}
-                        </For>
+                        {keyed(keys, move |key| chosen.find(key as u32).map(|row| candidate(chosen, row)).into_any())}
                     </ul>
                     <label class="flex gap-2 text-sm">
                         <input node_ref=auto_save class="check mt-0.5" type="checkbox" name="auto_save" />
-                        <span>"Submit for approval when everything was read surely and no check failed"</span>
+                        {el("span").text("Submit for approval when everything was read surely and no check failed")}
                     </label>
                 </div>
                 <div class="dialog-foot">
@@ -54,10 +55,10 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                         disabled=move || count.get() == 0
                     >
                         {icon(icons::UPLOAD)}
-                        {move || match count.get() {
+                        {dynamic(move || match count.get() {
                             0 => "Upload".to_owned(),
                             count => ["Upload ", &counted(count as i64, "file", "files")].concat(),
-                        }}
+                        })}
                     </button>
                 </div>
             </form>
@@ -80,12 +81,8 @@ fn DropArea(chosen: Chosen) -> impl IntoView {
     view! {
         <div class="drop">
             {icon_large(icons::UPLOAD)}
-            <label for="upload-files">
-                "Drop files here, or "<span class="link">"choose them"</span>
-            </label>
-            <p class="hint" id="upload-hint">
-                "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each"
-            </p>
+            {el("label").attr("for", "upload-files").text("Drop files here, or ").child(el("span").class("link").text("choose them"))}
+            {el("p").class("hint").attr("id", "upload-hint").text("PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each")}
             <input
                 node_ref=input
                 id="upload-files"
@@ -105,10 +102,10 @@ fn candidate(chosen: Chosen, row: Candidate) -> impl IntoView {
     let remove = ["Remove ", row.name.as_str()].concat();
     // Taking another one out may make room for this one.
     let refused =
-        Memo::new(move |_| chosen.rows.with(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.refused)));
+        memo(move || chosen.rows.with(|rows| rows.iter().find(|row| row.key == key).and_then(|row| row.refused)));
     view! {
         <li class="candidate tone-bad">
-            {move || icon(if refused.get().is_some() { icons::STOP } else { icons::DOCUMENT })}
+            {dynamic(move || icon(if refused.get().is_some() { icons::STOP } else { icons::DOCUMENT }))}
             <span class="truncate">{row.name}</span>
             <span class="text-muted num">{bytes(row.bytes as i64)}</span>
             <button
@@ -120,7 +117,7 @@ fn candidate(chosen: Chosen, row: Candidate) -> impl IntoView {
             >
                 {icon(icons::CLOSE)}
             </button>
-            {move || refused.get().map(|reason| view! { <span class="candidate-reason">{reason}</span> })}
+            {dynamic(move || refused.get().map(|reason| el("span").class("candidate-reason").text(reason)))}
         </li>
     }
 }

@@ -5,6 +5,7 @@ use crate::api::auth::current_user;
 use crate::ui::components::empty::Empty;
 use crate::ui::icons;
 use crate::ui::layout::{framed, head::PageHead};
+use crate::ui::reactive::effect;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
@@ -12,7 +13,7 @@ use leptos_meta::Title;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     let signed_in = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         spawn_local(async move {
             if matches!(current_user().await, Ok(Some(_))) {
                 // The page may have been left meanwhile.
@@ -20,7 +21,7 @@ pub fn NotFoundPage() -> impl IntoView {
             }
         });
     });
-    move || if signed_in.get() { framed(|| within().into_any()).into_any() } else { alone().into_any() }
+    move || if signed_in.get() { framed(|| within().into_any()) } else { alone().into_any() }
 }
 
 fn within() -> impl IntoView {

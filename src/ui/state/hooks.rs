@@ -9,6 +9,7 @@ use crate::domain::{
     ids::{InvoiceId, TaskId},
     invoice::Position,
 };
+use crate::ui::reactive::effect;
 use leptos::prelude::*;
 use std::{collections::HashMap, sync::Arc};
 
@@ -40,7 +41,7 @@ pub fn use_live_room(
     };
     let heard = Arc::new(heard);
     let listener = StoredValue::new(None::<LiveListener>);
-    Effect::new(move || {
+    effect(move || {
         let Some((room, position)) = at() else { return };
         let same = listener.with_value(|listener| match listener {
             Some(listener) if *listener.room() == room => {
@@ -69,7 +70,7 @@ pub fn use_task_progress(reload: impl Fn() + Send + Sync + 'static) -> ReadSigna
     };
     let reload = Arc::new(reload);
     let listener = StoredValue::new(None::<LiveListener>);
-    Effect::new(move || {
+    effect(move || {
         let reload = reload.clone();
         let new = live.subscribe(Room::All, None, move |event| match event {
             LiveEvent::Progress { status, .. } => _ = set_tasks.try_update(|tasks| note_progress(tasks, status)),

@@ -20,6 +20,7 @@ use super::{
     patience::{is_passing, patiently},
     reducer::LiveEvent,
 };
+use crate::ui::reactive::{effect, memo};
 use crate::{
     api::{
         ApiError,
@@ -152,8 +153,8 @@ pub fn is_ready<T: Send + Sync + 'static>(data: Resource<T>) -> bool {
 /// Runs `look` now, when the connection comes back, and when what `look` tracks changes. Never while offline.
 fn when_back(look: impl Fn() + Send + Sync + 'static) {
     let live = use_context::<Live>().map(Live::connection);
-    let state = Memo::new(move |_| live.map(|live| live.with(|now| (now.browser, now.socket == SocketState::Open))));
-    Effect::new(move || {
+    let state = memo(move || live.map(|live| live.with(|now| (now.browser, now.socket == SocketState::Open))));
+    effect(move || {
         if state.get().is_none_or(|(browser, _)| browser) {
             look();
         }

@@ -1,7 +1,7 @@
 //! The route of the connections. Its code is a file of its own: few people ever open it.
 
 use super::ConnectionsPage;
-use crate::ui::components::failure::lazy_page_failed;
+use crate::ui::components::failure::part_missing;
 use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
@@ -20,7 +20,7 @@ impl LazyRoute for ConnectionsRoute {
 
     async fn view(_: Self) -> AnyView {
         leptos::prefetch_lazy_fn_on_server(PART);
-        connections_page().await.unwrap_or_else(|error| lazy_page_failed(PART, &error))
+        connections_page().await.unwrap_or_else(|error| part_missing(PART, &error))
     }
 }
 

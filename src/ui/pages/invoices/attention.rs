@@ -3,6 +3,7 @@
 use super::shown::Shown;
 use crate::domain::invoice::InvoiceQuery;
 use crate::ui::layout::LeftInvoice;
+use crate::ui::reactive::{effect, memo};
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, FocusEvent, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -77,8 +78,8 @@ fn focus_on(selector: &str) {
 /// After the review of an invoice the focus is on its row again.
 pub fn return_to_row(shown: Memo<Option<Shown>>) {
     let Some(LeftInvoice(left)) = use_context::<LeftInvoice>() else { return };
-    let here = Memo::new(move |_| shown.with(Option::is_some));
-    Effect::new(move || {
+    let here = memo(move || shown.with(Option::is_some));
+    effect(move || {
         if !here.get() {
             return;
         }
@@ -91,7 +92,7 @@ pub fn return_to_row(shown: Memo<Option<Shown>>) {
 
 /// Another page of the list begins at its top.
 pub fn begin_at_top(shown: Memo<Option<Shown>>) {
-    let page = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
+    let page = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
     Effect::new(move |before: Option<Option<InvoiceQuery>>| {
         let now = page.get();
         if before.flatten().is_some_and(|before| Some(&before) != now.as_ref())
@@ -105,7 +106,7 @@ pub fn begin_at_top(shown: Memo<Option<Shown>>) {
 
 /// Keeps the current tab in sight where not all of them fit.
 pub fn follow_current_tab(query: Memo<InvoiceQuery>) {
-    Effect::new(move || {
+    effect(move || {
         query.track();
         request_animation_frame(|| {
             if let Some(tab) = element(".tab[aria-current]") {

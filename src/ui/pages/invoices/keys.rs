@@ -1,12 +1,13 @@
 //! Moving through the table by keyboard: `j` and `k`, or the arrows. Enter opens, as the focused thing is a link.
 
 use crate::ui::layout::keys::is_plain;
+use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// Listens until the page goes. Does nothing on the server.
 pub fn listen() {
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             let step = match event.key().as_str() {
                 "j" | "ArrowDown" => 1,

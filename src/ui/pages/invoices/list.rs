@@ -8,17 +8,22 @@ use super::{
 };
 use crate::domain::{
     error::AppError,
+    ids::InvoiceId,
     invoice::{InvoiceQuery, SortColumn},
     status::Status,
 };
 use crate::ui::components::{
     empty::Empty,
     failure::{Failure, not_refreshed},
+    keyed::keyed,
     pager::{Place, pager},
     table::{Sorted, sort_head},
 };
 use crate::ui::icons::{self, icon};
-use leptos::{either::Either, prelude::*};
+use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::reactive::memo;
+use leptos::prelude::*;
+use uuid::Uuid;
 
 /// What stands under the figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,29 +49,28 @@ pub fn list(
 ) -> impl IntoView {
     attention::return_to_row(shown);
     attention::begin_at_top(shown);
-    let body = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(body_of)));
-    let stale = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().is_some_and(|shown| query.with(|query| *query != shown.query)))
-    });
+    let body = memo(move || shown.with(|shown| shown.as_ref().map(body_of)));
+    let stale =
+        memo(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| query.with(|query| *query != shown.query))));
     view! {
         <section class="listing" aria-label="List" aria-busy=move || stale.get().then_some("true")>
-            {move || {
+            {dynamic(move || {
                 body.get()
                     .map(|body| match body {
                         Body::Rows => table(shown, attention, again).into_any(),
                         Body::Nothing(query) => nothing(&query).into_any(),
                         Body::Failed(error) => view! { <Failure message=error.to_string() retry=again /> }.into_any(),
                     })
-            }}
+            })}
         </section>
     }
 }
 
 fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> impl IntoView {
     let ids =
-        move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id).collect::<Vec<_>>());
-    let order = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
-    let place = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(place)));
+        move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id.0.as_u128()).collect());
+    let order = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
+    let place = memo(move || shown.with(|shown| shown.as_ref().map(place)));
     on_cleanup(move || attention.let_go());
     view! {
         <div
@@ -75,37 +79,36 @@ fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) 
             on:focusin=move |_| attention.focus_came()
             on:focusout=move |event| attention.focus_went(&event)
         >
-            <div class="newer">{move || newer(shown, attention, again)}</div>
+            <div class="newer">{dynamic(move || newer(shown, attention, again))}</div>
             <div class="table-wrap">
                 <table class="table table-invoices" data-testid="invoice-table">
                     <caption class="sr-only">"Invoices"</caption>
-                    {move || order.get().map(|query| table_head(&query))}
+                    {dynamic(move || order.get().map(|query| table_head(&query)))}
                     <tbody>
-                        <For each=ids key=|id| *id let:id>
-                            {rows::row(id, shown)}
-                        </For>
+                        {keyed(ids, move |id| rows::row(InvoiceId(Uuid::from_u128(id)), shown).into_any())}
                     </tbody>
                 </table>
             </div>
         </div>
-        {move || place.get().map(|place| pager(place, "invoice", "invoices"))}
+        {dynamic(move || place.get().map(|place| pager(place, "invoice", "invoices")))}
     }
 }
 
 /// Floats above the table, so that nothing moves when it comes: what waits, or that nothing could be loaded.
-fn newer(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> Option<impl IntoView> {
+fn newer(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> Option<AnyView> {
     shown.with(|shown| {
         let shown = shown.as_ref()?;
         if let Some(error) = &shown.failed {
-            return Some(Either::Left(not_refreshed(error, again)));
+            return Some(not_refreshed(error, again).into_any());
         }
         let words = waiting_words(shown.waiting?);
-        Some(Either::Right(view! {
+        let button = view! {
             <button type="button" class="btn btn-sm btn-float" on:click=move |_| attention.ask()>
                 {icon(icons::SORT_UP)}
                 {words}
             </button>
-        }))
+        };
+        Some(button.into_any())
     })
 }
 
@@ -116,7 +119,7 @@ fn waiting_words(waiting: Waiting) -> String {
     }
 }
 
-fn table_head(query: &InvoiceQuery) -> impl IntoView + use<> {
+fn table_head(query: &InvoiceQuery) -> Markup {
     let head = |column: SortColumn, label: &'static str, class: &'static str| {
         let sorted = match (query.sort.given && query.sort.column == column, query.sort.descending) {
             (false, _) => Sorted::Not,
@@ -127,19 +130,20 @@ fn table_head(query: &InvoiceQuery) -> impl IntoView + use<> {
     };
     // Where all rows have one state, its column tells why they have it.
     let last = if query.status == Some(Status::NeedsReview) {
-        Either::Left(view! { <th scope="col">"Why review"</th> })
+        el("th").attr("scope", "col").text("Why review")
     } else {
-        Either::Right(head(SortColumn::Status, "Status", ""))
+        head(SortColumn::Status, "Status", "")
     };
-    view! {
-        <thead>
-            <tr>
-                {head(SortColumn::Supplier, "Supplier", "cell-supplier")} {head(SortColumn::Number, "Number", "")}
-                {head(SortColumn::Created, "Received", "cell-received")} {head(SortColumn::IssueDate, "Date", "")}
-                {head(SortColumn::DueDate, "Due", "")} {head(SortColumn::Gross, "Gross", "end")} {last}
-            </tr>
-        </thead>
-    }
+    let cells = [
+        head(SortColumn::Supplier, "Supplier", "cell-supplier"),
+        head(SortColumn::Number, "Number", ""),
+        head(SortColumn::Created, "Received", "cell-received"),
+        head(SortColumn::IssueDate, "Date", ""),
+        head(SortColumn::DueDate, "Due", ""),
+        head(SortColumn::Gross, "Gross", "end"),
+        last,
+    ];
+    el("thead").child(el("tr").children(cells))
 }
 
 fn place(shown: &Shown) -> Place {

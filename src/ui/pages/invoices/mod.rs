@@ -16,6 +16,8 @@ use crate::domain::{
 use crate::ui::components::{empty::Empty, failure::refused, search::Search, skeleton, tabs::tabs};
 use crate::ui::icons::{self, icon};
 use crate::ui::layout::{Session, head::PageHead};
+use crate::ui::markup::{Dynamic, Settled, dynamic, el};
+use crate::ui::reactive::memo;
 use crate::ui::state::{
     Listed, Uploads,
     queries::{is_ready, reload_dashboard},
@@ -44,7 +46,7 @@ pub fn search_from_elsewhere() -> Search {
 #[component]
 pub fn InvoicesPage() -> impl IntoView {
     let params = use_query_map();
-    let query = Memo::new(move |_| params.with(query_of));
+    let query = memo(move || params.with(query_of));
     let data = use_dashboard(query.into());
     keys::listen();
     attention::follow_current_tab(query);
@@ -53,7 +55,7 @@ pub fn InvoicesPage() -> impl IntoView {
             <UploadButton />
         </PageHead>
         <div class="page-body">
-            <Transition fallback=Loading>{page(data, query)}</Transition>
+            <Transition fallback=|| Settled::new(loading)>{page(data, query)}</Transition>
         </div>
     }
 }
@@ -81,7 +83,7 @@ enum Form {
     List,
 }
 
-fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> impl IntoView {
+fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> Dynamic {
     let attention = Attention::new();
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {
         let before = before.and_then(Option::as_ref);
@@ -91,7 +93,7 @@ fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> impl IntoView {
             None => before.cloned(),
         })
     });
-    let form = Memo::new(move |_| {
+    let form = memo(move || {
         let error = data.with(|listed| listed.as_ref()?.answer.as_ref().err().map(|error| error.0.clone()));
         match (error, shown.with(|shown| shown.as_ref().map(|shown| is_new(&shown.stats)))) {
             (Some(AppError::Unauthenticated), _) => Some(Form::Refused(AppError::Unauthenticated)),
@@ -102,16 +104,16 @@ fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> impl IntoView {
     });
     let client: QueryClient = expect_context();
     let again = Callback::new(move |()| reload_dashboard(client, query.get_untracked()));
-    move || {
+    dynamic(move || {
         if !is_ready(data) {
             return None;
         }
         form.get().map(|form| match form {
             Form::Refused(error) => refused(&error, again).into_any(),
             Form::New => no_invoices().into_any(),
-            Form::List => full(shown, query, attention, again).into_any(),
+            Form::List => Settled::new(move || full(shown, query, attention, again).into_any()).into_any(),
         })
-    }
+    })
 }
 
 fn is_new(stats: &Stats) -> bool {
@@ -136,14 +138,16 @@ fn full(
     attention: Attention,
     again: Callback<()>,
 ) -> impl IntoView {
-    let stats = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.stats.clone())));
+    let stats = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.stats.clone())));
     let stats = move || stats.get().unwrap_or_default();
     view! {
-        {move || tabs("Invoices by status", query.with(|query| overview::status_tabs(&stats(), query)), "dashboard-tab")}
+        {dynamic(move || {
+            tabs("Invoices by status", query.with(|query| overview::status_tabs(&stats(), query)), "dashboard-tab")
+        })}
         <div class="overview">
-            {move || overview::figures(&stats())}
+            {dynamic(move || overview::figures(&stats()))}
             <p class="matches" role="status">
-                {move || overview::matches(shown)}
+                {dynamic(move || overview::matches(shown))}
             </p>
         </div>
         {list::list(shown, query, attention, again)}
@@ -160,50 +164,34 @@ fn UploadButton() -> impl IntoView {
             uploads.dialog_open.set(true);
         }
     };
+    let button = move || {
+        view! {
+            <button type="button" class="btn btn-primary" data-testid="upload-button" on:click=open>
+                {icon(icons::UPLOAD)}
+                <span class="max-sm:sr-only">"Upload"</span>
+            </button>
+        }
+    };
     view! {
         <Suspense>
-            {move || {
-                session
-                    .is_some_and(|session| session.may(Right::Upload))
-                    .then(|| {
-                        view! {
-                            <button type="button" class="btn btn-primary" data-testid="upload-button" on:click=open>
-                                {icon(icons::UPLOAD)}
-                                <span class="max-sm:sr-only">"Upload"</span>
-                            </button>
-                        }
-                    })
-            }}
+            {dynamic(move || {
+                let may = session.is_some_and(|session| session.may(Right::Upload));
+                may.then(|| Settled::new(move || button().into_any()))
+            })}
         </Suspense>
     }
 }
 
-#[component]
-fn Loading() -> impl IntoView {
-    let tab_shapes = (0..5).map(|_| view! { <span class="tab">{skeleton::line("w-20")}</span> }).collect_view();
-    view! {
-        <div class="tabs" aria-hidden="true">
-            {tab_shapes}
-        </div>
-        <div class="figures" aria-hidden="true">
-            {skeleton::line("w-24")}
-            {skeleton::line("w-24")}
-        </div>
-        <div class="table-wrap" aria-busy="true">
-            <table class="table">
-                <caption class="sr-only">"Loading invoices"</caption>
-                <thead>
-                    <tr>
-                        <th>"Supplier"</th>
-                        <th>"Number"</th>
-                        <th>"Date"</th>
-                        <th>"Due"</th>
-                        <th>"Gross"</th>
-                        <th>"Status"</th>
-                    </tr>
-                </thead>
-                <tbody>{skeleton::table_rows(12, 6)}</tbody>
-            </table>
-        </div>
-    }
+fn loading() -> AnyView {
+    let tab = || el("span").class("tab").child(skeleton::line("w-20"));
+    let tabs = el("div").class("tabs").attr("aria-hidden", "true").children((0..5).map(|_| tab()));
+    let figures = el("div").class("figures").attr("aria-hidden", "true");
+    let figures = figures.child(skeleton::line("w-24")).child(skeleton::line("w-24"));
+    let heads = ["Supplier", "Number", "Date", "Due", "Gross", "Status"].map(|head| el("th").text(head));
+    let table = el("table")
+        .class("table")
+        .child(el("caption").class("sr-only").text("Loading invoices"))
+        .child(el("thead").child(el("tr").children(heads)))
+        .child(el("tbody").children(skeleton::table_rows(12, 6)));
+    [tabs, figures, el("div").class("table-wrap").attr("aria-busy", "true").child(table)].into_any()
 }

@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use crate::ui::components::{figures::figure, tabs::Tab};
 use crate::ui::format::counted;
+use crate::ui::markup::{Markup, el};
 use leptos::prelude::*;
 
 /// Tabs that are always there, the work to do first. The others show while they hold something.
@@ -45,14 +46,11 @@ pub fn status_tabs(stats: &Stats, query: &InvoiceQuery) -> Vec<Tab> {
 }
 
 /// What the tabs do not tell.
-pub fn figures(stats: &Stats) -> impl IntoView + use<> {
+pub fn figures(stats: &Stats) -> Markup {
     let approval = stats.hours_to_approve.map(|hours| figure(days(hours), "to approve, median"));
     let overdue = (stats.overdue > 0).then(|| figure(stats.overdue.to_string(), "overdue"));
-    view! {
-        <dl class="figures" aria-label="Figures">
-            {overdue} {figure(stats.done_today.to_string(), "done today")} {approval}
-        </dl>
-    }
+    let done = figure(stats.done_today.to_string(), "done today");
+    el("dl").class("figures").attr("aria-label", "Figures").children(overdue).child(done).children(approval)
 }
 
 /// Hours as `5 h` or `1.8 days`, in whole tenths: no floating point is ever printed.
@@ -68,23 +66,17 @@ fn days(hours: f64) -> String {
 }
 
 /// How many match a search, and the way to look further. Said aloud when it changes.
-pub fn matches(shown: Memo<Option<Shown>>) -> Option<impl IntoView> {
+pub fn matches(shown: Memo<Option<Shown>>) -> Option<Vec<Markup>> {
     shown.with(|shown| {
         let shown = shown.as_ref().filter(|shown| is_narrowed(&shown.query) && shown.failed.is_none())?;
         let label = shown.query.status.and_then(|status| TABS.iter().find(|(tab, _)| *tab == Some(status)));
-        let place = label.map(|(_, label)| [" in ", label].concat());
+        let place = label.map(|(_, label)| [" in ", label].concat()).unwrap_or_default();
         let count = counted(shown.total, "match", "matches");
         let further = shown.query.status.map(|_| {
-            view! {
-                <a class="link" href=href(&with_status(&shown.query, None))>
-                    "Search all invoices"
-                </a>
-            }
+            let all = href(&with_status(&shown.query, None));
+            el("a").class("link").attr("href", all).text("Search all invoices")
         });
-        Some(view! {
-            <span>{count} {place}</span>
-            {further}
-        })
+        Some(std::iter::once(el("span").text(count + &place)).chain(further).collect())
     })
 }
 

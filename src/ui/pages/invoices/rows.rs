@@ -10,8 +10,11 @@ use crate::domain::{
 use crate::ui::components::marks::{Tone, badge, status_mark};
 use crate::ui::format::{amount, counted, date, moment};
 use crate::ui::icons::{self, Icon, icon};
+use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::prefs::number_style;
-use leptos::{either::EitherOf3, prelude::*};
+use crate::ui::reactive::memo;
+use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// What a row shows.
 #[derive(Clone, PartialEq)]
@@ -28,14 +31,12 @@ fn row_of(shown: &Shown, id: InvoiceId) -> Option<Row> {
 }
 
 pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
-    let row = Memo::new(move |_| shown.with(|shown| row_of(shown.as_ref()?, id)));
+    let row = memo(move || shown.with(|shown| row_of(shown.as_ref()?, id)));
     let came = shown.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.came.contains(&id)));
     let fresh = RwSignal::new(came);
-    let state = Memo::new(move |_| {
-        row.with(|row| row.as_ref().map(|row| (row.invoice.version, row.invoice.status, row.invoice.failing_checks)))
-    });
     Effect::new(move |before: Option<_>| {
-        let now = state.get();
+        let now = row
+            .with(|row| row.as_ref().map(|row| (row.invoice.version, row.invoice.status, row.invoice.failing_checks)));
         if before.is_some_and(|before| before != now) {
             fresh.set(true);
         }
@@ -43,49 +44,53 @@ pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
     });
     view! {
         <tr
-            class="row"
-            class:fresh=move || fresh.get()
+            class=move || if fresh.get() { "row fresh" } else { "row" }
             data-testid="invoice-row"
             data-id=id.to_string()
             on:animationend=move |_| fresh.set(false)
         >
-            {move || row.get().map(cells)}
+            {dynamic(move || row.get().map(cells))}
         </tr>
     }
 }
 
-fn cells(row: Row) -> impl IntoView {
+fn cells(row: Row) -> [Markup; 7] {
     let Row { invoice, href, all_in } = row;
-    let gross = invoice.gross_total.as_deref().map(|gross| amount(gross, number_style()));
     let status = status_cell(&invoice, all_in);
+    let gross = invoice.gross_total.as_deref().map(|gross| amount(gross, number_style())).unwrap_or_default();
     // Until something is read, the file's name is what people know it by.
     let name = invoice.supplier_name.unwrap_or_else(|| invoice.filename.clone());
+    let link = el("a").class("row-link").attr("href", href).attr("title", invoice.filename).text(name);
+    let number = invoice.invoice_number.map_or(Cow::Borrowed("–"), Cow::Owned);
     let received = moment(invoice.created_at);
     let received_day = received.split(',').next().unwrap_or_default().to_owned();
-    view! {
-        <td class="cell-supplier">
-            <a class="row-link" href=href title=invoice.filename>
-                {name}
-            </a>
-        </td>
-        <td class="cell-number">
-            <span class="clip block">{invoice.invoice_number.unwrap_or_else(|| "–".to_owned())}</span>
-        </td>
-        <td class="cell-received num" title=received>{received_day}</td>
-        <td class="cell-date num">{invoice.issue_date.map(day)}</td>
-        <td class="cell-due num">
-            {invoice.due_date.map(|due| view! { <span class="cell-label">"Due "</span> {day(due)} })}
-        </td>
-        <td class="cell-gross num end">
-            {gross} <span class="currency">{invoice.currency}</span>
-        </td>
-        <td class="cell-status">{status}</td>
+    let currency = invoice.currency.map(|currency| el("span").class("currency").text(currency));
+    [
+        cell("cell-supplier").child(link),
+        cell("cell-number").child(el("span").class("clip block").text(number)),
+        cell("cell-received num").attr("title", received).text(received_day),
+        cell("cell-date num").children(invoice.issue_date.map(day)),
+        due_cell(invoice.due_date),
+        cell("cell-gross num end").text(gross).children(currency),
+        cell("cell-status").child(status),
+    ]
+}
+
+fn cell(class: &'static str) -> Markup {
+    el("td").class(class)
+}
+
+fn due_cell(due: Option<String>) -> Markup {
+    let cell = cell("cell-due num");
+    match due {
+        Some(due) => cell.child(el("span").class("cell-label").text("Due ")).child(day(due)),
+        None => cell,
     }
 }
 
-fn day(iso: String) -> impl IntoView {
+fn day(iso: String) -> Markup {
     let shown = date(&iso);
-    view! { <time datetime=iso>{shown}</time> }
+    el("time").attr("datetime", iso).text(shown)
 }
 
 /// Why an invoice is to be reviewed, the gravest first.
@@ -125,35 +130,34 @@ impl Reason {
 }
 
 /// In the list of the work to do, where all have the same state, the reason stands in its place.
-fn status_cell(invoice: &InvoiceSummary, all_in: Option<Status>) -> impl IntoView + use<> {
+fn status_cell(invoice: &InvoiceSummary, all_in: Option<Status>) -> Markup {
     let to_review = invoice.status == Status::NeedsReview;
     let reason = reason_of(invoice).filter(|_| to_review);
+    let work_to_do = all_in == Some(Status::NeedsReview);
     let main = match reason {
-        Some(reason) if all_in == Some(Status::NeedsReview) => EitherOf3::A(reason_mark(reason)),
-        Some(reason @ Reason::ChecksFail(_)) => {
-            EitherOf3::B(view! { {status_mark(invoice.status)} {reason_badge(reason)} })
-        }
-        _ => EitherOf3::C(status_mark(invoice.status)),
+        Some(reason) if work_to_do => reason_mark(reason),
+        _ => status_mark(invoice.status),
     };
-    let is_said = reason == Some(Reason::Duplicate) && all_in == Some(Status::NeedsReview);
-    let duplicate = invoice.duplicate_of.filter(|_| !is_said).map(|_| reason_badge(Reason::Duplicate));
+    let failing = reason.filter(|reason| !work_to_do && matches!(reason, Reason::ChecksFail(_)));
+    let is_said = work_to_do && reason == Some(Reason::Duplicate);
+    let duplicate = invoice.duplicate_of.filter(|_| !is_said).map(|_| Reason::Duplicate);
     let overdue = invoice.overdue.then(|| badge(Tone::Bad, icons::CLOCK, "Overdue"));
-    view! { <span class="marks">{main} {duplicate} {overdue}</span> }
+    el("span")
+        .class("marks")
+        .child(main)
+        .children(failing.into_iter().chain(duplicate).map(reason_badge))
+        .children(overdue)
 }
 
-fn reason_mark(reason: Reason) -> impl IntoView {
+fn reason_mark(reason: Reason) -> Markup {
     let (tone, drawing, words) = reason.look();
-    view! {
-        <span class=["mark ", tone.class()].concat() data-status="needs_review">
-            {icon(drawing)}
-            {words}
-        </span>
-    }
+    let mark = el("span").class(["mark ", tone.class()].concat()).attr("data-status", "needs_review");
+    mark.child(icon(drawing)).text(words)
 }
 
-fn reason_badge(reason: Reason) -> impl IntoView {
+fn reason_badge(reason: Reason) -> Markup {
     let (tone, drawing, words) = reason.look();
-    view! { <span class=["badge ", tone.class()].concat()>{icon(drawing)} {words}</span> }
+    badge(tone, drawing, words)
 }
 
 #[cfg(test)]

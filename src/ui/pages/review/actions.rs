@@ -9,6 +9,7 @@ use crate::domain::{
 use crate::ui::components::button::{Button, IconButton, Look};
 use crate::ui::format::counted;
 use crate::ui::icons::{self, Icon, icon, icon_turning};
+use crate::ui::reactive::memo;
 use leptos::{either::EitherOf3, prelude::*};
 
 /// Steps with a button here, in the order they stand; the main one comes last.
@@ -81,7 +82,7 @@ fn plain(review: Review, step: Step) {
 /// The one thing to do here. Enter on the last field that needed a look comes to it; with Ctrl it goes on to the next invoice.
 #[component]
 fn MainButton(review: Review, decide: Callback<()>) -> impl IntoView {
-    let main = Memo::new(move |_| [Step::Approve, Step::Submit].into_iter().find(|step| review.allows(*step)));
+    let main = memo(move || [Step::Approve, Step::Submit].into_iter().find(|step| review.allows(*step)));
     let label = move |step: Step| match step {
         Step::Approve if review.fails_a_check() => "Approve anyway…",
         step => words::verb(step),

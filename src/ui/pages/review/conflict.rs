@@ -3,6 +3,7 @@
 use super::{model::Review, words};
 use crate::domain::{field::Field, invoice::FieldConflict};
 use crate::ui::components::{dialog::Dialog, when::when};
+use crate::ui::reactive::{effect, memo};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -11,8 +12,8 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
     let open = RwSignal::new(false);
     // Theirs is what the server has, so it is what nobody has to choose.
     let mine = RwSignal::new(BTreeSet::<Field>::new());
-    let conflicts = Memo::new(move |_| review.conflicts());
-    Effect::new(move || {
+    let conflicts = memo(move || review.conflicts());
+    effect(move || {
         let any = conflicts.with(|conflicts| !conflicts.is_empty());
         if any {
             mine.set(BTreeSet::new());
@@ -82,7 +83,7 @@ fn conflict_row(
         text => text,
     };
     let before = conflict.base.as_deref().map(|base| ["Before: ", &shown(base)].concat());
-    let is_mine = Memo::new(move |_| mine.with(|mine| mine.contains(&field)));
+    let is_mine = memo(move || mine.with(|mine| mine.contains(&field)));
     let label = words::full_label(field);
     view! {
         <div role="group" aria-label=label.clone() class="grid gap-1">

@@ -3,6 +3,7 @@
 use super::{fields::control_id, model::Review};
 use crate::domain::field::{Field, FieldKind};
 use crate::ui::components::marks::Known;
+use crate::ui::reactive::memo;
 use leptos::{either::EitherOf3, ev, prelude::*, wasm_bindgen::JsCast};
 
 /// Codes of UNTDID 1001 that people meet. Any other stands as it was read.
@@ -23,7 +24,7 @@ fn is_invalid(review: Review, field: Field) -> Option<&'static str> {
 }
 
 fn line(review: Review, field: Field, kind: FieldKind, notes_id: String) -> impl IntoView {
-    let text = Memo::new(move |_| review.text(field));
+    let text = memo(move || review.text(field));
     let is_date = kind == FieldKind::Date;
     let id = control_id(field);
     let class = match kind {
@@ -77,7 +78,7 @@ fn leave_date(review: Review, field: Field, event: &ev::FocusEvent) {
 }
 
 fn text_area(review: Review, field: Field, notes_id: String) -> impl IntoView {
-    let text = Memo::new(move |_| review.text(field));
+    let text = memo(move || review.text(field));
     let id = control_id(field);
     view! {
         <textarea
@@ -98,7 +99,7 @@ fn text_area(review: Review, field: Field, notes_id: String) -> impl IntoView {
 }
 
 fn type_choice(review: Review, notes_id: String) -> impl IntoView {
-    let code = Memo::new(move |_| review.text(Field::DocumentType));
+    let code = memo(move || review.text(Field::DocumentType));
     let id = control_id(Field::DocumentType);
     let known = TYPES
         .into_iter()

@@ -9,6 +9,7 @@ use crate::domain::{
 use crate::ui::components::{failure::refused, skeleton, when::when};
 use crate::ui::format::{NumberStyle, amount, counted, quantity};
 use crate::ui::icons::{self, icon};
+use crate::ui::reactive::memo;
 use leptos::{either::Either, prelude::*};
 
 /// Checks that concern no field, or none that is shown: they would be lost otherwise.
@@ -42,7 +43,7 @@ pub fn LooseChecks(review: Review) -> impl IntoView {
 
 #[component]
 pub fn Lines(review: Review) -> impl IntoView {
-    let lines = Memo::new(move |_| review.detail.with(|detail| detail.lines.clone()));
+    let lines = memo(move || review.detail.with(|detail| detail.lines.clone()));
     let numbers = review.numbers;
     view! {
         <Show when=move || lines.with(|lines| !lines.is_empty())>
@@ -96,7 +97,7 @@ fn line_row(line: InvoiceLine, numbers: NumberStyle) -> impl IntoView {
 
 #[component]
 pub fn Vat(review: Review) -> impl IntoView {
-    let rows = Memo::new(move |_| review.detail.with(|detail| detail.vat_rows.clone()));
+    let rows = memo(move || review.detail.with(|detail| detail.vat_rows.clone()));
     let numbers = review.numbers;
     view! {
         <Show when=move || rows.with(|rows| !rows.is_empty())>

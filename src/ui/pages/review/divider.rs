@@ -1,5 +1,6 @@
 //! The divider between document and values: dragged, or moved with the arrow keys. Where it was left is remembered.
 
+use crate::ui::reactive::effect;
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast};
 
 /// Where the width is kept, in pixels.
@@ -15,12 +16,12 @@ pub fn Divider() -> impl IntoView {
     let width = RwSignal::new(USUAL);
     let dragged = RwSignal::new(false);
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(kept) = kept() {
             width.set(kept);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         let page = node.get().and_then(|node| node.parent_element());
         if let Some(page) = page.and_then(|page| page.dyn_into::<web_sys::HtmlElement>().ok()) {
             let pixels = [width.get().to_string().as_str(), "px"].concat();

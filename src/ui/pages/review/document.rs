@@ -10,6 +10,7 @@ use crate::domain::{
 use crate::ui::components::{button::IconButton, empty::Empty, marks::Tone};
 use crate::ui::icons;
 use crate::ui::layout::keys::is_plain;
+use crate::ui::reactive::{effect, memo};
 use leptos::{ev, prelude::*};
 use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -20,11 +21,10 @@ const FITS: usize = 2;
 #[component]
 pub fn Document(review: Review) -> impl IntoView {
     // They come with the reading, which may still be under way.
-    let pages = Memo::new(move |_| review.detail.with(|detail| detail.pages.clone()));
-    let status = Memo::new(move |_| review.status());
-    let is_data = Memo::new(move |_| {
-        review.detail.with(|detail| detail.content_type.contains("xml") && !detail.fields.is_empty())
-    });
+    let pages = memo(move || review.detail.with(|detail| detail.pages.clone()));
+    let status = memo(move || review.status());
+    let is_data =
+        memo(move || review.detail.with(|detail| detail.content_type.contains("xml") && !detail.fields.is_empty()));
     let zoom = RwSignal::new(FITS);
     listen_for_zoom(zoom);
     follow_active(review);
@@ -120,7 +120,7 @@ fn change_zoom(zoom: RwSignal<usize>, by: isize) {
 
 /// `+`, `−` and `0` anywhere on the page, unless they are typed into something.
 fn listen_for_zoom(zoom: RwSignal<usize>) {
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             if !is_plain(&event) {
                 return;
@@ -139,7 +139,7 @@ fn listen_for_zoom(zoom: RwSignal<usize>) {
 
 /// Brings the place of the focused field into view.
 fn follow_active(review: Review) {
-    Effect::new(move || {
+    effect(move || {
         let Some(field) = review.active.get() else { return };
         let Some(place) = document().get_element_by_id(&place_id(field)) else { return };
         let options = ScrollIntoViewOptions::new();
@@ -182,7 +182,7 @@ fn thumbnails(review: Review, count: usize) -> impl IntoView {
 fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
     let text = number.to_string();
     let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
-    let places = Memo::new(move |_| review.detail.with(|detail| places_on(detail, number)));
+    let places = memo(move || review.detail.with(|detail| places_on(detail, number)));
     view! {
         <div class="page-sheet" id=["page-", text.as_str()].concat()>
             <img

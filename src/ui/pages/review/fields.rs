@@ -8,6 +8,7 @@ use crate::domain::{
 use crate::ui::components::marks::known_mark;
 use crate::ui::format::NumberStyle;
 use crate::ui::icons::{self, icon};
+use crate::ui::reactive::memo;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -34,7 +35,7 @@ pub fn focus_field(field: Field) {
 /// All groups, once there is something to show or to fill in.
 #[component]
 pub fn Fields(review: Review) -> impl IntoView {
-    let any = Memo::new(move |_| review.editable() || review.detail.with(|detail| !detail.fields.is_empty()));
+    let any = memo(move || review.editable() || review.detail.with(|detail| !detail.fields.is_empty()));
     view! {
         <Show when=move || any.get()>
             <div on:keydown=move |event| on_key(review, &event)>
@@ -46,14 +47,14 @@ pub fn Fields(review: Review) -> impl IntoView {
 
 /// A field that is rarely used shows only when the invoice has it. Addresses are folded.
 fn field_group(review: Review, group: FieldGroup) -> impl IntoView {
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         review.detail.with(|detail| {
             let has = |field: &Field| field.always_shown() || detail.fields.contains_key(field);
             Field::ALL.iter().copied().filter(|field| field.group() == group).filter(has).collect::<Vec<_>>()
         })
     });
     let main = move || shown.get().into_iter().filter(|field| !is_address(*field)).collect::<Vec<_>>();
-    let address = Memo::new(move |_| shown.get().into_iter().filter(|field| is_address(*field)).collect::<Vec<_>>());
+    let address = memo(move || shown.get().into_iter().filter(|field| is_address(*field)).collect::<Vec<_>>());
     view! {
         <section class="group" aria-label=group.label()>
             <h2 class="group-title">{group.label()}</h2>
@@ -105,8 +106,8 @@ fn address_fold(review: Review, group: FieldGroup, fields: Memo<Vec<Field>>) -> 
 }
 
 fn field_row(review: Review, field: Field) -> impl IntoView {
-    let known = Memo::new(move |_| review.known(field));
-    let fresh = Memo::new(move |_| review.fresh.with(|fresh| fresh.contains(&field)));
+    let known = memo(move || review.known(field));
+    let fresh = memo(move || review.fresh.with(|fresh| fresh.contains(&field)));
     let id = control_id(field);
     let notes_id = [id.as_str(), "-notes"].concat();
     let is_long = matches!(field.kind(), FieldKind::Text | FieldKind::LongText | FieldKind::Iban | FieldKind::VatId);

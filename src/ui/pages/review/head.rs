@@ -9,6 +9,7 @@ use crate::domain::{ids::InvoiceId, invoice::InvoiceQuery};
 use crate::ui::components::marks::{Tone, badge, status_mark};
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::layout::{account::AccountMenu, connection::ConnectionPill};
+use crate::ui::reactive::memo;
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
@@ -16,14 +17,14 @@ type Beside = Resource<Result<Neighbours, ApiError>>;
 
 #[component]
 pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> impl IntoView {
-    let title = Memo::new(move |_| {
+    let title = memo(move || {
         review.detail.with(|detail| {
             let supplier = detail.summary.supplier_name.clone().unwrap_or_else(|| detail.summary.filename.clone());
             let number = detail.summary.invoice_number.clone().unwrap_or_default();
             (supplier, number)
         })
     });
-    let flags = Memo::new(move |_| review.detail.with(|detail| (detail.summary.status, detail.summary.overdue)));
+    let flags = memo(move || review.detail.with(|detail| (detail.summary.status, detail.summary.overdue)));
     view! {
         <Title text=move || title.with(|(supplier, number)| [supplier.as_str(), " ", number.as_str()].concat()) />
         <header class="page-head">

@@ -3,6 +3,7 @@
 use super::{Dialogs, model::Review};
 use crate::ui::components::dialog::Dialog;
 use crate::ui::layout::keys::{is_plain, is_typing, leave_control};
+use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -32,7 +33,7 @@ pub struct Moves {
 /// Ctrl+Enter decides and goes on; Ctrl+↑ and Ctrl+↓ go through the selection; Ctrl+Z and Ctrl+Shift+Z undo and redo
 /// outside of controls; `?` tells the keys. While a dialog or a menu is open, none of them is meant for the page.
 pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             if event.key() == "?" && is_plain(&event) {
                 event.prevent_default();

@@ -42,6 +42,7 @@ use crate::ui::components::{
 use crate::ui::icons;
 use crate::ui::layout::{Session, head::PageHead};
 use crate::ui::prefs::number_style;
+use crate::ui::reactive::{effect, memo};
 use crate::ui::state::{
     queries::{is_ready, reload_invoice},
     use_invoice,
@@ -59,7 +60,7 @@ type Loaded = Resource<Result<InvoiceDetail, ApiError>>;
 #[component]
 fn ReviewPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<InvoiceId>().ok()));
+    let id = memo(move || params.with(|params| params.get("id")).and_then(|id| id.parse::<InvoiceId>().ok()));
     view! {
         {move || match id.get() {
             None => missing().into_any(),
@@ -130,13 +131,13 @@ fn loaded(data: Loaded) -> Option<impl IntoView> {
     // A resource read within Suspense tracks even when it is asked not to.
     let detail = untrack(|| data.get_untracked())?.ok()?;
     let review = Review::new(detail, number_style());
-    Effect::new(move || {
+    effect(move || {
         if let Some(Ok(detail)) = data.get() {
             untrack(|| review.replace(detail));
         }
     });
     let session = use_context::<Session>();
-    Effect::new(move || {
+    effect(move || {
         if let Some(person) = session.and_then(Session::person) {
             review.edits.belong_to(person.user_id);
         }
@@ -157,14 +158,14 @@ struct Dialogs {
 #[component]
 fn Page(review: Review) -> impl IntoView {
     let params = use_query_map();
-    let query = Memo::new(move |_| params.with(query_of));
+    let query = memo(move || params.with(query_of));
     let neighbours = Resource::new(move || query.get(), move |query| load_neighbours(review.id, query));
     let dialogs = Dialogs { reject: RwSignal::new(false), discard: RwSignal::new(false), keys: RwSignal::new(false) };
     let pane = RwSignal::new("values");
     let go = go_to(query);
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
     let beside = RwSignal::new((None, None));
-    Effect::new(move || {
+    effect(move || {
         if let Some(Ok(found)) = neighbours.get() {
             beside.set((found.previous, found.next));
         }
@@ -216,7 +217,7 @@ fn Page(review: Review) -> impl IntoView {
 #[component]
 fn Values(review: Review) -> impl IntoView {
     // Loaded again when the invoice changes.
-    let version = Memo::new(move |_| review.detail.with(|detail| detail.summary.version));
+    let version = memo(move || review.detail.with(|detail| detail.summary.version));
     let entries = Resource::new(move || version.get(), move |_| load_history(review.id));
     view! {
         <section class="pane pane-fields" aria-label="Values">

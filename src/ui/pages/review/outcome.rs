@@ -14,6 +14,7 @@ use crate::ui::components::{
 };
 use crate::ui::format::{NumberStyle, amount, date};
 use crate::ui::icons;
+use crate::ui::reactive::memo;
 use leptos::prelude::*;
 
 pub type Entries = Resource<Result<Vec<HistoryEntry>, ApiError>>;
@@ -46,8 +47,7 @@ pub fn RejectedNote(review: Review, entries: Entries) -> impl IntoView {
 pub fn TaskNote(review: Review) -> impl IntoView {
     let error =
         move || review.detail.with(|detail| detail.error.clone().filter(|_| detail.summary.status == Status::Failed));
-    let running =
-        Memo::new(move |_| review.detail.with(|detail| detail.task.clone().filter(|task| !task.state.is_over())));
+    let running = memo(move || review.detail.with(|detail| detail.task.clone().filter(|task| !task.state.is_over())));
     let percent = Signal::derive(move || running.with(|task| task.as_ref().map(|task| task.progress)));
     view! {
         {move || {
@@ -80,7 +80,7 @@ pub fn TaskNote(review: Review) -> impl IntoView {
 /// That there is such an invoice already: both, side by side. The steps for it are in the bar.
 #[component]
 pub fn DuplicateNote(review: Review) -> impl IntoView {
-    let original = Memo::new(move |_| review.detail.with(|detail| detail.summary.duplicate_of));
+    let original = memo(move || review.detail.with(|detail| detail.summary.duplicate_of));
     view! {
         <Show when=move || original.get().is_some()>
             {move || original.get().map(|id| comparison(review, id))}

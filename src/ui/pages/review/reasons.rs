@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{field::Field, invoice::InvoiceDetail};
 use crate::ui::components::marks::{Known, Note, Tone};
 use crate::ui::icons;
+use crate::ui::reactive::memo;
 use leptos::{either::Either, ev, prelude::*};
 
 /// What the banner says.
@@ -42,7 +43,7 @@ impl Why {
 
 #[component]
 pub fn Reasons(review: Review) -> impl IntoView {
-    let why = Memo::new(move |_| review.detail.with(Why::of));
+    let why = memo(move || review.detail.with(Why::of));
     let shown = move || review.editable() && why.with(|why| !why.is_empty());
     let messages = move || {
         let messages = why.with(|why| why.messages.clone());

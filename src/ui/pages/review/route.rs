@@ -1,7 +1,7 @@
 //! The route of an invoice. Its code is a file of its own, which the browser loads when it is first needed.
 
 use super::ReviewPage;
-use crate::ui::components::failure::lazy_page_failed;
+use crate::ui::components::failure::part_missing;
 use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
@@ -21,7 +21,7 @@ impl LazyRoute for ReviewRoute {
     async fn view(_: Self) -> AnyView {
         // The server names the part in the page's head, so that it is loaded beside the rest.
         leptos::prefetch_lazy_fn_on_server(PART);
-        review_page().await.unwrap_or_else(|error| lazy_page_failed(PART, &error))
+        review_page().await.unwrap_or_else(|error| part_missing(PART, &error))
     }
 
     async fn preload() {

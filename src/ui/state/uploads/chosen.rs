@@ -1,7 +1,7 @@
 //! Files chosen in the dialog, until they are sent or taken out, and why some can not be sent.
 
 use leptos::prelude::*;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use web_sys::File;
 
 /// Files of one choice, and bytes of one file. The server refuses more; saying so before sending saves the wait.
@@ -12,7 +12,7 @@ const ENDINGS: [&str; 7] = ["pdf", "xml", "png", "jpg", "jpeg", "tif", "tiff"];
 
 thread_local! {
     // Files belong to the page's thread, so they can not be in a signal.
-    static FILES: RefCell<BTreeMap<u32, File>> = const { RefCell::new(BTreeMap::new()) };
+    static FILES: RefCell<Vec<(u32, File)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A file that was chosen.
@@ -32,6 +32,10 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    pub fn find(self, key: u32) -> Option<Candidate> {
+        self.rows.with_untracked(|rows| rows.iter().find(|row| row.key == key).cloned())
+    }
+
     pub(super) fn new() -> Chosen {
         Chosen { rows: RwSignal::new(Vec::new()), last_key: StoredValue::new(0) }
     }
@@ -43,7 +47,7 @@ impl Chosen {
             let key = self.last_key.get_value().wrapping_add(1);
             self.last_key.set_value(key);
             added.push(Candidate { key, name: file.name(), bytes: file.size(), refused: None });
-            FILES.with_borrow_mut(|kept| kept.insert(key, file));
+            FILES.with_borrow_mut(|kept| kept.push((key, file)));
         }
         self.rows.update(|rows| {
             rows.append(&mut added);
@@ -53,7 +57,7 @@ impl Chosen {
 
     /// Takes one out, which may make room for another.
     pub fn remove(self, key: u32) {
-        FILES.with_borrow_mut(|kept| kept.remove(&key));
+        FILES.with_borrow_mut(|kept| kept.retain(|(kept, _)| *kept != key));
         self.rows.update(|rows| {
             rows.retain(|row| row.key != key);
             judge(rows);
@@ -67,9 +71,9 @@ impl Chosen {
 
     /// Gives all that is chosen, in its order, and forgets it.
     pub fn take(self) -> Vec<File> {
-        let mut kept = FILES.with_borrow_mut(std::mem::take);
+        let kept = FILES.with_borrow_mut(std::mem::take);
         let rows = self.rows.try_update(std::mem::take).unwrap_or_default();
-        rows.iter().filter_map(|row| kept.remove(&row.key)).collect()
+        kept.into_iter().filter(|(key, _)| rows.iter().any(|row| row.key == *key)).map(|(_, file)| file).collect()
     }
 }
 

@@ -12,6 +12,7 @@ pub use request::files_of;
 pub use row::{Phase, Upload};
 
 use super::connection::backoff_ms;
+use crate::ui::reactive::effect;
 use crate::{
     api::{ApiError, tasks},
     domain::{
@@ -64,7 +65,7 @@ impl Uploads {
             allowed,
         };
         provide_context(uploads);
-        Effect::new(move || uploads.restore());
+        effect(move || uploads.restore());
         uploads
     }
 

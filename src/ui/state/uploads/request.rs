@@ -4,7 +4,7 @@
 //! pages are rendered on the server.
 
 use super::Options;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
 
@@ -18,6 +18,7 @@ enum Turn {
 }
 
 struct Outgoing {
+    key: u32,
     file: File,
     options: Options,
     /// The same for every try, so that the server makes one invoice of them.
@@ -28,22 +29,23 @@ struct Outgoing {
 }
 
 thread_local! {
-    static OUTGOING: RefCell<BTreeMap<u32, Outgoing>> = const { RefCell::new(BTreeMap::new()) };
+    /// Oldest first. Few: a map would be more code for the browser to load.
+    static OUTGOING: RefCell<Vec<Outgoing>> = const { RefCell::new(Vec::new()) };
 }
 
 fn with<T>(key: u32, change: impl FnOnce(&mut Outgoing) -> T) -> Option<T> {
-    OUTGOING.with_borrow_mut(|outgoing| outgoing.get_mut(&key).map(change))
+    OUTGOING.with_borrow_mut(|all| all.iter_mut().find(|outgoing| outgoing.key == key).map(change))
 }
 
 /// Keeps a file until it is sent.
 pub fn keep(key: u32, file: File, options: Options) {
     let outgoing =
-        Outgoing { file, options, idempotency_key: fresh_key(), tries: 0, turn: Turn::Waiting, request: None };
-    OUTGOING.with_borrow_mut(|all| all.insert(key, outgoing));
+        Outgoing { key, file, options, idempotency_key: fresh_key(), tries: 0, turn: Turn::Waiting, request: None };
+    OUTGOING.with_borrow_mut(|all| all.push(outgoing));
 }
 
 pub fn is_kept(key: u32) -> bool {
-    OUTGOING.with_borrow(|all| all.contains_key(&key))
+    OUTGOING.with_borrow(|all| all.iter().any(|outgoing| outgoing.key == key))
 }
 
 /// Back into the queue, with so many tries behind it.
@@ -67,7 +69,10 @@ pub fn tried(key: u32) -> Option<u32> {
 /// Stops its request and forgets the file. False: there was none.
 pub fn drop_file(key: u32) -> bool {
     // Taken out first: aborting calls back at once.
-    let dropped = OUTGOING.with_borrow_mut(|all| all.remove(&key));
+    let dropped = OUTGOING.with_borrow_mut(|all| {
+        let at = all.iter().position(|outgoing| outgoing.key == key)?;
+        Some(all.remove(at))
+    });
     if let Some(request) = dropped.as_ref().and_then(|outgoing| outgoing.request.as_ref()) {
         request.set_onloadend(None);
         // A request that is over can not be aborted, which is as good.
@@ -79,12 +84,12 @@ pub fn drop_file(key: u32) -> bool {
 /// Gives the oldest waiting file its turn, unless `parallel` have theirs.
 pub fn next(parallel: usize) -> Option<u32> {
     OUTGOING.with_borrow_mut(|all| {
-        if all.values().filter(|outgoing| outgoing.turn == Turn::Taken).count() >= parallel {
+        if all.iter().filter(|outgoing| outgoing.turn == Turn::Taken).count() >= parallel {
             return None;
         }
-        let (key, outgoing) = all.iter_mut().find(|(_, outgoing)| outgoing.turn == Turn::Waiting)?;
+        let outgoing = all.iter_mut().find(|outgoing| outgoing.turn == Turn::Waiting)?;
         outgoing.turn = Turn::Taken;
-        Some(*key)
+        Some(outgoing.key)
     })
 }
 

@@ -1,0 +1,155 @@
+//! The document around the app: which files make the page, and in which order the browser asks for them.
+
+use crate::{
+    app::App,
+    ui::{
+        markup::{Markup, el},
+        prefs::Prefs,
+    },
+};
+use leptos::{WasmSplitManifest, config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+use std::{
+    fs::read_to_string,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+/// The whole document. Theme, rail and number style stand on `<html>` before the first paint; they come from the
+/// [`Prefs`] that the server provides as context.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let prefs = use_context::<Prefs>().unwrap_or_default();
+    view! {
+        <!DOCTYPE html>
+        <html
+            lang="en"
+            data-theme=prefs.theme.as_str()
+            data-rail=if prefs.rail_open { "open" } else { "closed" }
+            data-numbers=prefs.numbers.as_str()
+        >
+            <head>
+                <meta charset="utf-8" />
+                {SiteFiles::of(&options).links()}
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="description" content="Reads, checks and approves supplier invoices." />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <AutoReload options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The addresses of the site's files; with their hashes, where they have some.
+struct SiteFiles {
+    style: String,
+    script: String,
+    program: String,
+    /// The parts of the program that come later, and the script that loads them.
+    parts: Option<(String, WasmSplitManifest)>,
+}
+
+impl SiteFiles {
+    /// Looked up once: they do not change while the server runs.
+    fn of(options: &LeptosOptions) -> &'static SiteFiles {
+        static FILES: OnceLock<SiteFiles> = OnceLock::new();
+        FILES.get_or_init(|| SiteFiles::find(options))
+    }
+
+    fn find(options: &LeptosOptions) -> SiteFiles {
+        let hashes = if options.hash_files { hashes(&options.hash_file) } else { String::new() };
+        let folder = ["/", &*options.site_pkg_dir].concat();
+        let file = |kind: &str, extension: &str| {
+            [folder.as_str(), "/", &options.output_name, &dotted(hash_of(&hashes, kind)), extension].concat()
+        };
+        SiteFiles {
+            style: file("css", ".css"),
+            script: file("js", ".js"),
+            program: file("wasm", ".wasm"),
+            parts: parts(options, &hashes, &folder),
+        }
+    }
+
+    /// What the head holds beside title and description. The style is asked for first: nothing is painted without it.
+    fn links(&self) -> Vec<Markup> {
+        let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+        let start = [
+            "import('",
+            &self.script,
+            "').then(function(it){return it.default({module_or_path:'",
+            &self.program,
+            "'}).then(it.hydrate)})",
+        ];
+        let module = |href: &str| link("modulepreload", href.to_owned()).attr("crossorigin", "anonymous");
+        let mut links = vec![
+            link("stylesheet", self.style.clone()),
+            link("preload", "/fonts/inter-latin.woff2".to_owned())
+                .attr("as", "font")
+                .attr("type", "font/woff2")
+                .attr("crossorigin", "anonymous"),
+            module(&self.script),
+            link("preload", self.program.clone())
+                .attr("as", "fetch")
+                .attr("type", "application/wasm")
+                .attr("crossorigin", "anonymous"),
+        ];
+        if let Some((loader, manifest)) = &self.parts {
+            links.push(module(loader));
+            provide_context(manifest.clone());
+        }
+        links.push(el("script").attr("type", "module").attr("nonce", nonce).text(start.concat()));
+        links
+    }
+}
+
+fn link(rel: &'static str, href: String) -> Markup {
+    el("link").attr("rel", rel).attr("href", href)
+}
+
+/// What cargo-leptos wrote beside the program: a line of `kind: hash` for each file.
+fn hashes(file: &str) -> String {
+    let program = std::env::current_exe().unwrap_or_default();
+    let path = program.parent().map(Path::to_path_buf).unwrap_or_default().join(file);
+    read_to_string(&path).unwrap_or_else(|error| {
+        tracing::error!(path = %path.display(), %error, "the hashes of the site's files can not be read");
+        String::new()
+    })
+}
+
+fn hash_of<'a>(hashes: &'a str, kind: &str) -> Option<&'a str> {
+    let line = |line: &'a str| line.split_once(':').filter(|(name, _)| name.trim() == kind);
+    hashes.lines().find_map(line).map(|(_, hash)| hash.trim())
+}
+
+fn dotted(hash: Option<&str>) -> String {
+    hash.map(|hash| [".", hash].concat()).unwrap_or_default()
+}
+
+/// As the splitter names them. None: the program is in one piece.
+fn parts(options: &LeptosOptions, hashes: &str, folder: &str) -> Option<(String, WasmSplitManifest)> {
+    let manifest = ["__wasm_split_manifest", &dotted(hash_of(hashes, "manifest")), ".json"].concat();
+    let path = PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir).join(manifest);
+    let parts = serde_json::from_str(&read_to_string(path).ok()?).ok()?;
+    // Without a hash the splitter fills its place.
+    let hash = hash_of(hashes, "split").unwrap_or("______________________");
+    let loader = ["__wasm_split.", hash, ".js"].concat();
+    let address = [folder, "/", &loader].concat();
+    Some((address, WasmSplitManifest(ArcStoredValue::new((folder.to_owned(), parts, loader)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_found_by_kind() {
+        let hashes = "js: abc\nwasm: def\nsplit: ghi\n";
+        assert_eq!(hash_of(hashes, "wasm"), Some("def"));
+        assert_eq!(hash_of(hashes, "css"), None);
+        assert_eq!(dotted(hash_of(hashes, "js")), ".abc");
+    }
+}
