@@ -1,4 +1,4 @@
-//! Background work: the upload tray's rows, cancel and retry.
+//! Background work: the upload tray's rows, cancel, pause and retry.
 
 use super::{ApiError, encoding::Json};
 use crate::domain::{ids::TaskId, jobs::TaskView};
@@ -23,6 +23,20 @@ pub async fn load_task(id: TaskId) -> Result<TaskView, ApiError> {
 pub async fn cancel_task(id: TaskId) -> Result<TaskView, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.task_cancel(&actor, id).await?)
+}
+
+/// Sets a task aside that waits or runs.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn pause_task(id: TaskId) -> Result<TaskView, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.task_pause(&actor, id).await?)
+}
+
+/// Goes on with a task that was set aside.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn resume_task(id: TaskId) -> Result<TaskView, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.task_resume(&actor, id).await?)
 }
 
 /// Reads the document again after a failure or a cancel: a new task.

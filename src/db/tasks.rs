@@ -17,6 +17,8 @@ pub struct ClaimedTask {
     pub attempts: i64,
     /// Only the holder of the newest fence may save.
     pub fence: i64,
+    /// When this try began: milliseconds since 1970, UTC.
+    pub started_at: i64,
 }
 
 const VIEW: &str = "t.id, t.invoice_id, i.filename, t.state, t.stage, t.progress, t.message, t.attempts, \
@@ -99,6 +101,7 @@ pub async fn task_claim(
                 invoice_id: parsed(&row, "invoice_id")?,
                 attempts: row.try_get("attempts")?,
                 fence: row.try_get("fence")?,
+                started_at: now,
             }));
         }
     }

@@ -7,6 +7,7 @@ pub mod brief_cache;
 pub mod checking;
 pub mod connections;
 pub mod dashboard;
+pub mod estimates;
 pub mod invoices;
 pub mod live;
 pub mod mutations;
@@ -44,6 +45,8 @@ pub struct Services {
     pub work: Arc<Notify>,
     /// Pages and figures of the dashboard as of the last change.
     remembered: Arc<dashboard::Remembered>,
+    /// How long reading takes here.
+    estimates: Arc<estimates::Estimates>,
     /// People of running sessions, so that not every request asks the database who they are.
     accounts: Arc<BriefCache<UserId, accounts::Account>>,
 }
@@ -57,6 +60,7 @@ impl Services {
             publisher,
             work: Arc::default(),
             remembered: Arc::default(),
+            estimates: Arc::default(),
             accounts: Arc::default(),
         }
     }

@@ -63,7 +63,8 @@ impl Services {
             if held {
                 // Before the commit, while the row is ours: whoever cancels the task waits for it, so that what they
                 // tell comes later.
-                self.publisher.progress(task.invoice_id, running(task, stage, stage.percent(), now));
+                let eta = self.estimates.left(now - task.started_at);
+                self.publisher.progress(task.invoice_id, running(task, stage, eta, now));
             }
             tx.commit().await.map_err(db::StoreError::from)?;
             return Ok(held);
@@ -130,6 +131,7 @@ impl Services {
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
         self.commit(tx, events).await?;
+        self.estimates.took(now - task.started_at);
         Ok(Ok(()))
     }
 
@@ -180,15 +182,15 @@ fn backoff_ms(attempts: i64) -> i64 {
     doubled.min(30_000)
 }
 
-fn running(task: &ClaimedTask, stage: Stage, progress: u8, at: i64) -> ProcessingStatus {
+fn running(task: &ClaimedTask, stage: Stage, eta_seconds: Option<u32>, at: i64) -> ProcessingStatus {
     ProcessingStatus {
         task_id: task.id,
         status: TaskState::Processing,
-        progress,
+        progress: stage.percent(),
         stage: Some(stage),
         message: stage.message().to_owned(),
         timestamp: at,
-        eta_seconds: None,
+        eta_seconds,
         invoice_status: Some(Status::Processing),
         error: None,
     }

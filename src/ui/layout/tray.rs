@@ -209,6 +209,14 @@ fn row_words(row: &Upload) -> Markup {
 fn row_buttons(uploads: Uploads, row: Upload) -> Option<AnyView> {
     let key = row.key;
     match (row.phase, row.invoice_id) {
+        (Phase::Working, _) if row.task_id.is_some() => {
+            let steer = match row.paused {
+                true => row_button("Go on", Callback::new(move |()| uploads.resume(key))),
+                false => row_button("Pause", Callback::new(move |()| uploads.pause(key))),
+            };
+            let cancel = row_button("Cancel", Callback::new(move |()| uploads.stop(key)));
+            Some(view! { <span class="flex gap-1">{steer} {cancel}</span> }.into_any())
+        }
         (Phase::Sending | Phase::Working, _) => Some(row_button("Cancel", Callback::new(move |()| uploads.stop(key)))),
         (Phase::Failed | Phase::Cancelled, _) if row.can_retry => {
             Some(row_button("Retry", Callback::new(move |()| uploads.again(key))))
@@ -298,6 +306,7 @@ mod tests {
             percent: None,
             stage: None,
             message: String::new(),
+            paused: false,
             eta: None,
             invoice_id: None,
             task_id: None,

@@ -11,12 +11,12 @@ pub use chosen::{Candidate, Chosen};
 pub use request::files_of;
 pub use row::{Phase, Upload};
 
-use super::connection::backoff_ms;
+use super::{connection::backoff_ms, live::Live};
 use crate::ui::reactive::effect;
 use crate::{
     api::{ApiError, tasks},
     domain::{
-        events::ProcessingStatus,
+        events::{ClientMessage, ProcessingStatus},
         ids::TaskId,
         jobs::{TaskState, TaskView},
     },
@@ -49,6 +49,7 @@ pub struct Uploads {
     /// What stands in the dialog, not sent yet.
     pub chosen: Chosen,
     last_key: StoredValue<u32>,
+    live: Live,
     allowed: Signal<bool>,
 }
 
@@ -62,6 +63,7 @@ impl Uploads {
             expanded: RwSignal::new(true),
             chosen: Chosen::new(),
             last_key: StoredValue::new(0),
+            live: expect_context(),
             allowed,
         };
         provide_context(uploads);
@@ -121,8 +123,28 @@ impl Uploads {
             self.change(key, |row| row.cancel());
             return self.send_next();
         }
-        if let Some(task) = self.task_of(key) {
+        if let Some(task) = self.task_of(key)
+            && !self.live.steer(ClientMessage::Cancel { task })
+        {
             self.ask(tasks::cancel_task(task));
+        }
+    }
+
+    /// Sets a file's task aside.
+    pub fn pause(self, key: u32) {
+        if let Some(task) = self.task_of(key)
+            && !self.live.steer(ClientMessage::Pause { task })
+        {
+            self.ask(tasks::pause_task(task));
+        }
+    }
+
+    /// Goes on with a task that was set aside.
+    pub fn resume(self, key: u32) {
+        if let Some(task) = self.task_of(key)
+            && !self.live.steer(ClientMessage::Resume { task })
+        {
+            self.ask(tasks::resume_task(task));
         }
     }
 

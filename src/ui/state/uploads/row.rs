@@ -28,6 +28,8 @@ pub struct Upload {
     pub percent: Option<u8>,
     pub stage: Option<Stage>,
     pub message: String,
+    /// Its task was set aside.
+    pub paused: bool,
     /// Seconds until it is likely done.
     pub eta: Option<u32>,
     pub invoice_id: Option<InvoiceId>,
@@ -63,6 +65,7 @@ impl Upload {
             percent: None,
             stage: None,
             message: "Waiting to be sent".to_owned(),
+            paused: false,
             eta: None,
             invoice_id: None,
             task_id: None,
@@ -157,6 +160,7 @@ impl Upload {
             TaskState::Cancelled => true,
             _ => false,
         };
+        self.paused = state == TaskState::Paused;
         match state {
             TaskState::Completed => self.done(),
             TaskState::Cancelled => self.cancel(),
