@@ -7,7 +7,7 @@ use super::{
     round::{self, Round},
     sheet::Sheet,
     table::ms,
-    target::{Publisher, Target},
+    target::Target,
 };
 use std::time::{Duration, Instant};
 
@@ -72,6 +72,7 @@ fn point(target: &mut Target, fleet: &mut Fleet, size: usize, first: &mut u32) -
     fleet.open(&target.script, more, AT_ONCE, OPEN_WITHIN)?;
     settle(target, fleet)?;
     let after = Resident::of(target.pid).own;
+    target.refresh()?;
     *first = warm_up(target, fleet, *first)?;
 
     let pace = Duration::from_secs_f64((size as f64 / PACED_RATE as f64).max(0.05));
@@ -94,7 +95,6 @@ fn settle(target: &Target, fleet: &mut Fleet) -> Outcome<()> {
 
 /// Publishes until every socket has heard one change more; the next change's number.
 fn warm_up(target: &mut Target, fleet: &mut Fleet, first: u32) -> Outcome<u32> {
-    target.publishers.iter_mut().try_for_each(Publisher::refresh)?;
     let before = fleet.fewest_heard();
     for change in first..first + WARM_UPS {
         let place = change as usize % target.publishers.len();

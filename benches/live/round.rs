@@ -58,6 +58,7 @@ struct Sent {
 /// fast as they are answered.
 pub fn run(target: &mut Target, fleet: &mut Fleet, first: u32, changes: u32, pace: Option<Duration>) -> Outcome<Round> {
     fleet.take_heard();
+    target.refresh()?;
     let expected = fleet.len() * changes as usize;
     let cpu_before = (cpu_seconds(target.pid)?, cpu_seconds(process::id())?);
     let Target { publishers, script, .. } = target;

@@ -27,7 +27,16 @@ const INVOICES: usize = 200;
 /// What every change fills.
 const SHORT_FIELD: &str = "buyer_reference";
 /// What a long one fills besides, and with how many characters each.
-const LONG_FIELDS: [&str; 4] = ["project_reference", "contract_reference", "payment_terms", "note"];
+const LONG_FIELDS: [&str; 8] = [
+    "project_reference",
+    "contract_reference",
+    "payment_terms",
+    "note",
+    "supplier_street",
+    "supplier_city",
+    "buyer_street",
+    "buyer_city",
+];
 const LONG_TEXT: usize = 3_900;
 
 const JSON: &str = "application/json";
@@ -119,6 +128,11 @@ impl Target {
         Ok(target)
     }
 
+    /// Connects its publishers anew: servers close a connection that was not used for some seconds.
+    pub fn refresh(&mut self) -> Outcome<()> {
+        self.publishers.iter_mut().try_for_each(Publisher::refresh)
+    }
+
     fn wait_until_ready(&mut self) -> Outcome<()> {
         let deadline = Instant::now() + READY_WITHIN;
         while Instant::now() < deadline {
@@ -188,8 +202,7 @@ impl Publisher {
         Ok(Publisher { address, headers: headers.to_vec(), client: Client::connect(address, headers)?, way })
     }
 
-    /// Connects anew: servers close a connection that was not used for some seconds.
-    pub fn refresh(&mut self) -> Outcome<()> {
+    fn refresh(&mut self) -> Outcome<()> {
         self.client = Client::connect(self.address, &self.headers)?;
         Ok(())
     }

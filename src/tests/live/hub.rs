@@ -291,3 +291,61 @@ async fn a_milestone_takes_the_place_of_the_percentage_that_waits() {
     hub.publish(vec![log.append(&ROOM)]);
     assert_eq!(offsets(&waiting(&connection)), [-1, 1]);
 }
+
+#[tokio::test]
+async fn who_comes_back_soon_is_served_without_a_look_into_the_log() {
+    let log = MemoryLog::new();
+    let hub = Hub::new(log.clone());
+    let mut first = hub.connect();
+    first.subscribe(&ROOM, None).await.unwrap();
+    drop(first);
+    (0..3).for_each(|_| hub.publish(vec![log.append(&ROOM)]));
+    let reads = || log.reads.load(std::sync::atomic::Ordering::Relaxed);
+    let before = reads();
+    let mut back = hub.connect();
+    back.subscribe(&ROOM, Some(&position(1))).await.unwrap();
+    assert_eq!(offsets(&waiting(&back)), [-1, 2, 3]);
+    hub.publish(vec![log.append(&ROOM)]);
+    assert_eq!(offsets(&waiting(&back)), [4], "and goes on live");
+    assert_eq!(hub.epoch().await.unwrap(), EPOCH);
+    assert_eq!(reads(), before);
+    back.subscribe(&ROOM, Some(&position(5))).await.unwrap();
+    assert_eq!(offsets(&waiting(&back)), [-2], "past the top the log has the last word");
+    assert_eq!(reads(), before + 1);
+}
+
+#[tokio::test]
+async fn of_many_who_come_at_once_a_few_read_the_log_for_all() {
+    let log = MemoryLog::new();
+    (0..50).for_each(|_| _ = log.append(&ROOM));
+    let hub = Hub::new(log.clone());
+    let mut connections: Vec<Connection> = (0..100).map(|_| hub.connect()).collect();
+    let from = position(0);
+    let gate = log.gate.acquire_many(Semaphore::MAX_PERMITS as u32).await.unwrap();
+    let all = futures::future::join_all(connections.iter_mut().map(|one| one.subscribe(&ROOM, Some(&from))));
+    let (all, ()) = tokio::join!(all, async { drop(gate) });
+    assert!(all.iter().all(Result::is_ok));
+    let reads = log.reads.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(reads <= 4, "{reads} reads");
+    let expected: Vec<i64> = std::iter::once(-1).chain(1..=50).collect();
+    for connection in &connections {
+        assert_eq!(offsets(&waiting(connection)), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_was_heard_of_a_log_that_was_cut_is_forgotten() {
+    let log = MemoryLog::new();
+    let hub = Hub::new(log.clone());
+    let mut first = hub.connect();
+    first.subscribe(&ROOM, None).await.unwrap();
+    (0..3).for_each(|_| hub.publish(vec![log.append(&ROOM)]));
+    let before = log.position(&ROOM, 1);
+    log.restore("second", 1);
+    hub.look().await;
+    let mut back = hub.connect();
+    back.subscribe(&ROOM, Some(&before)).await.unwrap();
+    assert_eq!(offsets(&waiting(&back)), [-2], "of the old log");
+    back.subscribe(&ROOM, Some(&log.position(&ROOM, 0))).await.unwrap();
+    assert_eq!(offsets(&waiting(&back)), [-1], "of the new one");
+}
