@@ -1,5 +1,7 @@
 //! The hub: takes what was committed, in whatever order the commits report, and gives it to each subscriber in the
-//! order of the log. It keeps no events: when one is missing it reads the log.
+//! order of the log. It keeps no events: when one is missing it reads the log. Who is there: [`company`].
+
+mod company;
 
 use super::{
     EventLog, LogUnavailable, Mailbox, Publisher, lock,
@@ -7,10 +9,11 @@ use super::{
     room::{MAX_REPLAY, MemberId, RoomState, frame, replay},
 };
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage, Subscribed},
+    events::{Event, LoggedEvent, ProcessingStatus, Room, ServerMessage, Subscribed, presence::Lock},
     ids::InvoiceId,
     invoice::Position,
 };
+use company::Company;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -33,6 +36,8 @@ pub struct Hub(Arc<Shared>);
 struct Shared {
     log: Arc<dyn EventLog>,
     rooms: Mutex<HashMap<Room, RoomState>>,
+    /// Locked after `rooms` where both are.
+    company: Mutex<Company>,
     throttle: Throttle,
     connections: AtomicUsize,
     /// Rung when a socket closes.
@@ -49,6 +54,7 @@ impl Hub {
         Hub(Arc::new(Shared {
             log,
             rooms: Mutex::default(),
+            company: Mutex::default(),
             throttle: Throttle::default(),
             connections: AtomicUsize::new(0),
             closed: Notify::new(),
@@ -88,6 +94,8 @@ impl Hub {
             id: self.0.next_member.fetch_add(1, Ordering::Relaxed),
             mailbox: Arc::default(),
             rooms: HashSet::new(),
+            full: false,
+            is_present: false,
         }
     }
 
@@ -202,6 +210,10 @@ impl Publisher for Hub {
             }
         });
     }
+
+    fn lock_changed(&self, lock: Lock) {
+        self.tell_lock(&lock);
+    }
 }
 
 /// One socket's place in the hub. Dropped, it leaves its rooms.
@@ -210,6 +222,10 @@ pub struct Connection {
     id: MemberId,
     mailbox: Arc<Mailbox>,
     rooms: HashSet<Room>,
+    /// It said hello: it hears who is there.
+    full: bool,
+    /// It said where it is.
+    is_present: bool,
 }
 
 impl Connection {
@@ -237,11 +253,13 @@ impl Connection {
     /// events, without a gap or a copy between them. The caller has authorised it.
     pub async fn subscribe(&mut self, room: &Room, from: Option<&Position>) -> Result<(), LogUnavailable> {
         // In this order: whatever is committed after the log was read is held back for us.
-        lock(&self.hub.0.rooms).entry(room.clone()).or_default().hold(self.id, &self.mailbox);
+        lock(&self.hub.0.rooms).entry(room.clone()).or_default().hold(self.id, &self.mailbox, self.full);
         self.rooms.insert(room.clone());
         let after = from.map(|from| from.offset.max(0));
-        let read = match self.hub.0.log.read(room, after, MAX_REPLAY as i64 + 1).await {
-            Ok(read) => read,
+        let read = self.hub.0.log.read(room, after, MAX_REPLAY as i64 + 1).await;
+        let locks = if self.full { self.hub.0.log.locks(room).await } else { Ok(Vec::new()) };
+        let (read, locks) = match read.and_then(|read| Ok((read, locks?))) {
+            Ok(found) => found,
             Err(error) => {
                 self.unsubscribe(room);
                 return Err(error);
@@ -249,16 +267,15 @@ impl Connection {
         };
         let (recovered, events) = replay(from, &read);
         let Position { epoch, offset } = read.top.clone();
-        let subscribed = ServerMessage::Subscribed(Subscribed {
-            room: room.clone(),
-            epoch,
-            offset,
-            recovered,
-            presence: Vec::new(),
-            locks: Vec::new(),
+        let mut subscribed = Subscribed { room: room.clone(), epoch, offset, recovered, presence: Vec::new(), locks };
+        self.hub.with_room(room, |state| {
+            // Under the lock of the rooms: whoever comes or goes from here on is told.
+            if self.full {
+                subscribed.presence = lock(&self.hub.0.company).presence.of(room);
+            }
+            let frames = frame(&ServerMessage::Subscribed(subscribed)).into_iter().chain(events).collect();
+            state.release(self.id, room, &read.top, frames);
         });
-        let frames = frame(&subscribed).into_iter().chain(events).collect();
-        self.hub.with_room(room, |state| state.release(self.id, room, &read.top, frames));
         Ok(())
     }
 
@@ -266,6 +283,7 @@ impl Connection {
     pub fn unsubscribe(&mut self, room: &Room) {
         if self.rooms.remove(room) {
             self.hub.leave(room, self.id);
+            self.not_present(room);
         }
     }
 }
@@ -275,6 +293,7 @@ impl Drop for Connection {
         for room in std::mem::take(&mut self.rooms) {
             self.hub.leave(&room, self.id);
         }
+        self.dropped();
         self.hub.0.connections.fetch_sub(1, Ordering::Relaxed);
         self.hub.0.closed.notify_waiters();
         metrics::gauge!("ap_intake_sockets").decrement(1.0);

@@ -4,6 +4,7 @@
 pub mod heartbeat;
 pub mod hub;
 pub mod mailbox;
+pub mod presence;
 mod progress;
 pub mod room;
 
@@ -11,7 +12,7 @@ pub use hub::Hub;
 pub use mailbox::{Farewell, Mailbox};
 
 use crate::domain::{
-    events::{LoggedEvent, ProcessingStatus, Room},
+    events::{LoggedEvent, ProcessingStatus, Room, presence::Lock},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -27,6 +28,9 @@ pub trait Publisher: Send + Sync {
 
     /// How far a task is: not in the log, only the newest counts.
     fn progress(&self, invoice: InvoiceId, status: ProcessingStatus);
+
+    /// Who has the right of way on a field now: not in the log, told to who is there.
+    fn lock_changed(&self, lock: Lock);
 }
 
 /// The log could not be read. The reason is logged where it arose.
@@ -51,6 +55,11 @@ pub trait EventLog: Send + Sync {
 
     /// Where these rooms stand, read at one moment.
     async fn tops(&self, rooms: &[Room]) -> Result<Tops, LogUnavailable>;
+
+    /// Who has the right of way in a room. Not of the log, but read beside it; a log alone knows of none.
+    async fn locks(&self, _room: &Room) -> Result<Vec<Lock>, LogUnavailable> {
+        Ok(Vec::new())
+    }
 }
 
 /// The newest offsets of some rooms at one moment.

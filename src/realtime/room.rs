@@ -25,6 +25,8 @@ struct Member {
     seen: i64,
     /// Live events that came while its replay is being read.
     held: Option<Vec<(i64, Vec<Utf8Bytes>)>>,
+    /// It hears who is there, too.
+    full: bool,
 }
 
 #[derive(Default)]
@@ -51,8 +53,8 @@ impl RoomState {
     }
 
     /// Takes a socket in; live events wait until [`RoomState::release`].
-    pub fn hold(&mut self, id: MemberId, mailbox: &Arc<Mailbox>) {
-        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: 0, held: Some(Vec::new()) });
+    pub fn hold(&mut self, id: MemberId, mailbox: &Arc<Mailbox>, full: bool) {
+        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: 0, held: Some(Vec::new()), full });
     }
 
     pub fn leave(&mut self, id: MemberId) {
@@ -169,6 +171,43 @@ impl RoomState {
         let frames: Vec<_> = frame(&message).into_iter().chain(task_frame(room, status)).collect();
         for member in self.members.values().filter(|member| member.held.is_none()) {
             member.mailbox.progress(room, status.task_id, frames.clone());
+        }
+    }
+}
+
+/// What is not in the log: for members that said hello.
+impl RoomState {
+    /// Whether anybody hears who is there.
+    pub fn has_company(&self) -> bool {
+        self.members.values().any(|member| member.full)
+    }
+
+    /// Tells who came and who went, in order with the events. A member that is still held back is told in `subscribed`.
+    pub fn tell_presence(&self, room: &Room, frame: &Utf8Bytes, leaves: &[String]) {
+        for member in self.members.values().filter(|member| member.full) {
+            member.mailbox.forget_cursors(room, leaves);
+            if member.held.is_none() {
+                member.mailbox.event(frame.clone());
+            }
+        }
+    }
+
+    /// Tells where somebody is now; `except` knows.
+    pub fn tell_cursor(&self, room: &Room, connection: &str, frame: &Utf8Bytes, except: Option<MemberId>) {
+        let others = self.members.iter().filter(|(id, _)| Some(**id) != except).map(|(_, member)| member);
+        for member in others.filter(|member| member.full && member.held.is_none()) {
+            member.mailbox.cursor(room, connection, frame.clone());
+        }
+    }
+
+    /// Tells who has the right of way. Held back like an event: the locks that `subscribed` tells were read before.
+    pub fn tell_lock(&mut self, frame: &Utf8Bytes) {
+        for member in self.members.values_mut().filter(|member| member.full) {
+            match &mut member.held {
+                Some(held) if held.len() >= MAX_HELD => member.mailbox.close(Farewell::Slow),
+                Some(held) => held.push((i64::MAX, vec![frame.clone()])),
+                None => member.mailbox.event(frame.clone()),
+            }
         }
     }
 }

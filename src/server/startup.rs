@@ -26,6 +26,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often the event log is looked at for what another process wrote.
 const LOG_WATCH: Duration = Duration::from_millis(500);
 
+/// How often locks are looked at that nobody renewed.
+const LOCK_WATCH: Duration = Duration::from_secs(1);
+
 /// Stack of each thread that answers requests. Rendering nests a page's components in one another's frames, and in
 /// a build without optimisation those do not fit into the usual 2 MiB. Only what is used takes memory.
 const STACK: usize = 16 * 1024 * 1024;
@@ -134,6 +137,7 @@ impl Application {
         let upkeep = tokio::spawn(upkeep::run(services.store.clone(), stopping.clone()));
         let hub = state.hub.clone();
         let watch = tokio::spawn(hub.clone().watch(LOG_WATCH, stopping.clone()));
+        let locks = tokio::spawn(services.clone().lock_watch(LOCK_WATCH, stopping.clone()));
         let mut serving =
             tokio::spawn(accept::serve(listener, router::router(state), accept::HEAD_TIME, stopping.clone()));
         let result = tokio::select! {
@@ -154,6 +158,7 @@ impl Application {
         }
         upkeep.abort();
         watch.abort();
+        locks.abort();
         services.store.close().await;
         tracing::info!("stopped");
         result

@@ -8,6 +8,7 @@ pub mod checking;
 pub mod dashboard;
 pub mod invoices;
 pub mod live;
+pub mod locks;
 pub mod mutations;
 pub mod processing;
 pub mod review;
