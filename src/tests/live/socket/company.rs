@@ -3,7 +3,10 @@
 use super::*;
 use ap_intake::{
     db::now_ms,
-    domain::events::{Cursor, Lock, PresenceChange, PresenceState, Present},
+    domain::{
+        events::{Cursor, Lock, PresenceChange, PresenceState, Present},
+        field::Field,
+    },
     realtime::presence::GRACE,
     services::locks::LOCK_LEASE,
 };
@@ -40,6 +43,13 @@ impl Person {
     async fn is_at(&mut self, id: InvoiceId, clock: u32, state: &str) {
         let text = format!(r#"{{"type":"presence","room":"invoice:{id}","clock":{clock},"state":{state}}}"#);
         self.client.say(&text).await;
+    }
+
+    /// Comes into a room it has subscribed to. Everybody there is told, it too.
+    async fn comes(&mut self, id: InvoiceId, state: &str) {
+        self.is_at(id, 1, state).await;
+        let PresenceChange { joins, .. } = self.presence().await;
+        assert_eq!(joins.iter().map(|join| &join.connection).collect::<Vec<_>>(), [&self.connection]);
     }
 
     async fn asks(&mut self, what: &str, id: InvoiceId, field: &str) {
@@ -82,16 +92,14 @@ async fn two_people_see_each_other() {
     let id = server.upload("A-1").await;
     let (mut rita, before, _) = server.person_in("reviewer", id).await;
     assert_eq!(before, []);
-    rita.is_at(id, 1, r#"{"field":"due_date"}"#).await;
-    rita.client.say(r#"{"type":"ping"}"#).await;
-    assert_eq!(rita.client.hear().await, ServerMessage::Pong, "oneself is not told");
+    rita.comes(id, r#"{"field":"due_date"}"#).await;
 
     let (mut cleo, before, _) = server.person_in("clerk", id).await;
     let reviewer = &server.house.reviewer;
     assert_eq!(before.len(), 1);
     assert_eq!((&before[0].connection, before[0].user), (&rita.connection, reviewer.user_id));
     assert_eq!(before[0].name, reviewer.name, "by the server's word");
-    cleo.is_at(id, 1, "{}").await;
+    cleo.comes(id, "{}").await;
     assert_eq!(rita.joins().await.user, server.house.clerk.user_id);
     cleo.is_at(id, 2, r#"{"cursor":{"page":1,"x":2500,"y":10000}}"#).await;
     let cursor = Some(Cursor { page: 1, x: 2500, y: 10_000 });
@@ -99,6 +107,8 @@ async fn two_people_see_each_other() {
     cleo.is_at(id, 2, r#"{"field":"note"}"#).await;
     cleo.is_at(id, 3, r#"{"field":"iban"}"#).await;
     assert_eq!(rita.joins().await.clock, 3, "an old clock is passed over");
+    cleo.client.say(r#"{"type":"ping"}"#).await;
+    assert_eq!(cleo.client.hear().await, ServerMessage::Pong, "one's own moves are not told");
 }
 
 #[tokio::test]
@@ -150,7 +160,7 @@ async fn who_is_cut_off_leaves_after_the_grace_with_the_locks() {
     let id = server.upload("A-1").await;
     let (mut rita, ..) = server.person_in("reviewer", id).await;
     let (mut cleo, ..) = server.person_in("clerk", id).await;
-    cleo.is_at(id, 1, "{}").await;
+    cleo.comes(id, "{}").await;
     rita.joins().await;
     let taken = cleo.takes(id, "note").await;
     assert_eq!(rita.lock().await.token, taken.token);
@@ -173,7 +183,7 @@ async fn a_page_loaded_again_neither_leaves_nor_is_there_twice() {
     let id = server.upload("A-1").await;
     let (mut rita, ..) = server.person_in("reviewer", id).await;
     let (mut old, ..) = server.person_in("clerk", id).await;
-    old.is_at(id, 1, "{}").await;
+    old.comes(id, "{}").await;
     rita.joins().await;
     old.takes(id, "note").await;
     rita.lock().await;
@@ -184,10 +194,9 @@ async fn a_page_loaded_again_neither_leaves_nor_is_there_twice() {
     }
     let (mut new, before, locks) = server.person_in("clerk", id).await;
     assert_eq!((before.len(), locks.len()), (1, 1), "the old one is still thought of");
-    new.is_at(id, 1, "{}").await;
+    new.comes(id, "{}").await;
     let PresenceChange { joins, leaves, .. } = rita.presence().await;
     assert_eq!((joins.len(), leaves), (1, vec![old.connection]));
-    new.presence().await;
     assert_eq!(new.takes(id, "note").await.field.as_str(), "note", "the same person's other page had it");
 }
 
@@ -229,7 +238,7 @@ async fn a_plain_client_hears_nothing_of_it() {
     let server = Server::start().await;
     let id = server.upload("A-1").await;
     let (mut cleo, ..) = server.person_in("clerk", id).await;
-    cleo.is_at(id, 1, "{}").await;
+    cleo.comes(id, "{}").await;
     cleo.takes(id, "note").await;
     let mut plain = server.client().await;
     plain.say(&format!(r#"{{"type":"subscribe","invoiceId":"{id}"}}"#)).await;
@@ -283,4 +292,36 @@ async fn the_right_of_way_is_granted_denied_given_up_and_ends() {
     rita.lock().await;
     cleo.client.say(&format!(r#"{{"type":"unsubscribe","invoiceId":"{id}"}}"#)).await;
     assert_eq!(rita.lock().await.holder, None, "who leaves the invoice gives it up");
+}
+
+#[tokio::test]
+async fn people_on_other_servers_are_told_too() {
+    let server = Server::start().await;
+    let id = server.upload("A-1").await;
+    let room = Room::Invoice(id);
+    let (mut rita, ..) = server.person_in("reviewer", id).await;
+    rita.comes(id, "{}").await;
+    let there = |clock, field| Present {
+        connection: "other-1".to_owned(),
+        user: server.house.clerk.user_id,
+        name: "Cleo".to_owned(),
+        clock,
+        state: PresenceState { field, cursor: None },
+    };
+    let change = |joins| [PresenceChange { room: room.clone(), joins, leaves: Vec::new() }];
+    server.hub.presence_remote("other", &change(vec![there(1, None)]));
+    assert_eq!(rita.joins().await, there(1, None));
+    let moved = there(2, Some(Field::Note));
+    server.hub.presence_remote("other", &change(vec![moved.clone()]));
+    assert_eq!(rita.joins().await, moved);
+    let ours = server.hub.presence_local();
+    assert_eq!(ours.iter().flat_map(|change| &change.joins).count(), 1, "what others told is theirs to tell");
+    let (_, before, _) = server.person_in("admin", id).await;
+    assert_eq!(before.len(), 2);
+    server.hub.presence_remote_whole("other", &[]);
+    assert_eq!(rita.presence().await.leaves, ["other-1"]);
+    server.hub.presence_remote("other", &change(vec![there(3, None)]));
+    rita.joins().await;
+    server.hub.presence_remote_gone("other");
+    assert_eq!(rita.presence().await.leaves, ["other-1"]);
 }

@@ -135,16 +135,21 @@ pub fn mark_id(field: Field) -> String {
     ["field-", field.as_str(), "-others"].concat()
 }
 
-/// Who is in a field, over the edge of its row. Its control is described by it.
-pub fn field_mark(field: Field) -> impl IntoView {
-    let others: Others = expect_context();
-    let mark = Memo::new(move |_| others.in_field(field));
+/// Who is in a field: the number of their colour, and words.
+pub type Mark = Memo<Option<(String, String)>>;
+
+pub fn mark_of(others: Others, field: Field) -> Mark {
+    Memo::new(move |_| others.in_field(field).map(|(user, text)| (colour(user), text)))
+}
+
+/// The words, over the edge of the field's row. Its control is described by them.
+pub fn mark_view(field: Field, mark: Mark) -> impl IntoView {
     view! {
         <div class="field-others" id=mark_id(field)>
             {move || {
-                mark.get().map(|(user, text)| {
+                mark.get().map(|(_, text)| {
                     view! {
-                        <span class="name-tag" data-who=colour(user) data-testid="field-other">
+                        <span class="name-tag" data-testid="field-other">
                             {text}
                         </span>
                     }
@@ -204,7 +209,7 @@ fn pointer(others: Others, (user, name): Face) -> impl IntoView {
             style:left=move || per_cent(place.get().0)
             style:top=move || per_cent(place.get().1)
         >
-            <svg viewBox="0 0 16 16" width="16" height="16">
+            <svg viewBox="0 0 16 16" width="20" height="20">
                 <path d="M1 1l5 13 2.2-5.8L14 6z" />
             </svg>
             <span class="name-tag">{name}</span>

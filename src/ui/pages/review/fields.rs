@@ -1,7 +1,7 @@
 //! The form: the fields in their groups, each with its mark and what is wrong under it.
 
 use super::{
-    company::{Others, field_mark, mark_id},
+    company::{Others, mark_id, mark_of, mark_view},
     control::control,
     model::Review,
     words,
@@ -118,11 +118,13 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
     let class = if is_long { "field field-wide" } else { "field" };
     let described_by = [notes_id.as_str(), " ", &mark_id(field)].concat();
     let others: Others = expect_context();
+    let mark = mark_of(others, field);
     let title = [field.business_term(), " · ", field.label()].concat();
     view! {
         <div
             class=class
             class:fresh=move || fresh.get()
+            data-who=move || mark.get().map(|(colour, _)| colour)
             on:focusin=move |_| {
                 review.active.set(Some(field));
                 others.focus(Some(field), untrack(|| review.editable()));
@@ -137,7 +139,7 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
             <div class="contents" id=notes_id aria-live="polite">
                 {move || field_notes(review, field)}
             </div>
-            {field_mark(field)}
+            {mark_view(field, mark)}
         </div>
     }
 }
