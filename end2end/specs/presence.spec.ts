@@ -9,6 +9,9 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
+// Two browsers, one after the other: twice the time of other tests.
+test.describe.configure({ timeout: 120_000 });
+
 /** Uploads a document with pages and opens it. */
 async function openNew(page: Page): Promise<void> {
   await signIn(page, 'clerk');

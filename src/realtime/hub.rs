@@ -1,5 +1,5 @@
 //! The hub: takes what was committed, in whatever order the commits report, and gives it to each subscriber in the
-//! order of the log. It keeps no events: when one is missing it reads the log. Who is there: [`company`].
+//! order of the log. It keeps no events: when one is missing it reads the log. Who is there: `hub/company.rs`.
 
 mod company;
 
