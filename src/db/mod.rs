@@ -9,6 +9,7 @@ pub mod files;
 pub mod history;
 pub mod invoices;
 pub mod list;
+pub mod locks;
 pub mod mutations;
 pub mod notify;
 pub mod requests;

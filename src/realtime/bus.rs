@@ -2,7 +2,7 @@
 //! costs time until the next look at the log, nothing else.
 
 use crate::domain::{
-    events::{ProcessingStatus, Room},
+    events::{Lock, PresenceChange, ProcessingStatus, Room},
     ids::InvoiceId,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,12 @@ pub enum Word {
     Progress(InvoiceId, Box<ProcessingStatus>),
     /// A task waits for a worker.
     Work,
+    /// Who came, moved or went on the server that tells; nothing: it lives.
+    Presence(Vec<PresenceChange>),
+    /// A server wants to know who is there.
+    WhoIsThere,
+    /// Who has the right of way on a field now.
+    Lock(Lock),
     Control(Control),
 }
 

@@ -1,5 +1,8 @@
 //! The hub: takes what was committed, in whatever order the commits report, and gives it to each subscriber in the
 //! order of the log. When one is missing it reads the log; it keeps only what those who come back soon have missed.
+//! Who is there: `hub/company.rs`.
+
+mod company;
 
 use super::{
     EventLog, LogUnavailable, Mailbox, Publisher,
@@ -7,15 +10,16 @@ use super::{
     lock,
     progress::{PAUSE, Throttle},
     registry::{Card, Registry},
-    room::{MAX_REPLAY, MemberId, RoomState, replay},
+    room::{Here, MAX_REPLAY, MemberId, RoomState, replay},
 };
 use crate::db::now_ms;
 use crate::domain::{
     connections::{HeardRoom, OpenSockets},
-    events::{Event, LoggedEvent, ProcessingStatus, Room, SystemMessage},
+    events::{Event, LoggedEvent, ProcessingStatus, Room, SystemMessage, presence::Lock},
     ids::InvoiceId,
     invoice::Position,
 };
+use company::Company;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -50,6 +54,8 @@ struct Shared {
     rooms: Mutex<HashMap<Room, RoomState>>,
     /// Turns to read the log for a subscriber.
     readers: Semaphore,
+    /// Locked after `rooms` where both are.
+    company: Mutex<Company>,
     throttle: Throttle,
     connections: AtomicUsize,
     registry: Registry,
@@ -78,6 +84,7 @@ impl Hub {
             work: OnceLock::new(),
             rooms: Mutex::default(),
             readers: Semaphore::new(READERS),
+            company: Mutex::default(),
             throttle: Throttle::default(),
             connections: AtomicUsize::new(0),
             registry: Registry::default(),
@@ -113,6 +120,9 @@ impl Hub {
                     }
                 }
                 Word::Control(control) => _ = self.obey(control),
+                Word::Presence(changes) => self.presence_remote(&told.node, &changes),
+                Word::WhoIsThere => self.tell_all_present(),
+                Word::Lock(lock) => self.tell_lock(&lock),
             }
         }
     }
@@ -130,6 +140,16 @@ impl Hub {
     /// What everybody is told; empty: nothing.
     pub fn maintenance(&self) -> String {
         self.0.registry.maintenance()
+    }
+
+    /// Asks the other servers who is there through them.
+    pub fn ask_who_is_there(&self) {
+        self.tell(Word::WhoIsThere);
+    }
+
+    /// Tells the other servers that this one lives, so that they do not count its people as gone.
+    pub fn say_alive(&self) {
+        self.tell(Word::Presence(Vec::new()));
     }
 
     fn tell(&self, word: Word) {
@@ -169,7 +189,7 @@ impl Hub {
         let mailbox = Arc::<Mailbox>::default();
         let card = Arc::new(Card::new(format!("{}-{id}", self.0.node), mailbox.clone(), now_ms()));
         self.0.registry.add(id, card.clone());
-        Connection { hub: self.clone(), id, mailbox, card, rooms: HashSet::new() }
+        Connection { hub: self.clone(), id, mailbox, card, rooms: HashSet::new(), full: false, is_present: false }
     }
 
     /// Looks at the log each `every`. Runs until `stop`.
@@ -325,6 +345,11 @@ impl Publisher for Hub {
             }
         });
     }
+
+    fn lock_changed(&self, lock: Lock) {
+        self.tell_lock(&lock);
+        self.tell(Word::Lock(lock));
+    }
 }
 
 /// One socket's place in the hub. Dropped, it leaves its rooms.
@@ -334,6 +359,10 @@ pub struct Connection {
     mailbox: Arc<Mailbox>,
     card: Arc<Card>,
     rooms: HashSet<Room>,
+    /// It said hello: it hears who is there.
+    full: bool,
+    /// It said where it is.
+    is_present: bool,
 }
 
 impl Connection {
@@ -374,26 +403,37 @@ impl Connection {
             return Ok(());
         }
         // In this order: whatever is committed after the log was read is held back for us.
-        lock(&hub.0.rooms).entry(room.clone()).or_default().hold(self.id, &self.mailbox);
+        lock(&hub.0.rooms).entry(room.clone()).or_default().hold(self.id, &self.mailbox, self.full);
         self.rooms.insert(room.clone());
         let after = from.map(|from| from.offset.max(0));
-        let read = match hub.0.log.read(room, after, MAX_REPLAY as i64 + 1).await {
-            Ok(read) => read,
+        let read = hub.0.log.read(room, after, MAX_REPLAY as i64 + 1).await;
+        let locks = if self.full { hub.0.log.locks(room).await } else { Ok(Vec::new()) };
+        let (read, locks) = match read.and_then(|read| Ok((read, locks?))) {
+            Ok(found) => found,
             Err(error) => {
                 self.unsubscribe(room);
                 return Err(error);
             }
         };
         let missed = replay(from, &read);
-        hub.with_room(room, |state| state.release(self.id, room, &read.top, missed));
+        hub.with_room(room, |state| {
+            // Under the lock of the rooms: whoever comes or goes from here on is told.
+            let presence = if self.full { lock(&hub.0.company).presence.of(room) } else { Vec::new() };
+            state.release(self.id, room, &read.top, missed, Here { presence, locks });
+        });
         Ok(())
     }
 
     /// Enters a room without reading the log, where that is possible.
     fn rejoin(&mut self, room: &Room, from: Option<&Position>) -> bool {
         let Some(from) = from else { return false };
+        // Who is there, and has the right of way, is read with the log.
+        if self.full && matches!(room, Room::Invoice(_)) {
+            return false;
+        }
         let mut rooms = lock(&self.hub.0.rooms);
-        let joined = rooms.get_mut(room).is_some_and(|state| state.rejoin(self.id, &self.mailbox, room, from));
+        let joined =
+            rooms.get_mut(room).is_some_and(|state| state.rejoin(self.id, &self.mailbox, self.full, room, from));
         if joined {
             self.rooms.insert(room.clone());
         }
@@ -404,6 +444,7 @@ impl Connection {
     pub fn unsubscribe(&mut self, room: &Room) {
         if self.rooms.remove(room) {
             self.hub.leave(room, self.id);
+            self.not_present(room);
         }
     }
 }
@@ -414,6 +455,7 @@ impl Drop for Connection {
             self.hub.leave(&room, self.id);
         }
         self.hub.0.registry.remove(self.id);
+        self.dropped();
         self.hub.0.connections.fetch_sub(1, Ordering::Relaxed);
         self.hub.0.closed.notify_waiters();
         metrics::gauge!("ap_intake_sockets").decrement(1.0);

@@ -61,6 +61,8 @@ struct Lanes {
     /// Sum of those bytes.
     waiting: usize,
     progress: BTreeMap<(TaskId, Room), Vec<Utf8Bytes>>,
+    /// By room and connection.
+    cursors: BTreeMap<(Room, String), Utf8Bytes>,
     farewell: Option<Farewell>,
     /// It rang and the reader has not come yet.
     filled: bool,
@@ -70,7 +72,7 @@ struct Lanes {
     resting: bool,
 }
 
-/// The lanes of one socket: answers before results before events before progress.
+/// The lanes of one socket: answers before results before events before progress before cursors.
 #[derive(Default)]
 pub struct Mailbox {
     lanes: Mutex<Lanes>,
@@ -112,6 +114,7 @@ impl Mailbox {
             lanes.farewell.get_or_insert(Farewell::Slow);
             lanes.events.clear();
             lanes.progress.clear();
+            lanes.cursors.clear();
             return ring(lanes);
         }
         lanes.waiting += frame.len();
@@ -132,6 +135,21 @@ impl Mailbox {
         let mut lanes = lock(&self.lanes);
         if !lanes.progress.is_empty() {
             lanes.progress.remove(&(task, room.clone()));
+        }
+    }
+
+    /// Where somebody is; takes the place of what waited for that connection.
+    pub fn cursor(&self, room: &Room, connection: &str, frame: Utf8Bytes) {
+        let mut lanes = lock(&self.lanes);
+        lanes.cursors.insert((room.clone(), connection.to_owned()), frame);
+        self.ring_in_time(lanes);
+    }
+
+    /// These connections leave the room: what waits of them would bring them back.
+    pub fn forget_cursors(&self, room: &Room, connections: &[String]) {
+        let mut lanes = lock(&self.lanes);
+        for connection in connections {
+            lanes.cursors.remove(&(room.clone(), connection.clone()));
         }
     }
 
@@ -173,7 +191,7 @@ impl Mailbox {
     pub fn waiting(&self) -> (usize, usize) {
         let lanes = lock(&self.lanes);
         let frames = || lanes.control.iter().chain(&lanes.results).chain(lanes.events.iter().map(|(frame, _)| frame));
-        let progress = || lanes.progress.values().flatten();
+        let progress = || lanes.progress.values().flatten().chain(lanes.cursors.values());
         (frames().chain(progress()).count(), frames().chain(progress()).map(|frame| frame.len()).sum())
     }
 
@@ -235,7 +253,8 @@ impl Lanes {
             .front()
             .or_else(|| self.results.front())
             .or_else(|| self.events.front().map(|(frame, _)| frame));
-        first.or_else(|| self.progress.values().flatten().next()).map(|frame| frame.len())
+        let late = || self.progress.values().flatten().chain(self.cursors.values()).next();
+        first.or_else(late).map(|frame| frame.len())
     }
 
     fn pop(&mut self) -> Vec<Utf8Bytes> {
@@ -246,7 +265,10 @@ impl Lanes {
             self.waiting = self.waiting.saturating_sub(size);
             return vec![frame];
         }
-        self.progress.pop_first().map(|(_, frames)| frames).unwrap_or_default()
+        if let Some((_, frames)) = self.progress.pop_first() {
+            return frames;
+        }
+        self.cursors.pop_first().map(|(_, frame)| frame).into_iter().collect()
     }
 }
 
@@ -313,5 +335,18 @@ mod tests {
         mailbox.progress(&Room::All, two, vec!["two".into()]);
         mailbox.forget_progress(&Room::All, one);
         assert_eq!(frames(mailbox.take(64, 1 << 15)), ["two"]);
+    }
+
+    #[test]
+    fn cursors_go_last_and_only_the_newest_of_each_connection() {
+        let mailbox = Mailbox::default();
+        mailbox.cursor(&Room::All, "a", "a 1".into());
+        mailbox.cursor(&Room::All, "b", "b 1".into());
+        mailbox.cursor(&Room::All, "a", "a 2".into());
+        mailbox.cursor(&Room::WorkItems, "a", "elsewhere".into());
+        mailbox.progress(&Room::All, TaskId(Uuid::nil()), vec!["30 %".into()]);
+        mailbox.forget_cursors(&Room::All, &["b".to_owned()]);
+        mailbox.event("b left".into());
+        assert_eq!(frames(mailbox.take(64, 1 << 15)).first().map(String::as_str), Some("b left"));
     }
 }

@@ -7,6 +7,7 @@ pub mod hub;
 pub mod mailbox;
 pub mod pace;
 pub mod postgres_bus;
+pub mod presence;
 mod progress;
 pub mod registry;
 pub mod room;
@@ -18,7 +19,7 @@ pub use pace::Pacer;
 
 use crate::domain::{
     connections::OpenSockets,
-    events::{LoggedEvent, ProcessingStatus, Room},
+    events::{LoggedEvent, ProcessingStatus, Room, presence::Lock},
     ids::InvoiceId,
     invoice::Position,
 };
@@ -43,6 +44,8 @@ pub trait Publisher: Send + Sync {
 
     /// Does what an administrator wants, on all servers. False: the socket named is not on this one.
     fn control(&self, control: bus::Control) -> bool;
+    /// Who has the right of way on a field now: not in the log, told to who is there.
+    fn lock_changed(&self, lock: Lock);
 }
 
 /// The log could not be read. The reason is logged where it arose.
@@ -67,6 +70,11 @@ pub trait EventLog: Send + Sync {
 
     /// Where these rooms stand, read at one moment.
     async fn tops(&self, rooms: &[Room]) -> Result<Tops, LogUnavailable>;
+
+    /// Who has the right of way in a room. Not of the log, but read beside it; a log alone knows of none.
+    async fn locks(&self, _room: &Room) -> Result<Vec<Lock>, LogUnavailable> {
+        Ok(Vec::new())
+    }
 }
 
 /// The newest offsets of some rooms at one moment.

@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 const MAX_WAITING: usize = 10_000;
 /// Words taken at once.
 const AT_ONCE: usize = 500;
+/// Less than a third of the time after which a server counts as gone.
+const ALIVE_EVERY: Duration = Duration::from_secs(4);
 /// Time before the next try when the database is not there.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
@@ -52,7 +54,8 @@ impl Line {
         tokio::select! {
             () = stop.cancelled() => {}
             () = send(waiting, notifier) => {}
-            () = hear(heard, hub) => {}
+            () = stay_alive(&hub) => {}
+            () = hear(heard, &hub) => {}
         }
     }
 }
@@ -69,14 +72,26 @@ async fn send(mut waiting: Receiver<(String, Word)>, notifier: Notifier) {
     }
 }
 
-async fn hear(mut heard: Heard, hub: Hub) {
+async fn stay_alive(hub: &Hub) {
+    let mut beat = tokio::time::interval(ALIVE_EVERY);
+    loop {
+        beat.tick().await;
+        hub.say_alive();
+    }
+}
+
+async fn hear(mut heard: Heard, hub: &Hub) {
+    hub.ask_who_is_there();
     loop {
         match heard.next().await {
             Ok(Some(text)) => match serde_json::from_str::<Told>(&text) {
                 Ok(told) => hub.heard(told),
                 Err(error) => tracing::warn!(%error, "a word of another server was not understood"),
             },
-            Ok(None) => hub.look().await,
+            Ok(None) => {
+                hub.look().await;
+                hub.ask_who_is_there();
+            }
             Err(error) => {
                 tracing::warn!(%error, "the other servers can not be heard");
                 tokio::time::sleep(AFTER_ERROR).await;

@@ -5,7 +5,10 @@ use super::{
     tail::{Frames, Tail},
 };
 use crate::domain::{
-    events::{Event, LoggedEvent, ProcessingMessage, ProcessingStatus, Reset, Room, ServerMessage, Subscribed},
+    events::{
+        Event, LoggedEvent, ProcessingMessage, ProcessingStatus, Reset, Room, ServerMessage, Subscribed,
+        presence::{Lock, Present},
+    },
     ids::InvoiceId,
     invoice::Position,
 };
@@ -28,6 +31,15 @@ struct Member {
     seen: i64,
     /// Live events that came while its replay is being read.
     held: Option<Vec<(i64, Frames)>>,
+    /// It hears who is there, too.
+    full: bool,
+}
+
+/// Who is in a room, and who has the right of way there.
+#[derive(Default)]
+pub struct Here {
+    pub presence: Vec<Present>,
+    pub locks: Vec<Lock>,
 }
 
 #[derive(Default)]
@@ -61,8 +73,8 @@ impl RoomState {
     }
 
     /// Takes a socket in; live events wait until [`RoomState::release`].
-    pub fn hold(&mut self, id: MemberId, mailbox: &Arc<Mailbox>) {
-        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: 0, held: Some(Vec::new()) });
+    pub fn hold(&mut self, id: MemberId, mailbox: &Arc<Mailbox>, full: bool) {
+        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: 0, held: Some(Vec::new()), full });
     }
 
     /// Its members, the newest event on the way to each, and how many of the log were not read yet.
@@ -77,20 +89,20 @@ impl RoomState {
     }
 
     /// Takes a socket in that missed nothing but what the tail holds. False: the log has to be read for it.
-    pub fn rejoin(&mut self, id: MemberId, mailbox: &Arc<Mailbox>, room: &Room, from: &Position) -> bool {
+    pub fn rejoin(&mut self, id: MemberId, mailbox: &Arc<Mailbox>, full: bool, room: &Room, from: &Position) -> bool {
         let Some(last) = self.last else { return false };
         if self.is_behind() || self.epoch != from.epoch {
             return false;
         }
         let Some(missed) = self.tail.after(from.offset) else { return false };
-        mailbox.replay(subscribed(room, &self.epoch, last, true).into_iter().chain(missed));
-        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: last, held: None });
+        mailbox.replay(subscribed(room, &self.epoch, last, true, Here::default()).into_iter().chain(missed));
+        self.members.insert(id, Member { mailbox: mailbox.clone(), seen: last, held: None, full });
         true
     }
 
     /// Sends a socket what it missed up to `top` (None: that can not all be sent), then what was held back, and goes on
     /// live. If its log is not the one that the others heard, they are told to load again.
-    pub fn release(&mut self, id: MemberId, room: &Room, top: &Position, missed: Option<Vec<Frames>>) {
+    pub fn release(&mut self, id: MemberId, room: &Room, top: &Position, missed: Option<Vec<Frames>>, here: Here) {
         if self.last.is_none() {
             (self.last, self.epoch) = (Some(top.offset), top.epoch.clone());
             self.tail.begin(top.offset, Vec::new());
@@ -99,7 +111,7 @@ impl RoomState {
         }
         let Some(member) = self.members.get_mut(&id) else { return };
         member.seen = top.offset;
-        let subscribed = subscribed(room, &top.epoch, top.offset, missed.is_some());
+        let subscribed = subscribed(room, &top.epoch, top.offset, missed.is_some(), here);
         let missed = missed.unwrap_or_default();
         member.mailbox.replay(subscribed.into_iter().chain(missed.iter().flatten().cloned()));
         // The others who come back now need not read the same.
@@ -211,6 +223,43 @@ impl RoomState {
     }
 }
 
+/// What is not in the log: for members that said hello.
+impl RoomState {
+    /// Whether anybody hears who is there.
+    pub fn has_company(&self) -> bool {
+        self.members.values().any(|member| member.full)
+    }
+
+    /// Tells who came and who went, in order with the events. A member that is still held back is told in `subscribed`.
+    pub fn tell_presence(&self, room: &Room, frame: &Utf8Bytes, leaves: &[String]) {
+        for member in self.members.values().filter(|member| member.full) {
+            member.mailbox.forget_cursors(room, leaves);
+            if member.held.is_none() {
+                member.mailbox.event(frame.clone());
+            }
+        }
+    }
+
+    /// Tells where somebody is now; `except` knows.
+    pub fn tell_cursor(&self, room: &Room, connection: &str, frame: &Utf8Bytes, except: Option<MemberId>) {
+        let others = self.members.iter().filter(|(id, _)| Some(**id) != except).map(|(_, member)| member);
+        for member in others.filter(|member| member.full && member.held.is_none()) {
+            member.mailbox.cursor(room, connection, frame.clone());
+        }
+    }
+
+    /// Tells who has the right of way. Held back like an event: the locks that `subscribed` tells were read before.
+    pub fn tell_lock(&mut self, frame: &Utf8Bytes) {
+        for member in self.members.values_mut().filter(|member| member.full) {
+            match &mut member.held {
+                Some(held) if held.len() >= MAX_HELD => member.mailbox.close(Farewell::Slow),
+                Some(held) => held.push((i64::MAX, vec![frame.clone()])),
+                None => member.mailbox.event(frame.clone()),
+            }
+        }
+    }
+}
+
 /// What a client that was at `from` missed; None: that can not all be sent.
 pub fn replay(from: Option<&Position>, read: &LogRead) -> Option<Vec<Frames>> {
     let Some(from) = from else { return Some(Vec::new()) };
@@ -227,15 +276,10 @@ pub fn replay(from: Option<&Position>, read: &LogRead) -> Option<Vec<Frames>> {
     (bytes <= MAX_REPLAY_BYTES).then_some(frames)
 }
 
-fn subscribed(room: &Room, epoch: &str, offset: i64, recovered: bool) -> Option<Utf8Bytes> {
-    frame(&ServerMessage::Subscribed(Subscribed {
-        room: room.clone(),
-        epoch: epoch.to_owned(),
-        offset,
-        recovered,
-        presence: Vec::new(),
-        locks: Vec::new(),
-    }))
+fn subscribed(room: &Room, epoch: &str, offset: i64, recovered: bool, here: Here) -> Option<Utf8Bytes> {
+    let Here { presence, locks } = here;
+    let (room, epoch) = (room.clone(), epoch.to_owned());
+    frame(&ServerMessage::Subscribed(Subscribed { room, epoch, offset, recovered, presence, locks }))
 }
 
 /// The frames of an event, serialised once for all who hear it.

@@ -29,6 +29,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often the event log is looked at for what another process wrote.
 const LOG_WATCH: Duration = Duration::from_millis(500);
 
+/// How often locks are looked at that nobody renewed.
+const LOCK_WATCH: Duration = Duration::from_secs(1);
+
 /// Stack of each thread that answers requests. Rendering nests a page's components in one another's frames, and in
 /// a build without optimisation those do not fit into the usual 2 MiB. Only what is used takes memory.
 const STACK: usize = 16 * 1024 * 1024;
@@ -173,6 +176,7 @@ impl Application {
         let hub = state.hub.clone();
         let watch = tokio::spawn(hub.clone().watch(LOG_WATCH, stopping.clone()));
         let line = line.map(|line| tokio::spawn(line.run(hub.clone(), stopping.clone())));
+        let locks = tokio::spawn(services.clone().lock_watch(LOCK_WATCH, stopping.clone()));
         let mut serving =
             tokio::spawn(accept::serve(listener, router::router(state), accept::HEAD_TIME, stopping.clone()));
         let result = tokio::select! {
@@ -193,6 +197,7 @@ impl Application {
         }
         upkeep.abort();
         watch.abort();
+        locks.abort();
         if let Some(line) = line {
             _ = line.await;
         }

@@ -1,6 +1,6 @@
 //! Takes out what is no longer needed: ended sessions, old answers to repeated requests, old events.
 
-use crate::db::{Store, StoreResult, events, mutations, now_ms, requests, sessions};
+use crate::db::{Store, StoreResult, events, locks, mutations, now_ms, requests, sessions};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +37,7 @@ async fn once(store: &Store) -> StoreResult<()> {
     events::event_delete_before(&mut tx, now - EVENTS_KEPT_MS).await?;
     requests::request_delete_before(&mut tx, now - ANSWERS_KEPT_MS).await?;
     mutations::mutation_delete_before(&mut tx, now - MUTATIONS_KEPT_MS).await?;
+    locks::lock_delete_before(&mut tx, now - DAY_MS).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,10 +5,13 @@ use crate::{
     db::{
         self, Store, StoreError,
         events::{event_epoch, event_position, event_range, event_tops},
+        locks::lock_list,
+        now_ms,
     },
     domain::{
         error::AppError,
-        events::Room,
+        events::{Lock, Room},
+        ids::InvoiceId,
         roles::{Actor, Right},
     },
     realtime::{EventLog, LogRead, LogUnavailable, Tops},
@@ -47,6 +50,15 @@ impl EventLog for StoreLog {
     async fn tops(&self, rooms: &[Room]) -> Result<Tops, LogUnavailable> {
         tops(&self.0, rooms).await.map_err(unavailable)
     }
+
+    async fn locks(&self, room: &Room) -> Result<Vec<Lock>, LogUnavailable> {
+        let Room::Invoice(invoice) = room else { return Ok(Vec::new()) };
+        locks(&self.0, *invoice).await.map_err(unavailable)
+    }
+}
+
+async fn locks(store: &Store, invoice: InvoiceId) -> Result<Vec<Lock>, StoreError> {
+    lock_list(&mut *store.read().await?, invoice, now_ms()).await
 }
 
 async fn read(store: &Store, room: &Room, after: Option<i64>, limit: i64) -> Result<LogRead, StoreError> {

@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod estimates;
 pub mod invoices;
 pub mod live;
+pub mod locks;
 pub mod mutations;
 pub mod processing;
 pub mod review;

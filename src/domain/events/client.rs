@@ -100,7 +100,7 @@ pub struct Mutation {
 }
 
 /// Where in a room a connection is. A `clock` that is not higher than the last one is passed over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceUpdate {
     pub room: Room,
     pub clock: u32,
@@ -110,7 +110,7 @@ pub struct PresenceUpdate {
 }
 
 /// A field that somebody is about to change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockRequest {
     pub invoice: InvoiceId,
     pub field: Field,

@@ -6,7 +6,8 @@ pub mod presence;
 mod room;
 pub mod server;
 
-pub use client::{ClientMessage, Mutation, PresenceUpdate, Resume, Subscription};
+pub use client::{ClientMessage, LockRequest, Mutation, PresenceUpdate, Resume, Subscription};
+pub use presence::{Cursor, Holder, Lock, PresenceChange, PresenceState, Present};
 pub use room::Room;
 pub use server::{
     Bye, ErrorMessage, InvoiceUpdated, MutationOutcome, MutationResult, NotificationMessage, ProcessingMessage, Reset,

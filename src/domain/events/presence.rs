@@ -8,7 +8,7 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 
 /// Where somebody is in an invoice.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceState {
     /// The field that has the focus.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,28 +18,43 @@ pub struct PresenceState {
     pub cursor: Option<Cursor>,
 }
 
-/// A place on a page of the document, as shares of its width and height, 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// A place on a page of the document. Whole numbers: short to write, and never more or less than was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// From 1.
-    pub page: u32,
-    pub x: f32,
-    pub y: f32,
+    pub page: u16,
+    /// Ten-thousandths of the page's width, from the left.
+    pub x: u16,
+    /// Ten-thousandths of its height, from the top.
+    pub y: u16,
+}
+
+impl Cursor {
+    /// The far edge of a page.
+    pub const EDGE: u16 = 10_000;
+
+    /// Whether it is on a page.
+    pub fn is_valid(self) -> bool {
+        self.page > 0 && self.x <= Cursor::EDGE && self.y <= Cursor::EDGE
+    }
 }
 
 /// One connection of one person in a room.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Present {
     /// Tells two tabs of one person apart; unique over all servers.
     pub connection: String,
     pub user: UserId,
     pub name: String,
+    /// Rises with each change of the state.
+    #[serde(default)]
+    pub clock: u32,
     #[serde(default)]
     pub state: PresenceState,
 }
 
 /// Who came or moved, and whose connection went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceChange {
     pub room: Room,
     /// One that is known already moved.
@@ -51,16 +66,16 @@ pub struct PresenceChange {
 }
 
 /// Who has the right of way on a field. It advises only: versions decide.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     pub invoice: InvoiceId,
     pub field: Field,
     /// None: free again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
-    /// Rises each time a field's lock goes to somebody else.
+    /// Rises each time a field's lock goes to another connection: what comes late with a lower one is old.
     pub token: u64,
-    /// Milliseconds until it is free by itself.
+    /// Milliseconds until it is free by itself, unless it is renewed.
     #[serde(default)]
     pub expires_in_ms: u32,
 }

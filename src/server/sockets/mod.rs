@@ -1,5 +1,6 @@
 //! The socket `/api/v1/invoices/updates`: who may open it. [`session`] speaks on it; PROTOCOL.md shows what.
 
+mod company;
 mod requests;
 mod session;
 

@@ -33,7 +33,7 @@ impl Session {
         match message {
             ClientMessage::Hello { client_id, resume, .. } => self.hello(socket, client_id, resume).await?,
             ClientMessage::Subscribe(subscription) => self.subscribe(subscription).await,
-            ClientMessage::Unsubscribe(subscription) => self.unsubscribe(&subscription),
+            ClientMessage::Unsubscribe(subscription) => self.unsubscribe(&subscription).await,
             ClientMessage::Mutate(mutation) => self.mutate(mutation).await,
             ClientMessage::Cancel { task } => {
                 let done = self.state.services.task_cancel(&self.actor, task).await;
@@ -47,9 +47,13 @@ impl Session {
                 let done = self.state.services.task_resume(&self.actor, task).await;
                 self.steered(task, done);
             }
+            ClientMessage::Presence(update) => self.presence(update),
+            ClientMessage::Lock(field) => self.lock(field).await,
+            ClientMessage::Renew(field) => self.renew(field).await,
+            ClientMessage::Unlock(field) => self.unlock(field).await,
             ClientMessage::Ping => self.answer(&ServerMessage::Pong),
             ClientMessage::Pong => {}
-            _ => self.error("unknown_type", "This type of message is not known"),
+            ClientMessage::Unknown => self.error("unknown_type", "This type of message is not known"),
         }
         Ok(())
     }
@@ -62,6 +66,7 @@ impl Session {
     ) -> Result<(), End> {
         self.full = true;
         self.connection.card().said_hello();
+        self.connection.said_hello();
         match self.welcome(client_id.as_deref()).await {
             Ok(welcome) => {
                 self.answer(&ServerMessage::Welcome(welcome));
@@ -140,10 +145,11 @@ impl Session {
         self.refuse(ErrorMessage { room, temporary, ..error_message(code, message) });
     }
 
-    fn unsubscribe(&mut self, subscription: &Subscription) {
+    async fn unsubscribe(&mut self, subscription: &Subscription) {
         let Some(room) = subscription.target() else {
             return self.error("invalid", "Name one room: invoiceId, taskId or room");
         };
+        self.give_up_locks(&room).await;
         self.connection.unsubscribe(&room);
         // Behind the room's events that wait already, so that none comes after it.
         let frame = frame(&ServerMessage::Unsubscribed(Unsubscribed { room }));
@@ -174,6 +180,12 @@ impl Session {
         if let Some(frame) = frame(message) {
             self.connection.mailbox().control(frame);
         }
+    }
+
+    /// Says why something was not done that is not about a room.
+    pub(super) fn failed(&self, error: &AppError) {
+        let message = error_message(error.code(), &error.to_string());
+        self.refuse(ErrorMessage { temporary: error.status() >= 500, ..message });
     }
 
     pub(super) fn error(&self, code: &str, message: &str) {

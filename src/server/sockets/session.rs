@@ -2,6 +2,7 @@
 
 use super::{
     SignInWatch, SocketState,
+    company::SocketLocks,
     requests::{error_message, room_asked_for},
 };
 use crate::{
@@ -53,6 +54,7 @@ pub(super) struct Session {
     pub(super) actor: Actor,
     watch: Option<Arc<dyn SignInWatch>>,
     pub(super) connection: Connection,
+    pub(super) locks: SocketLocks,
     /// When the sign-in was checked.
     checked: Instant,
     heartbeat: Heartbeat,
@@ -70,8 +72,9 @@ pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watc
     let limit = DefaultDirectRateLimiter::direct(Quota::per_second(MESSAGES_PER_SECOND).allow_burst(BURST));
     let now = Instant::now();
     let heartbeat = Heartbeat::new(now);
+    let locks = SocketLocks::new(state.services.clone(), connection.name().to_owned());
     let mut session =
-        Session { state, actor, watch, connection, checked: now, heartbeat, limit, refused: 0, full: false };
+        Session { state, actor, watch, connection, locks, checked: now, heartbeat, limit, refused: 0, full: false };
     let end = session.run(&mut socket).await;
     // What follows is seldom, and would make the task of every open socket larger.
     Box::pin(part(socket, session, end)).await;
@@ -198,6 +201,7 @@ impl Session {
             Some(Err(_)) | None => return Err(End::Gone),
         };
         self.heartbeat.heard(Instant::now());
+        self.connection.heard();
         if matches!(message, Message::Close(_)) {
             return Err(End::Closed);
         }

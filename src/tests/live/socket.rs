@@ -1,5 +1,7 @@
 //! Real sockets on a real database: sign-in, origin, order, resume, limits, the end.
 
+mod company;
+
 use super::*;
 use crate::{
     services::{House, ubl},
@@ -37,10 +39,11 @@ struct Server {
     _store: store::TestStore,
 }
 
-/// Stands for the sign-in layer, which has tests of its own: the request says whether the clerk is signed in.
-async fn sign_in(State(clerk): State<Actor>, mut request: Request, next: Next) -> Response {
-    if request.headers().contains_key("x-signed-in") {
-        request.extensions_mut().insert(clerk);
+/// Stands for the sign-in layer, which has tests of its own: the request says who is signed in, by role.
+async fn sign_in(State(people): State<Arc<[Actor]>>, mut request: Request, next: Next) -> Response {
+    if let Some(role) = request.headers().get("x-signed-in") {
+        let actor = people.iter().find(|actor| role == actor.role.as_str());
+        request.extensions_mut().insert(actor.expect("a role of the house").clone());
     }
     next.run(request).await
 }
@@ -60,10 +63,12 @@ impl Server {
             threads: Handle::current(),
             pacer: Pacer::new(Handle::current()),
         };
+        let people: Arc<[Actor]> =
+            Arc::new([house.clerk.clone(), house.reviewer.clone(), house.admin.clone(), house.reader_only()]);
         let app = Router::new()
             .merge(sockets::routes::<SocketState>())
             .with_state(state)
-            .layer(from_fn_with_state(house.clerk.clone(), sign_in));
+            .layer(from_fn_with_state(people, sign_in));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
@@ -75,7 +80,7 @@ impl Server {
     }
 
     async fn client(&self) -> Client {
-        self.open(&[("x-signed-in", "yes")]).await.unwrap()
+        self.open(&[("x-signed-in", "clerk")]).await.unwrap()
     }
 
     async fn upload(&self, name: &str) -> InvoiceId {
@@ -247,7 +252,7 @@ async fn an_unknown_epoch_is_not_recoverable() {
 async fn only_our_pages_and_only_who_is_signed_in() {
     let server = Server::start().await;
     let host = format!("http://{}", server.address);
-    let yes = ("x-signed-in", "yes");
+    let yes = ("x-signed-in", "clerk");
     assert_eq!(server.refused(&[]).await, 401);
     assert_eq!(server.refused(&[yes, ("origin", "http://evil.example")]).await, 403);
     assert_eq!(server.refused(&[yes, ("origin", "null")]).await, 403);

@@ -3,6 +3,7 @@
 
 mod backup;
 mod dashboard;
+mod locks;
 mod mutations;
 mod processing;
 mod review;
@@ -13,7 +14,7 @@ use ap_intake::{
     db::Store,
     domain::{
         connections::OpenSockets,
-        events::{LoggedEvent, ProcessingStatus, Room},
+        events::{Lock, LoggedEvent, ProcessingStatus, Room},
         ids::InvoiceId,
         invoice::{InvoiceDetail, UploadOptions},
         reading::{ReadError, ReadErrorCode, Reading},
@@ -48,12 +49,17 @@ impl DocumentReader for DirectReader {
 
 /// Keeps what was published.
 #[derive(Default)]
-pub struct Heard(Mutex<Vec<LoggedEvent>>);
+pub struct Heard(Mutex<Vec<LoggedEvent>>, Mutex<Vec<Lock>>);
 
 impl Heard {
     /// What was published of an invoice, in order.
     pub fn of(&self, id: InvoiceId) -> Vec<LoggedEvent> {
         self.0.lock().unwrap().iter().filter(|logged| logged.room == Room::Invoice(id)).cloned().collect()
+    }
+
+    /// What was told of locks since the last time, in order.
+    pub fn locks(&self) -> Vec<Lock> {
+        std::mem::take(&mut self.1.lock().unwrap())
     }
 }
 
@@ -72,6 +78,10 @@ impl Publisher for Heard {
 
     fn control(&self, _: Control) -> bool {
         false
+    }
+
+    fn lock_changed(&self, lock: Lock) {
+        self.1.lock().unwrap().push(lock);
     }
 }
 

@@ -52,7 +52,12 @@ pub fn use_live_room(
         });
         if !same {
             let heard = heard.clone();
-            let new = live.subscribe(room, Some(position), move |event| heard(event));
+            let new = live.subscribe(room, Some(position), move |event| {
+                // Who is there changes nothing of what was loaded.
+                if !matches!(event, LiveEvent::Company(_)) {
+                    heard(event);
+                }
+            });
             listener.set_value(Some(new));
         }
     });
@@ -75,7 +80,7 @@ pub fn use_task_progress(reload: impl Fn() + Send + Sync + 'static) -> ReadSigna
         let new = live.subscribe(Room::All, None, move |event| match event {
             LiveEvent::Progress { status, .. } => _ = set_tasks.try_update(|tasks| note_progress(tasks, status)),
             LiveEvent::Reload => reload(),
-            LiveEvent::Invoice { .. } => {}
+            LiveEvent::Invoice { .. } | LiveEvent::Company(_) => {}
         });
         listener.set_value(Some(new));
     });

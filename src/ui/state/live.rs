@@ -3,11 +3,13 @@
 
 use super::{
     connection::{Connection, SocketState, backoff_ms, check_health, tab_visible},
-    reducer::{Act, ListenerId, LiveEvent, Rooms, messages},
+    reducer::{Act, Company, ListenerId, LiveEvent, Rooms, messages},
 };
 use crate::api::auth::current_user;
 use crate::domain::{
-    events::{ClientMessage, Mutation, MutationResult, Room, ServerMessage, SystemMessage},
+    events::{ClientMessage, Mutation, MutationResult, PresenceState, Room, ServerMessage, SystemMessage},
+    field::Field,
+    ids::InvoiceId,
     invoice::Position,
     roles::Right,
 };
@@ -421,6 +423,26 @@ impl Live {
     fn change(self, change: impl FnOnce(&mut Connection)) {
         // The app may be gone when a timer or the socket calls.
         _ = self.connection.try_update(change);
+    }
+
+    /// Who else is in a room that is listened to.
+    pub fn company(self, room: &Room) -> Company {
+        self.inner.try_with_value(|inner| inner.rooms.company(room)).unwrap_or_default()
+    }
+
+    /// Says where this person is in an invoice that is listened to, and which field the right of way is wanted on. Said
+    /// again by itself on each new socket.
+    pub fn announce(self, invoice: InvoiceId, state: Option<PresenceState>, wanted: Option<Field>) {
+        self.act(|rooms| {
+            let mut acts = rooms.announce(&Room::Invoice(invoice), state);
+            acts.extend(rooms.want(invoice, wanted));
+            acts
+        });
+    }
+
+    /// Keeps the right of way that this person has in an invoice.
+    pub fn renew(self, invoice: InvoiceId) {
+        self.act(|rooms| rooms.renew(invoice));
     }
 }
 

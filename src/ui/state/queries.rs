@@ -191,6 +191,7 @@ fn is_percentage(event: &LiveEvent) -> bool {
 pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
     match event {
         LiveEvent::Reload => true,
+        LiveEvent::Company(_) => false,
         LiveEvent::Progress { offset, invoice_id, status } => {
             dashboard.position.offset = offset.unwrap_or(dashboard.position.offset);
             let row = dashboard.page.invoices.iter_mut().find(|row| row.id == *invoice_id);
@@ -224,6 +225,7 @@ pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
 pub fn patch_invoice(detail: &mut InvoiceDetail, event: &LiveEvent) -> bool {
     match event {
         LiveEvent::Reload => true,
+        LiveEvent::Company(_) => false,
         LiveEvent::Progress { offset, status, .. } => {
             detail.position.offset = offset.unwrap_or(detail.position.offset);
             let known = patch_task(detail, status);

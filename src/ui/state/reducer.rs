@@ -1,12 +1,16 @@
 //! What the browser knows of its rooms, as a pure state machine: messages in, acts out. It keeps the promise of
 //! PROTOCOL.md on this side: every listener hears every event of its room once and in order, or is told to reload.
 
+mod company;
+
+pub use company::Company;
+
 use crate::domain::{
     events::{
         Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, MutationResult, ProcessingMessage,
-        ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed, Subscription, SystemMessage,
+        ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed, Subscription, SystemMessage, Welcome,
     },
-    ids::{InvoiceId, TaskId},
+    ids::{InvoiceId, TaskId, UserId},
     invoice::Position,
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -30,6 +34,8 @@ pub enum LiveEvent {
     Progress { offset: Option<i64>, invoice_id: InvoiceId, status: ProcessingStatus },
     /// Something may have been missed: load again.
     Reload,
+    /// Others came, moved or went, or took or gave up a field: all of them.
+    Company(Company),
 }
 
 /// One who listens to a room.
@@ -73,6 +79,7 @@ struct Tracker {
     tries: u8,
     /// The server will not let this client in: not asked again on this socket.
     refused: bool,
+    here: company::Here,
 }
 
 /// All rooms of this browser tab.
@@ -84,6 +91,8 @@ pub struct Rooms {
     next_listener: ListenerId,
     /// Tasks that are over, oldest first: a percentage of one was overtaken by its end.
     over: VecDeque<TaskId>,
+    /// Who this tab is signed in as, by the server's word.
+    me: Option<UserId>,
 }
 
 impl Rooms {
@@ -178,6 +187,7 @@ impl Rooms {
         let mut fresh = Vec::new();
         for (room, tracker) in &mut self.trackers {
             (tracker.asking, tracker.refused) = (1, false);
+            tracker.here.forget();
             match &tracker.last {
                 Some(last) => {
                     resume.push(Resume { room: room.clone(), epoch: last.epoch.clone(), offset: last.offset })
@@ -192,7 +202,10 @@ impl Rooms {
     /// The socket is gone. What was under way is asked again by [`Rooms::opened`].
     pub fn closed(&mut self) {
         self.connected = false;
-        self.trackers.values_mut().for_each(|tracker| tracker.asking = 0);
+        for tracker in self.trackers.values_mut() {
+            tracker.asking = 0;
+            tracker.here.forget();
+        }
     }
 
     /// Every listener of every room, told to load again: for polling while there is no socket.
@@ -204,8 +217,10 @@ impl Rooms {
     /// Takes one message of the server.
     pub fn receive(&mut self, message: ServerMessage) -> Vec<Act> {
         match message {
-            ServerMessage::Subscribed(Subscribed { room, epoch, offset, recovered, .. }) => {
-                self.subscribed(&room, Position { epoch, offset }, recovered)
+            ServerMessage::Subscribed(Subscribed { room, epoch, offset, recovered, presence, locks }) => {
+                let mut acts = self.subscribed(&room, Position { epoch, offset }, recovered);
+                acts.extend(self.entered(&room, presence, locks));
+                acts
             }
             ServerMessage::InvoiceUpdated(InvoiceUpdated { invoice_id, room, offset, actor, data, .. }) => {
                 let event = LiveEvent::Invoice { offset, invoice_id, actor, change: data };
@@ -238,6 +253,12 @@ impl Rooms {
             ServerMessage::MutationResult(result) => vec![Act::Settle(Box::new(result))],
             ServerMessage::System(told) => vec![Act::Told(told)],
             ServerMessage::Pong => vec![Act::Ponged],
+            ServerMessage::Welcome(Welcome { user, .. }) => {
+                self.me = Some(user);
+                Vec::new()
+            }
+            ServerMessage::Presence(change) => self.presence_changed(change),
+            ServerMessage::Lock(lock) => self.lock_changed(lock),
             ServerMessage::Ping => vec![Act::Send(ClientMessage::Pong)],
             // Task updates repeat what processing_status tells; the rest carries nothing for a page.
             _ => Vec::new(),

@@ -10,11 +10,11 @@ use leptos::{either::EitherOf3, ev, prelude::*, wasm_bindgen::JsCast};
 const TYPES: [(&str, &str); 4] =
     [("380", "Invoice"), ("381", "Credit note"), ("384", "Corrected invoice"), ("326", "Partial invoice")];
 
-pub fn control(review: Review, field: Field, notes_id: String) -> impl IntoView {
+pub fn control(review: Review, field: Field, described_by: String) -> impl IntoView {
     match field.kind() {
-        _ if field == Field::DocumentType => EitherOf3::A(type_choice(review, notes_id)),
-        FieldKind::LongText => EitherOf3::B(text_area(review, field, notes_id)),
-        kind => EitherOf3::C(line(review, field, kind, notes_id)),
+        _ if field == Field::DocumentType => EitherOf3::A(type_choice(review, described_by)),
+        FieldKind::LongText => EitherOf3::B(text_area(review, field, described_by)),
+        kind => EitherOf3::C(line(review, field, kind, described_by)),
     }
 }
 
@@ -23,7 +23,7 @@ fn is_invalid(review: Review, field: Field) -> Option<&'static str> {
     (refused || review.known(field) == Known::RuleFailed).then_some("true")
 }
 
-fn line(review: Review, field: Field, kind: FieldKind, notes_id: String) -> impl IntoView {
+fn line(review: Review, field: Field, kind: FieldKind, described_by: String) -> impl IntoView {
     let text = memo(move || review.text(field));
     let is_date = kind == FieldKind::Date;
     let id = control_id(field);
@@ -45,7 +45,7 @@ fn line(review: Review, field: Field, kind: FieldKind, notes_id: String) -> impl
             value=text.get_untracked()
             readonly=move || !review.editable()
             aria-invalid=move || is_invalid(review, field)
-            aria-describedby=notes_id
+            aria-describedby=described_by
             prop:value=move || text.get()
             on:input=move |event| {
                 if !is_date {
@@ -77,7 +77,7 @@ fn leave_date(review: Review, field: Field, event: &ev::FocusEvent) {
     }
 }
 
-fn text_area(review: Review, field: Field, notes_id: String) -> impl IntoView {
+fn text_area(review: Review, field: Field, described_by: String) -> impl IntoView {
     let text = memo(move || review.text(field));
     let id = control_id(field);
     view! {
@@ -88,7 +88,7 @@ fn text_area(review: Review, field: Field, notes_id: String) -> impl IntoView {
             rows="2"
             readonly=move || !review.editable()
             aria-invalid=move || is_invalid(review, field)
-            aria-describedby=notes_id
+            aria-describedby=described_by
             prop:value=move || text.get()
             on:input=move |event| review.draft(field, event_target_value(&event))
             on:change=move |event| review.type_in(field, &event_target_value(&event))
@@ -98,7 +98,7 @@ fn text_area(review: Review, field: Field, notes_id: String) -> impl IntoView {
     }
 }
 
-fn type_choice(review: Review, notes_id: String) -> impl IntoView {
+fn type_choice(review: Review, described_by: String) -> impl IntoView {
     let code = memo(move || review.text(Field::DocumentType));
     let id = control_id(Field::DocumentType);
     let known = TYPES
@@ -123,7 +123,7 @@ fn type_choice(review: Review, notes_id: String) -> impl IntoView {
             data-testid=id
             disabled=move || !review.editable()
             aria-invalid=move || is_invalid(review, Field::DocumentType)
-            aria-describedby=notes_id
+            aria-describedby=described_by
             on:change=move |event| review.type_in(Field::DocumentType, &event_target_value(&event))
         >
             {known}

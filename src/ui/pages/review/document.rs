@@ -1,6 +1,12 @@
 //! The left side: pictures of the pages, and over them the places the values were read from.
 
-use super::{fields::focus_field, model::Review, sheet::Sheet, words};
+use super::{
+    company::{Others, pointed, pointed_away, pointers},
+    fields::focus_field,
+    model::Review,
+    sheet::Sheet,
+    words,
+};
 use crate::domain::{
     field::Field,
     invoice::InvoiceDetail,
@@ -183,8 +189,14 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
     let text = number.to_string();
     let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
     let places = memo(move || review.detail.with(|detail| places_on(detail, number)));
+    let others: Others = expect_context();
     view! {
-        <div class="page-sheet" id=["page-", text.as_str()].concat()>
+        <div
+            class="page-sheet"
+            id=["page-", text.as_str()].concat()
+            on:pointermove=move |event| pointed(others, number, &event)
+            on:pointerleave=move |_| pointed_away(others)
+        >
             <img
                 src=page_url(review, number)
                 alt=["Page ", text.as_str(), " of the document"].concat()
@@ -197,6 +209,7 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
                     {place_view(review, place, size)}
                 </For>
             </svg>
+            {pointers(others, number)}
         </div>
     }
 }

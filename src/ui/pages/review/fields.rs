@@ -1,6 +1,11 @@
 //! The form: the fields in their groups, each with its mark and what is wrong under it.
 
-use super::{control::control, model::Review, words};
+use super::{
+    company::{Others, mark_id, mark_of, mark_view},
+    control::control,
+    model::Review,
+    words,
+};
 use crate::domain::{
     checks::{CheckResult, Severity},
     field::{Field, FieldGroup, FieldKind},
@@ -112,21 +117,30 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
     let notes_id = [id.as_str(), "-notes"].concat();
     let is_long = matches!(field.kind(), FieldKind::Text | FieldKind::LongText | FieldKind::Iban | FieldKind::VatId);
     let class = if is_long { "field field-wide" } else { "field" };
+    let described_by = [notes_id.as_str(), " ", &mark_id(field)].concat();
+    let others: Others = expect_context();
+    let mark = mark_of(others, field);
     let title = [field.business_term(), " · ", field.label()].concat();
     view! {
         <div
             class=class
             class:fresh=move || fresh.get()
-            on:focusin=move |_| review.active.set(Some(field))
+            data-who=move || mark.get().map(|(colour, _)| colour)
+            on:focusin=move |_| {
+                review.active.set(Some(field));
+                others.focus(Some(field), untrack(|| review.editable()));
+            }
+            on:focusout=move |_| others.focus(None, false)
         >
             <label for=id title=title>
                 {field.label()}
             </label>
-            {control(review, field, notes_id.clone())}
+            {control(review, field, described_by)}
             {move || known_mark(known.get())}
             <div class="contents" id=notes_id aria-live="polite">
                 {move || field_notes(review, field)}
             </div>
+            {mark_view(field, mark)}
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     super::invoices::address::{href, invoice_href},
+    company::Faces,
     model::Review,
 };
 use crate::api::{ApiError, invoices::Neighbours};
@@ -47,6 +48,7 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
                 </span>
             </div>
             <div class="page-head-tools">
+                <Faces />
                 <ConnectionPill />
                 <AccountMenu />
             </div>

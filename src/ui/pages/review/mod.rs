@@ -2,6 +2,7 @@
 
 mod actions;
 mod ask;
+mod company;
 mod conflict;
 mod control;
 mod details;
@@ -190,6 +191,7 @@ fn Page(review: Review) -> impl IntoView {
         next: Callback::new(move |()| go.run(next())),
     };
     keys::listen(review, dialogs, moves);
+    company::Others::provide(review.id);
     view! {
         <article class="review" data-testid="review" data-pane=move || pane.get()>
             {view! { <head::Head review query neighbours /> }.into_any()}
