@@ -6,7 +6,7 @@ use super::{
     reducer::{Company, LiveEvent},
 };
 use crate::domain::{
-    events::{Cursor, Lock, PresenceState, Room},
+    events::{Cursor, PresenceState, Room},
     field::Field,
     ids::{InvoiceId, UserId},
 };
@@ -28,6 +28,15 @@ pub struct Person {
     pub field: Option<Field>,
     /// The pointer over the document.
     pub cursor: Option<Cursor>,
+}
+
+/// Somebody else in a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InField {
+    pub user: UserId,
+    pub name: String,
+    /// With the right of way.
+    pub edits: bool,
 }
 
 /// The company of one invoice. Cheap to copy.
@@ -68,9 +77,9 @@ impl Presence {
         self.company.with(grouped)
     }
 
-    /// Who else has the right of way on a field.
-    pub fn lock_on(self, field: Field) -> Option<Lock> {
-        self.company.with(|company| company.locks.iter().find(|lock| lock.field == field).cloned())
+    /// Who else is in a field.
+    pub fn in_field(self, field: Field) -> Option<InField> {
+        self.company.with(|company| in_field(company, field))
     }
 
     pub fn is_alone(self) -> bool {
@@ -156,10 +165,22 @@ fn grouped(company: &Company) -> Vec<Person> {
     people
 }
 
+/// Whoever has the right of way there, else the first whose focus is there. Focus and right of way are told apart: who
+/// has it elsewhere is there, not in two places for a moment.
+fn in_field(company: &Company, field: Field) -> Option<InField> {
+    let holders = company.locks.iter().filter_map(|lock| Some((lock.field, lock.holder.as_ref()?)));
+    if let Some((_, holder)) = holders.clone().find(|(locked, _)| *locked == field) {
+        return Some(InField { user: holder.user, name: holder.name.clone(), edits: true });
+    }
+    let mut people = company.people.iter().filter(|present| present.state.field == Some(field));
+    let present = people.find(|present| holders.clone().all(|(_, holder)| holder.user != present.user))?;
+    Some(InField { user: present.user, name: present.name.clone(), edits: false })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::events::Present;
+    use crate::domain::events::{Holder, Lock, Present};
     use uuid::Uuid;
 
     fn tab(connection: &str, user: u128, name: &str, field: Option<Field>) -> Present {
@@ -183,5 +204,20 @@ mod tests {
         let shown = grouped(&Company { people, locks: Vec::new() });
         let shown: Vec<_> = shown.iter().map(|person| (person.name.as_str(), person.field)).collect();
         assert_eq!(shown, [("Cleo", None), ("Rita", Some(Field::DueDate)), ("Rita", None)]);
+    }
+
+    #[test]
+    fn whoever_goes_on_to_the_next_field_is_in_one_of_them() {
+        let holder = Some(Holder { connection: "a".into(), user: UserId(Uuid::from_u128(1)), name: "Rita".into() });
+        let invoice = InvoiceId(Uuid::nil());
+        let locks = vec![Lock { invoice, field: Field::Note, holder, token: 1, expires_in_ms: 1 }];
+        let people = vec![tab("a", 1, "Rita", Some(Field::DueDate)), tab("b", 2, "Cleo", Some(Field::Note))];
+        let mut company = Company { people, locks };
+        let name = |company: &Company, field| in_field(company, field).map(|found| (found.name, found.edits));
+        assert_eq!(name(&company, Field::Note), Some(("Rita".to_owned(), true)), "the right of way comes first");
+        assert_eq!(name(&company, Field::DueDate), None, "the focus is told a moment later");
+        company.locks.clear();
+        assert_eq!(name(&company, Field::Note), Some(("Cleo".to_owned(), false)));
+        assert_eq!(name(&company, Field::DueDate), Some(("Rita".to_owned(), false)));
     }
 }

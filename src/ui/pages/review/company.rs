@@ -45,13 +45,11 @@ impl Others {
         }
     }
 
-    /// Who is in a field, and how that is said. Whoever has the right of way comes first.
+    /// Who is in a field, and how that is said.
     fn in_field(self, field: Field) -> Option<(UserId, String)> {
-        if let Some(holder) = self.presence.lock_on(field).and_then(|lock| lock.holder) {
-            return Some((holder.user, [holder.name.as_str(), " is editing"].concat()));
-        }
-        let person = |people: &Vec<Person>| people.iter().find(|person| person.field == Some(field)).cloned();
-        self.people.with(person).map(|person| (person.user, [person.name.as_str(), " is here"].concat()))
+        let found = self.presence.in_field(field)?;
+        let does = if found.edits { " is editing" } else { " is here" };
+        Some((found.user, [found.name.as_str(), does].concat()))
     }
 }
 
