@@ -2,6 +2,7 @@
 //! there is one implementation to read and the contract suite runs it on both. Functions begin with their noun and
 //! take a connection: a read, or the caller's transaction.
 
+pub mod comments;
 pub mod dump;
 pub mod events;
 pub mod fields;
@@ -10,6 +11,7 @@ pub mod history;
 pub mod invoices;
 pub mod list;
 pub mod mutations;
+pub mod notifications;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
@@ -17,6 +19,7 @@ pub mod stats;
 pub mod tasks;
 pub mod tokens;
 pub mod users;
+pub mod work_items;
 
 use sqlx::{
     AnyConnection, AnyPool, Transaction,

@@ -45,6 +45,11 @@ impl RoomState {
         self.members.is_empty()
     }
 
+    /// Sockets in it.
+    pub fn members(&self) -> usize {
+        self.members.len()
+    }
+
     /// Where the members are, once one is live.
     pub fn last(&self) -> Option<i64> {
         self.last

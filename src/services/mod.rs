@@ -5,16 +5,19 @@ pub mod accounts;
 pub mod backup;
 pub mod brief_cache;
 pub mod checking;
+pub mod comments;
 pub mod dashboard;
 pub mod invoices;
 pub mod live;
 pub mod mutations;
+pub mod notifications;
 pub mod processing;
 pub mod review;
 pub mod rules;
 pub mod steps;
 pub mod tasks;
 pub mod uploads;
+pub mod work_items;
 
 use crate::{
     adapters::{document_reader::DocumentReader, files::Files},

@@ -1,10 +1,12 @@
-//! The socket `/api/v1/invoices/updates`: who may open it. [`session`] speaks on it; PROTOCOL.md shows what.
+//! The sockets `/api/v1/invoices/updates` and `/ws/workitems`: who may open one. [`session`] speaks on both;
+//! PROTOCOL.md shows what.
 
 mod requests;
 mod session;
+mod workitems;
 
 use crate::{
-    domain::{error::AppError, roles::Actor},
+    domain::{error::AppError, events::Room, roles::Actor},
     realtime::Hub,
     services::Services,
 };
@@ -44,13 +46,13 @@ pub struct SocketState {
     pub stopping: CancellationToken,
 }
 
-/// The socket's routes. The router's layers must have put the [`Actor`] into the request.
+/// The sockets' routes. The router's layers must have put the [`Actor`] into the request.
 pub fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     SocketState: FromRef<S>,
 {
-    Router::new().route("/api/v1/invoices/updates", get(open))
+    Router::new().route("/api/v1/invoices/updates", get(open)).route("/ws/workitems", get(workitems::open))
 }
 
 async fn open(
@@ -60,7 +62,19 @@ async fn open(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !is_same_origin(&headers, &state.origins) {
+    upgraded(state, actor, watch, &headers, upgrade, None)
+}
+
+/// Opens a socket for pages of ours and people who are signed in; `room` is entered from the start.
+fn upgraded(
+    state: SocketState,
+    actor: Option<Extension<Actor>>,
+    watch: Option<Extension<Arc<dyn SignInWatch>>>,
+    headers: &HeaderMap,
+    upgrade: WebSocketUpgrade,
+    room: Option<Room>,
+) -> Response {
+    if !is_same_origin(headers, &state.origins) {
         return (StatusCode::FORBIDDEN, "This page may not open a socket here").into_response();
     }
     let Some(Extension(actor)) = actor else {
@@ -71,7 +85,7 @@ async fn open(
         .max_frame_size(MAX_MESSAGE)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| session::serve(socket, state, actor, watch.map(|Extension(watch)| watch)))
+        .on_upgrade(move |socket| session::serve(socket, state, actor, watch.map(|Extension(watch)| watch), room))
 }
 
 /// Browsers say which page opens a socket, and send their cookies with it whoever asks: only pages of ours may. Other

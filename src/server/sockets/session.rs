@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::{
         error::AppError,
-        events::{ErrorMessage, ServerMessage},
+        events::{ErrorMessage, Room, ServerMessage},
         roles::{Actor, Right},
     },
     realtime::{
@@ -64,14 +64,23 @@ pub(super) struct Session {
     pub(super) full: bool,
 }
 
-/// Serves a socket until it ends.
-pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watch: Option<Arc<dyn SignInWatch>>) {
+/// Serves a socket until it ends. It is in `room` from the start, if one is given.
+pub async fn serve(
+    mut socket: WebSocket,
+    state: SocketState,
+    actor: Actor,
+    watch: Option<Arc<dyn SignInWatch>>,
+    room: Option<Room>,
+) {
     let connection = state.hub.connect();
     let limit = DefaultDirectRateLimiter::direct(Quota::per_second(MESSAGES_PER_SECOND).allow_burst(BURST));
     let now = Instant::now();
     let heartbeat = Heartbeat::new(now);
     let mut session =
         Session { state, actor, watch, connection, checked: now, heartbeat, limit, refused: 0, full: false };
+    if let Some(room) = room {
+        session.enter(&room, None).await;
+    }
     let end = session.run(&mut socket).await;
     let close = match end {
         End::Gone => return,
