@@ -4,6 +4,7 @@ mod hub;
 mod model;
 mod reducer;
 mod socket;
+mod told;
 
 use ap_intake::{
     domain::{

@@ -234,7 +234,7 @@ impl World {
                     self.up.push_back(message);
                 }
                 Act::Deliver { to, event } => to.into_iter().for_each(|id| self.heard(id, &event)),
-                Act::Reconnect { .. } | Act::Stop => panic!("the server never asked for it"),
+                Act::Reconnect { .. } | Act::Stop | Act::Settle(_) => panic!("the server never asked for it"),
             }
         }
     }

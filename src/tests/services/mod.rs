@@ -2,10 +2,12 @@
 //! has tests of its own).
 
 mod backup;
+mod comments;
 mod dashboard;
 mod mutations;
 mod processing;
 mod review;
+mod work_items;
 
 use crate::store::add_user;
 use ap_intake::{
@@ -50,6 +52,11 @@ impl DocumentReader for DirectReader {
 pub struct Heard(Mutex<Vec<LoggedEvent>>);
 
 impl Heard {
+    /// All that was published, in order.
+    pub fn all(&self) -> Vec<LoggedEvent> {
+        self.0.lock().unwrap().clone()
+    }
+
     /// What was published of an invoice, in order.
     pub fn of(&self, id: InvoiceId) -> Vec<LoggedEvent> {
         self.0.lock().unwrap().iter().filter(|logged| logged.room == Room::Invoice(id)).cloned().collect()

@@ -1,6 +1,7 @@
 //! The frame around every page: rail, main part, upload tray, drop zone.
 
 pub mod account;
+pub mod bell;
 pub mod connection;
 pub mod head;
 pub mod keys;
@@ -14,7 +15,7 @@ use crate::api::{
 };
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
-use crate::ui::state::Uploads;
+use crate::ui::state::{Bell, Uploads};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -71,6 +72,12 @@ pub fn framed(inside: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoVie
     let may_upload = RwSignal::new(false);
     Effect::new(move || may_upload.set(session.may(Right::Upload)));
     let uploads = Uploads::provide(may_upload.into());
+    let bell = Bell::provide(bell::opener());
+    Effect::new(move || {
+        if let Some(person) = session.person() {
+            bell.belong_to(person.user_id);
+        }
+    });
     keys::listen(uploads);
     view! {
         <a class="skip-link" href="#main">

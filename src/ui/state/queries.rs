@@ -5,6 +5,7 @@
 //! | --- | --- | --- |
 //! | invoice changed, row on the page, same status | row patched | fields patched, then loaded again |
 //! | invoice changed, otherwise | row patched, then list and figures loaded again | – |
+//! | comment | – | – (the thread hears it by itself) |
 //! | task went on | status of the row patched | task patched; over: loaded again |
 //! | something was missed | loaded again | loaded again |
 //!
@@ -202,6 +203,9 @@ pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
         }
         LiveEvent::Invoice { offset, invoice_id, change, .. } => {
             dashboard.position.offset = *offset;
+            if change.comment.is_some() {
+                return false;
+            }
             let rows = &mut dashboard.page.invoices;
             let Some(row) = rows.iter_mut().find(|row| row.id == *invoice_id) else {
                 return true;
@@ -216,6 +220,7 @@ pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
             }
             moved
         }
+        _ => false,
     }
 }
 
@@ -230,6 +235,9 @@ pub fn patch_invoice(detail: &mut InvoiceDetail, event: &LiveEvent) -> bool {
         }
         LiveEvent::Invoice { offset, change, .. } => {
             detail.position.offset = *offset;
+            if change.comment.is_some() {
+                return false;
+            }
             if change.invoice.version < detail.summary.version {
                 return false;
             }
@@ -242,6 +250,7 @@ pub fn patch_invoice(detail: &mut InvoiceDetail, event: &LiveEvent) -> bool {
             }
             true
         }
+        _ => false,
     }
 }
 
