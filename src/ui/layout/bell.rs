@@ -1,6 +1,10 @@
 //! The bell in the header: how much is unread, who said what on which invoice, and the way there.
 
-use crate::domain::notification::{Notification, Notifications};
+use crate::api::ApiError;
+use crate::domain::{
+    error::AppError,
+    notification::{Notification, Notifications},
+};
 use crate::ui::components::{failure::refused, skeleton, when::when};
 use crate::ui::icons::{self, icon};
 use crate::ui::state::Bell;
@@ -25,6 +29,7 @@ fn href(about: &Notification) -> String {
 pub fn BellMenu() -> impl IntoView {
     let bell = use_context::<Bell>()?;
     let unread = Memo::new(move |_| bell.unread());
+    let shown = Memo::new(move |_| bell.loaded.with(shown));
     let name = move || match unread.get() {
         0 => "Notifications".to_owned(),
         count => ["Notifications, ", &count.to_string(), " unread"].concat(),
@@ -52,33 +57,69 @@ pub fn BellMenu() -> impl IntoView {
                 <button
                     type="button"
                     class="btn btn-quiet btn-sm"
-                    disabled=move || unread.get() == 0
-                    on:click=move |_| bell.mark_read(None)
+                    // Not `disabled`: it would lose the focus with the press that empties the list.
+                    aria-disabled=move || (unread.get() == 0).then_some("true")
+                    on:click=move |_| {
+                        if unread.get_untracked() > 0 {
+                            bell.mark_read(None);
+                        }
+                    }
                 >
                     {icon(icons::CHECKS)}
                     "Mark all read"
                 </button>
             </div>
-            {move || bell.loaded.with(|loaded| match loaded {
-                None => skeleton::line("w-40 m-3").into_any(),
-                Some(Err(error)) => refused(&error.0, Callback::new(move |()| bell.load())).into_any(),
-                Some(Ok(found)) => entries(bell, found).into_any(),
-            })}
+            {move || match shown.get() {
+                Shown::Nothing => skeleton::line("w-40 m-3").into_any(),
+                Shown::Failed(error) => refused(&error, Callback::new(move |()| bell.load())).into_any(),
+                Shown::Empty => empty().into_any(),
+                Shown::List => entries(bell).into_any(),
+            }}
         </div>
     })
 }
 
-fn entries(bell: Bell, found: &Notifications) -> impl IntoView + use<> {
-    if found.notifications.is_empty() {
-        let empty = view! {
-            <div class="empty">
-                {icon(icons::BELL)} <p>"Nothing yet. You are told here when somebody mentions you in a comment."</p>
-            </div>
-        };
-        return empty.into_any();
+/// Which of its forms the menu has. The list is built anew only when this changes, so that what comes takes the focus
+/// from nothing.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Nothing,
+    Failed(AppError),
+    Empty,
+    List,
+}
+
+fn shown(loaded: &Option<Result<Notifications, ApiError>>) -> Shown {
+    match loaded {
+        None => Shown::Nothing,
+        Some(Err(error)) => Shown::Failed(error.0.clone()),
+        Some(Ok(found)) if found.notifications.is_empty() => Shown::Empty,
+        Some(Ok(_)) => Shown::List,
     }
-    let rows = found.notifications.iter().map(|one| entry(bell, one)).collect_view();
-    view! { <ul class="menu-bell-rows">{rows}</ul> }.into_any()
+}
+
+fn empty() -> impl IntoView {
+    view! {
+        <div class="empty">
+            {icon(icons::BELL)} <p>"Nothing yet. You are told here when somebody mentions you in a comment."</p>
+        </div>
+    }
+}
+
+fn entries(bell: Bell) -> impl IntoView {
+    let rows = move || {
+        bell.loaded.with(|loaded| match loaded {
+            Some(Ok(found)) => found.notifications.clone(),
+            _ => Vec::new(),
+        })
+    };
+    view! {
+        <ul class="menu-bell-rows">
+            <For each=rows key=|one| (one.id.clone(), one.read) let:one>
+                {entry(bell, &one)}
+            </For>
+        </ul>
+    }
 }
 
 fn entry(bell: Bell, one: &Notification) -> impl IntoView + use<> {
@@ -86,9 +127,7 @@ fn entry(bell: Bell, one: &Notification) -> impl IntoView + use<> {
     let is_unread = !one.read;
     let open = move |_| {
         close();
-        if is_unread {
-            bell.mark_read(Some(id.clone()));
-        }
+        bell.opened(&id);
     };
     view! {
         <li>

@@ -29,6 +29,8 @@ const MOST: usize = 50;
 pub struct Bell {
     /// None: not loaded yet.
     pub loaded: RwSignal<Option<Result<Notifications, ApiError>>>,
+    /// Rises when a person asks for what a notification is about, also where they are there already.
+    pub asked: RwSignal<u32>,
     /// Leads to what a notification is about.
     open: Callback<Notification>,
     listener: StoredValue<Option<LiveListener>>,
@@ -41,6 +43,7 @@ impl Bell {
     pub fn provide(open: Callback<Notification>) -> Bell {
         let bell = Bell {
             loaded: RwSignal::new(None),
+            asked: RwSignal::new(0),
             open,
             listener: StoredValue::new(None),
             live: expect_context(),
@@ -101,6 +104,18 @@ impl Bell {
         });
     }
 
+    /// The person went to what a notification is about.
+    pub fn opened(self, id: &str) {
+        self.asked.update(|asked| *asked += 1);
+        let is_unread = self.loaded.with_untracked(|loaded| match loaded {
+            Some(Ok(found)) => found.notifications.iter().any(|known| known.id == id && !known.read),
+            _ => false,
+        });
+        if is_unread {
+            self.mark_read(Some(id.to_owned()));
+        }
+    }
+
     fn heard(self, event: &LiveEvent) {
         match event {
             LiveEvent::Notified(new) => self.came((**new).clone()),
@@ -120,7 +135,7 @@ impl Bell {
             let open = self.open;
             let action = ToastAction::new("Open", move || {
                 open.run(new.clone());
-                self.mark_read(Some(new.id.clone()));
+                self.opened(&new.id);
             });
             self.toasts.ok_with(text, action);
         }

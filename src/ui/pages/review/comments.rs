@@ -19,7 +19,7 @@ use crate::domain::{
 use crate::ui::components::{avatar::avatar, failure::refused, when::when};
 use crate::ui::icons::{self, icon, icon_turning};
 use crate::ui::layout::Session;
-use crate::ui::state::{LiveEvent, hooks::use_live_room, queries::is_ready};
+use crate::ui::state::{Bell, LiveEvent, hooks::use_live_room, queries::is_ready};
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
@@ -86,6 +86,18 @@ impl Thread {
         }
     }
 
+    /// Names are known only once the people are: where they could not be had before, they are asked for first.
+    async fn deliver(self, comment: &NewComment) -> Result<Comment, ApiError> {
+        let mut comment = comment.clone();
+        let unknown = self.people.try_with_untracked(Option::is_none) == Some(true);
+        if unknown && comment.text.contains('@') {
+            let people = load_people().await?;
+            comment.mentions = mentions_in(&comment.text, &people);
+            _ = self.people.try_set(Some(people));
+        }
+        add_comment(self.review.id, comment).await
+    }
+
     /// Sends one, new or again.
     fn send(self, comment: NewComment) {
         let pending = Pending { comment: comment.clone(), failed: None };
@@ -94,7 +106,7 @@ impl Thread {
             all.push(pending);
         });
         spawn_local(async move {
-            let answer = add_comment(self.review.id, comment.clone()).await;
+            let answer = self.deliver(&comment).await;
             // The page may be gone by now.
             _ = self.pending.try_update(|all| all.retain(|one| one.comment.key != comment.key));
             match answer {
@@ -106,6 +118,14 @@ impl Thread {
             }
         });
     }
+}
+
+/// Whoever's name stands in a text, each once.
+fn mentions_in(text: &str, people: &[Person]) -> Vec<UserId> {
+    let mut ids: Vec<UserId> = pieces(text, people).iter().filter_map(|piece| Some(piece.person?.id)).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 /// Each once, in the order of time.
@@ -177,7 +197,8 @@ fn fold(thread: Thread) -> impl IntoView {
     let count = Memo::new(move |_| thread.all().len());
     let number = move || (count.get() > 0).then(|| view! { <span class="count">{count.get().to_string()}</span> });
     let is_open = move || called.get() || count.get() > 0;
-    let may_write = use_context::<Session>().is_some_and(|session| session.may(Right::Edit));
+    let person = use_context::<Session>().and_then(Session::person);
+    let writer = person.filter(|person| person.rights.contains(&Right::Edit)).map(|person| person.user_id);
     view! {
         <details class="fold" id=ANCHOR open=is_open data-testid="comments">
             <summary>
@@ -197,7 +218,7 @@ fn fold(thread: Thread) -> impl IntoView {
                         {pending_row(thread, one)}
                     </For>
                 </ol>
-                {may_write.then(|| composer(thread))}
+                {writer.map(|writer| composer(thread, writer))}
             </div>
         </details>
     }
@@ -207,7 +228,9 @@ fn fold(thread: Thread) -> impl IntoView {
 fn follow_links() -> RwSignal<bool> {
     let called = RwSignal::new(false);
     let hash = use_location().hash;
+    let bell = use_context::<Bell>();
     Effect::new(move || {
+        bell.inspect(|bell| bell.asked.track());
         if hash.with(|hash| hash.strip_prefix('#') == Some(ANCHOR)) {
             called.set(true);
             request_animation_frame(|| {
@@ -285,6 +308,7 @@ fn pending_row(thread: Thread, one: Pending) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Composer {
     thread: Thread,
+    writer: UserId,
     area: NodeRef<html::Textarea>,
     /// Chosen from the list: of two people of one name, these are meant.
     chosen: RwSignal<Vec<Person>>,
@@ -292,9 +316,10 @@ struct Composer {
     active: RwSignal<usize>,
 }
 
-fn composer(thread: Thread) -> impl IntoView {
+fn composer(thread: Thread, writer: UserId) -> impl IntoView {
     let box_ = Composer {
         thread,
+        writer,
         area: NodeRef::new(),
         chosen: RwSignal::new(Vec::new()),
         offered: RwSignal::new(Vec::new()),
@@ -391,7 +416,7 @@ impl Composer {
         let Some(area) = self.area.get_untracked() else { return };
         let (text, caret) = (area.value(), caret_of(&area));
         let offered = self.thread.people.with_untracked(|people| match (begun(&text, caret), people) {
-            (Some((_, typed)), Some(people)) => fitting(people, typed, OFFERED),
+            (Some((_, typed)), Some(people)) => fitting(people, typed, self.writer, OFFERED),
             _ => Vec::new(),
         });
         self.active.set(0);
@@ -449,21 +474,14 @@ impl Composer {
         if text.is_empty() {
             return;
         }
-        let mentions = self.mentions_in(&text);
+        let mut known = self.chosen.get_untracked();
+        known.extend(self.thread.people.get_untracked().unwrap_or_default());
+        let mentions = mentions_in(&text, &known);
         area.set_value("");
         self.close();
         self.chosen.set(Vec::new());
         let key = Some(((js_sys::Math::random() * 9e15) as u64).to_string());
         self.thread.send(NewComment { text, mentions, key });
-    }
-
-    fn mentions_in(self, text: &str) -> Vec<UserId> {
-        let mut known = self.chosen.get_untracked();
-        known.extend(self.thread.people.get_untracked().unwrap_or_default());
-        let mut ids: Vec<UserId> = pieces(text, &known).iter().filter_map(|piece| Some(piece.person?.id)).collect();
-        ids.sort();
-        ids.dedup();
-        ids
     }
 }
 

@@ -1,6 +1,6 @@
 //! Mentions in plain text: `@` and a name. Where they stand, and what a person may be about to write.
 
-use crate::domain::comment::Person;
+use crate::domain::{comment::Person, ids::UserId};
 
 /// A piece of a text, and whom it mentions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,20 +71,19 @@ pub fn caret_after(text: &str, bytes: usize) -> u32 {
     text[..bytes].chars().map(char::len_utf16).sum::<usize>() as u32
 }
 
-/// The people of whom a name, or a later word of it, begins like this. At most `most`.
-pub fn fitting(people: &[Person], typed: &str, most: usize) -> Vec<Person> {
+/// The people of whom a name, or a later word of it, begins like this, but for whoever writes. At most `most`.
+pub fn fitting(people: &[Person], typed: &str, writer: UserId, most: usize) -> Vec<Person> {
     let typed = typed.to_lowercase();
     let fits = |person: &&Person| {
         let name = person.name.to_lowercase();
         name.starts_with(&typed) || name.match_indices(' ').any(|(place, _)| name[place + 1..].starts_with(&typed))
     };
-    people.iter().filter(fits).take(most).cloned().collect()
+    people.iter().filter(|person| person.id != writer).filter(fits).take(most).cloned().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::UserId;
 
     fn people() -> Vec<Person> {
         let names = ["Ann", "Ann Lee", "Björn Åberg", "Ann Lee"];
@@ -122,7 +121,12 @@ mod tests {
 
     #[test]
     fn people_are_found_by_any_of_their_names() {
-        let names = |typed: &str| fitting(&people(), typed, 3).into_iter().map(|one| one.name).collect::<Vec<_>>();
+        let names = |typed: &str| {
+            fitting(&people(), typed, UserId(uuid::Uuid::from_u128(0)), 3)
+                .into_iter()
+                .map(|one| one.name)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names("LEE"), ["Ann Lee", "Ann Lee"]);
         assert_eq!(names("åb"), ["Björn Åberg"]);
         assert_eq!(names("ann l"), ["Ann Lee", "Ann Lee"]);
