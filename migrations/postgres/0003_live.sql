@@ -39,7 +39,7 @@ CREATE TABLE comments (
     author_id TEXT NOT NULL REFERENCES users (id),
     author_name TEXT NOT NULL,
     text TEXT NOT NULL,
-    -- JSON: ids of the users it names.
+    -- JSON: the users it names, each with its name at that time.
     mentions TEXT NOT NULL DEFAULT '[]',
     created_at BIGINT NOT NULL
 );
@@ -50,6 +50,8 @@ CREATE TABLE notifications (
     user_id TEXT NOT NULL REFERENCES users (id),
     kind TEXT NOT NULL,
     invoice_id TEXT NOT NULL REFERENCES invoices (id) ON DELETE CASCADE,
+    -- As it was called then.
+    invoice_title TEXT NOT NULL,
     actor_id TEXT NOT NULL,
     actor_name TEXT NOT NULL,
     text TEXT NOT NULL,

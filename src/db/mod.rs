@@ -2,6 +2,7 @@
 //! there is one implementation to read and the contract suite runs it on both. Functions begin with their noun and
 //! take a connection: a read, or the caller's transaction.
 
+pub mod comments;
 pub mod dump;
 pub mod events;
 pub mod fields;
@@ -11,6 +12,7 @@ pub mod invoices;
 pub mod list;
 pub mod locks;
 pub mod mutations;
+pub mod notifications;
 pub mod notify;
 pub mod requests;
 pub mod sessions;
@@ -19,6 +21,7 @@ pub mod stats;
 pub mod tasks;
 pub mod tokens;
 pub mod users;
+pub mod work_items;
 
 use sqlx::{
     AnyConnection, AnyPool, Transaction,

@@ -1,7 +1,7 @@
 //! People.
 
 use super::{Conn, StoreResult, parsed};
-use crate::domain::{ids::UserId, roles::Role};
+use crate::domain::{comment::Person, ids::UserId, roles::Role};
 use sqlx::{Row, any::AnyRow};
 
 #[derive(Clone, Debug)]
@@ -75,4 +75,13 @@ pub async fn user_disable(conn: &mut Conn, email: &str, at: i64) -> StoreResult<
 pub async fn user_list_demo(conn: &mut Conn) -> StoreResult<Vec<User>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE is_demo = 1 ORDER BY created_at, id"));
     sqlx::query(sql).fetch_all(conn).await?.iter().map(from_row).collect()
+}
+
+/// The people who can sign in, by name, at most `limit`.
+pub async fn user_list_active(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Person>> {
+    let rows = sqlx::query("SELECT id, name FROM users WHERE disabled_at IS NULL ORDER BY name, id LIMIT $1")
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| Ok(Person { id: parsed(row, "id")?, name: row.try_get("name")? })).collect()
 }

@@ -1,6 +1,7 @@
 //! Pure types and rules, the same on the server and in the browser. Knows nothing of databases, HTTP or pages.
 
 pub mod checks;
+pub mod comment;
 pub mod connections;
 pub mod dates;
 pub mod error;

@@ -1,7 +1,8 @@
 //! Work items: what came in, by mail or from a program, before it is an invoice.
 
-use super::ids::InvoiceId;
+use super::{ids::InvoiceId, roles::UnknownName};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// One message that came in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub enum WorkItemStatus {
 }
 
 impl WorkItemStatus {
+    pub const ALL: [WorkItemStatus; 4] =
+        [WorkItemStatus::New, WorkItemStatus::Processing, WorkItemStatus::Done, WorkItemStatus::Failed];
+
     pub fn as_str(self) -> &'static str {
         match self {
             WorkItemStatus::New => "new",
@@ -36,5 +40,15 @@ impl WorkItemStatus {
             WorkItemStatus::Done => "done",
             WorkItemStatus::Failed => "failed",
         }
+    }
+}
+
+impl FromStr for WorkItemStatus {
+    type Err = UnknownName;
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        WorkItemStatus::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| UnknownName(text.to_owned()))
     }
 }

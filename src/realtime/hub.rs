@@ -161,6 +161,11 @@ impl Hub {
         self.0.connections.load(Ordering::Relaxed)
     }
 
+    /// Sockets of this process in a room.
+    pub fn listeners(&self, room: &Room) -> usize {
+        lock(&self.0.rooms).get(room).map_or(0, RoomState::members)
+    }
+
     /// Waits until no socket is open, for the end of the program.
     pub async fn emptied(&self) {
         loop {

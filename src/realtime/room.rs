@@ -67,6 +67,11 @@ impl RoomState {
         self.last.map(|_| self.epoch.as_str())
     }
 
+    /// Sockets in it.
+    pub fn members(&self) -> usize {
+        self.members.len()
+    }
+
     /// Where the members are, once one is live.
     pub fn last(&self) -> Option<i64> {
         self.last

@@ -40,6 +40,13 @@ pub fn routes() -> Router<AppState> {
         rest::tasks::resume,
         rest::tasks::retry,
         rest::invoices::stats,
+        rest::comments::list,
+        rest::comments::add,
+        rest::comments::people,
+        rest::notifications::list,
+        rest::notifications::read,
+        rest::work_items::list,
+        rest::work_items::make_one,
         rest::sessions::sign_in,
         rest::sessions::show,
         rest::sessions::sign_out,
@@ -155,7 +162,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 19);
+        assert_eq!(calls, 26);
         assert!(!page.contains("<script"));
     }
 }

@@ -38,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .nest("/api/v1", rest::routes(&state).layer(security::cors(&state.config.allowed_origins)))
         .merge(openapi::routes())
         .merge(sockets::routes())
+        .merge(for_tests(&state))
         .layer(from_fn(telemetry::note_actor))
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(auth::session_layer(&state));
@@ -58,6 +59,11 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(telemetry::observe))
         .with_state(state)
+}
+
+/// What only a demo has.
+fn for_tests(state: &AppState) -> Router<AppState> {
+    if state.config.demo { rest::work_items::test_routes(state) } else { Router::new() }
 }
 
 /// Pages and server functions.

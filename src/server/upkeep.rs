@@ -1,6 +1,7 @@
-//! Takes out what is no longer needed: ended sessions, old answers to repeated requests, old events.
+//! Takes out what is no longer needed: ended sessions, old answers to repeated requests, old events, what
+//! people were told long ago.
 
-use crate::db::{Store, StoreResult, events, locks, mutations, now_ms, requests, sessions};
+use crate::db::{Store, StoreResult, events, locks, mutations, notifications, now_ms, requests, sessions, work_items};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,13 @@ const MUTATIONS_KEPT_MS: i64 = 30 * DAY_MS;
 
 /// Events can be replayed this long.
 const EVENTS_KEPT_MS: i64 = 7 * DAY_MS;
+
+/// What a person saw can be looked up this long, what they never saw for half a year.
+const READ_KEPT_MS: i64 = 30 * DAY_MS;
+const UNREAD_KEPT_MS: i64 = 180 * DAY_MS;
+
+/// Work items that are done.
+const WORK_ITEMS_KEPT_MS: i64 = 90 * DAY_MS;
 
 /// Runs until `stop`.
 pub async fn run(store: Store, stop: CancellationToken) {
@@ -38,6 +46,8 @@ async fn once(store: &Store) -> StoreResult<()> {
     requests::request_delete_before(&mut tx, now - ANSWERS_KEPT_MS).await?;
     mutations::mutation_delete_before(&mut tx, now - MUTATIONS_KEPT_MS).await?;
     locks::lock_delete_before(&mut tx, now - DAY_MS).await?;
+    notifications::notification_delete_before(&mut tx, now - READ_KEPT_MS, now - UNREAD_KEPT_MS).await?;
+    work_items::work_item_delete_done_before(&mut tx, now - WORK_ITEMS_KEPT_MS).await?;
     tx.commit().await?;
     Ok(())
 }

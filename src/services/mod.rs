@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod backup;
 pub mod brief_cache;
 pub mod checking;
+pub mod comments;
 pub mod connections;
 pub mod dashboard;
 pub mod estimates;
@@ -12,12 +13,14 @@ pub mod invoices;
 pub mod live;
 pub mod locks;
 pub mod mutations;
+pub mod notifications;
 pub mod processing;
 pub mod review;
 pub mod rules;
 pub mod steps;
 pub mod tasks;
 pub mod uploads;
+pub mod work_items;
 
 use crate::{
     adapters::{document_reader::DocumentReader, files::Files},

@@ -215,7 +215,13 @@ pub(super) async fn changed(
     fields: BTreeMap<Field, FieldValue>,
 ) -> Result<Vec<crate::domain::events::LoggedEvent>, AppError> {
     let invoice = super::review::summary_now(conn, id).await?;
-    append_change(conn, id, READER, InvoiceChange { action: action.to_owned(), invoice, fields, deleted: false }).await
+    append_change(
+        conn,
+        id,
+        READER,
+        InvoiceChange { action: action.to_owned(), invoice, fields, deleted: false, comment: None },
+    )
+    .await
 }
 
 /// Writes the values read, and says which took the place of others. What a person entered or confirmed before (the

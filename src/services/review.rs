@@ -116,7 +116,7 @@ impl Services {
             checks: judged.checks,
             review_reasons: judged.reasons,
         };
-        let change = InvoiceChange { action: action.into(), invoice, fields, deleted: false };
+        let change = InvoiceChange { action: action.into(), invoice, fields, deleted: false, comment: None };
         let events = append_mutation(tx, id, &actor.name, mutation, change).await?;
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, action, fields = edits.len(), "fields edited");
         Ok((result, events))

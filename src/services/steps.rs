@@ -65,7 +65,7 @@ impl Services {
         }
         let summary = summary_now(&mut tx, id).await?;
         let (done, invoice) = (action(step).to_owned(), summary.clone());
-        let change = InvoiceChange { action: done, invoice, fields: BTreeMap::new(), deleted: false };
+        let change = InvoiceChange { action: done, invoice, fields: BTreeMap::new(), deleted: false, comment: None };
         events.extend(append_change(&mut tx, id, &actor.name, change).await?);
         self.commit(tx, events).await?;
         if step == Step::Retry {
@@ -94,8 +94,13 @@ impl Services {
         let mut events = super::tasks::cancel_running(&mut tx, id, at).await?;
         self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
         db::invoices::invoice_delete(&mut tx, id).await?;
-        let change =
-            InvoiceChange { action: "deleted".into(), invoice: row.summary, fields: BTreeMap::new(), deleted: true };
+        let change = InvoiceChange {
+            action: "deleted".into(),
+            invoice: row.summary,
+            fields: BTreeMap::new(),
+            deleted: true,
+            comment: None,
+        };
         events.extend(append_change(&mut tx, id, &actor.name, change).await?);
         self.commit(tx, events).await?;
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, "invoice deleted");

@@ -48,8 +48,13 @@ impl Services {
             db::invoices::invoice_set_status(&mut tx, invoice, next, None, at).await?;
             self.write_history(&mut tx, invoice, actor, at, "cancelled", &[], None).await?;
             let summary = super::review::summary_now(&mut tx, invoice).await?;
-            let change =
-                InvoiceChange { action: "cancelled".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
+            let change = InvoiceChange {
+                action: "cancelled".into(),
+                invoice: summary,
+                fields: BTreeMap::new(),
+                deleted: false,
+                comment: None,
+            };
             events.extend(append_change(&mut tx, invoice, &actor.name, change).await?);
         }
         let task = db::tasks::task_get(&mut tx, id).await?.ok_or(AppError::Internal)?;

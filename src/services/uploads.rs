@@ -104,8 +104,13 @@ impl Services {
         self.write_history(&mut tx, id, actor, at, "uploaded", &[], Some(filename)).await?;
         let task_id = super::tasks::queue_task(&mut tx, id, actor, options.priority, at).await?;
         let summary = super::review::summary_now(&mut tx, id).await?;
-        let change =
-            InvoiceChange { action: "uploaded".into(), invoice: summary, fields: BTreeMap::new(), deleted: false };
+        let change = InvoiceChange {
+            action: "uploaded".into(),
+            invoice: summary,
+            fields: BTreeMap::new(),
+            deleted: false,
+            comment: None,
+        };
         let events = append_change(&mut tx, id, &actor.name, change).await?;
         self.commit(tx, events).await?;
         self.ring();

@@ -321,6 +321,11 @@ async fn answers_are_as_described() {
     let description = body(server.browser().get("/api/v1/openapi.json").await).await;
     assert_eq!(description["openapi"], "3.1.0");
     let invoice = body(api.get(&format!("/api/v1/invoices/{id}")).await).await;
+    let people = body(api.get("/api/v1/people").await).await;
+    let mention = json!({ "text": "@clerk, look", "mentions": [people["people"][0]["id"]] });
+    let reviewer = server.client(Role::Reviewer).await;
+    let comment = body(reviewer.post(&format!("/api/v1/invoices/{id}/comments"), &mention).await).await;
+    let told = body(api.get("/api/v1/notifications").await).await;
     for (schema, answer) in [
         ("Invoice", invoice.clone()),
         ("Task", invoice["task"].clone()),
@@ -330,6 +335,13 @@ async fn answers_are_as_described() {
         ("InvoiceSummary", body(api.get("/api/v1/invoices").await).await["invoices"][0].clone()),
         ("HistoryEntry", body(api.get(&format!("/api/v1/invoices/{id}/history")).await).await[0].clone()),
         ("Actor", body(api.get("/api/v1/session").await).await),
+        ("Comment", comment),
+        ("Comments", body(api.get(&format!("/api/v1/invoices/{id}/comments")).await).await),
+        ("People", people),
+        ("Notifications", told.clone()),
+        ("Notification", told["notifications"][0].clone()),
+        ("NotificationsRead", body(api.post("/api/v1/notifications/read", &json!({ "all": true })).await).await),
+        ("WorkItems", body(api.get("/api/v1/workitems").await).await),
     ] {
         let named = documented(&description, &description["components"]["schemas"][schema]);
         for key in answer.as_object().unwrap().keys() {
@@ -388,4 +400,44 @@ async fn a_stopped_server_ends_well_and_a_new_one_finds_everything() {
         ..again.browser()
     };
     assert_eq!(body(api.get("/api/v1/invoices").await).await["total"], 1);
+}
+
+#[tokio::test]
+async fn comments_are_written_once_and_tell_whom_they_mention() {
+    let server = TestServer::start().await;
+    let (clerk, reviewer) = (server.client(Role::Clerk).await, server.client(Role::Reviewer).await);
+    let upload = body(clerk.upload(vec![("a.xml", ubl(1))]).await).await["uploads"][0].clone();
+    let path = format!("/api/v1/invoices/{}/comments", upload["invoice_id"].as_str().unwrap());
+    let people = body(clerk.get("/api/v1/people").await).await["people"].clone();
+    let to = people.as_array().unwrap().iter().find(|person| person["name"] == "reviewer").unwrap()["id"].clone();
+    let write = |text: &'static str| {
+        let request = clerk.request(Method::POST, &path).header("idempotency-key", "c-1");
+        request.json(&json!({ "text": text, "mentions": [to] })).send()
+    };
+    let first = write("@reviewer, look").await.unwrap();
+    assert_eq!(first.status(), StatusCode::CREATED);
+    let first = body(first).await;
+    assert_eq!(body(write("@reviewer, look").await.unwrap()).await, first);
+    refused(write("@reviewer, look again").await.unwrap(), StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(body(reviewer.get(&path).await).await["comments"], json!([first]));
+    assert_eq!(body(reviewer.get("/api/v1/notifications").await).await["unread"], 1);
+
+    for wrong in [json!({}), json!({ "id": "x", "all": true }), json!({ "all": false })] {
+        let refusal =
+            refused(reviewer.post("/api/v1/notifications/read", &wrong).await, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refusal.await["code"], "invalid", "{wrong}");
+    }
+    refused(reviewer.post("/api/v1/notifications/read", &json!({ "id": "x" })).await, StatusCode::NOT_FOUND).await;
+    let read = reviewer.post("/api/v1/notifications/read", &json!({ "all": true })).await;
+    assert_eq!(body(read).await, json!({ "unread": 0 }));
+
+    let auditor = server.client(Role::Auditor).await;
+    assert_eq!(auditor.get(&path).await.status(), StatusCode::OK);
+    refused(auditor.post(&path, &json!({ "text": "no" })).await, StatusCode::FORBIDDEN).await;
+    refused(clerk.post(&path, &json!({ "text": " " })).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    refused(clerk.post(&path, &json!({ "words": "x" })).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    for path in [path.as_str(), "/api/v1/people", "/api/v1/notifications", "/api/v1/workitems"] {
+        refused(server.browser().get(path).await, StatusCode::UNAUTHORIZED).await;
+    }
+    refused(clerk.get(&format!("/api/v1/invoices/{NOBODYS_ID}/comments")).await, StatusCode::NOT_FOUND).await;
 }

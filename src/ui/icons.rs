@@ -9,6 +9,9 @@ pub struct Icon(&'static str);
 pub const INVOICES: Icon = Icon(
     "<polyline points='22 12 16 12 14 15 10 15 8 12 2 12'/><path d='M5.45 5.11 2 12v6a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2v-6l-3.45-6.89A2 2 0 0 0 16.76 4H7.24a2 2 0 0 0-1.79 1.11z'/>",
 );
+pub const BELL: Icon = Icon(
+    "<path d='M10.268 21a2 2 0 0 0 3.464 0'/><path d='M3.262 15.326A1 1 0 0 0 4 17h16a1 1 0 0 0 .74-1.673C19.41 13.956 18 12.499 18 8A6 6 0 0 0 6 8c0 4.499-1.411 5.956-2.738 7.326'/>",
+);
 pub const UPLOAD: Icon =
     Icon("<path d='M12 3v12'/><path d='m17 8-5-5-5 5'/><path d='M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4'/>");
 pub const SEARCH: Icon = Icon("<path d='m21 21-4.34-4.34'/><circle cx='11' cy='11' r='8'/>");

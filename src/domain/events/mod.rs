@@ -10,17 +10,18 @@ pub use client::{ClientMessage, LockRequest, Mutation, PresenceUpdate, Resume, S
 pub use presence::{Cursor, Holder, Lock, PresenceChange, PresenceState, Present};
 pub use room::Room;
 pub use server::{
-    Bye, ErrorMessage, InvoiceUpdated, MutationOutcome, MutationResult, NotificationMessage, ProcessingMessage, Reset,
-    ServerMessage, Subscribed, SystemMessage, TaskUpdate, TaskUpdateKind, Unsubscribed, Welcome, WorkItemEvent,
-    WorkItemMessage,
+    Bye, ErrorMessage, InvoiceUpdated, MutationOutcome, MutationResult, NotificationMessage, NotificationsReadMessage,
+    ProcessingMessage, Reset, ServerMessage, Subscribed, SystemMessage, TaskUpdate, TaskUpdateKind, Unsubscribed,
+    Welcome, WorkItemEvent, WorkItemMessage,
 };
 
 use super::{
+    comment::Comment,
     field::Field,
     ids::{InvoiceId, TaskId},
     invoice::{FieldValue, InvoiceSummary, TaskError},
     jobs::{Stage, TaskState},
-    notification::Notification,
+    notification::{Notification, NotificationsRead},
     status::Status,
     work_item::WorkItem,
 };
@@ -58,6 +59,9 @@ pub struct InvoiceChange {
     /// The invoice is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// What was written about it; nothing else changed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Comment>,
 }
 
 /// What the log keeps: an event without the room and offset it is heard under.
@@ -78,6 +82,9 @@ pub enum Event {
     },
     Notified {
         data: Notification,
+    },
+    NotificationsRead {
+        data: NotificationsRead,
     },
     #[serde(rename = "workitem")]
     WorkItem {
@@ -133,6 +140,12 @@ impl LoggedEvent {
             Event::Notified { data } => {
                 ServerMessage::Notification(NotificationMessage { room, offset, event_id, data: data.clone() })
             }
+            Event::NotificationsRead { data } => ServerMessage::NotificationsRead(NotificationsReadMessage {
+                room,
+                offset,
+                event_id,
+                data: data.clone(),
+            }),
             Event::WorkItem { event, data } => {
                 ServerMessage::WorkItem(WorkItemMessage { event: *event, room, offset, event_id, data: data.clone() })
             }

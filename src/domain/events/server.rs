@@ -1,7 +1,7 @@
 //! What the server says on the socket. PROTOCOL.md shows each message.
 
 use super::{
-    InvoiceChange, Notification, ProcessingStatus, Room, WorkItem,
+    InvoiceChange, Notification, NotificationsRead, ProcessingStatus, Room, WorkItem,
     presence::{Lock, PresenceChange, Present},
 };
 use crate::domain::{
@@ -28,6 +28,7 @@ pub enum ServerMessage {
     Presence(PresenceChange),
     Lock(Lock),
     Notification(NotificationMessage),
+    NotificationsRead(NotificationsReadMessage),
     #[serde(rename = "workitem")]
     WorkItem(WorkItemMessage),
     System(SystemMessage),
@@ -75,6 +76,7 @@ impl<'de> de::Visitor<'de> for Visitor {
             "presence" => ServerMessage::Presence(PresenceChange::deserialize(rest)?),
             "lock" => ServerMessage::Lock(Lock::deserialize(rest)?),
             "notification" => ServerMessage::Notification(NotificationMessage::deserialize(rest)?),
+            "notifications_read" => ServerMessage::NotificationsRead(NotificationsReadMessage::deserialize(rest)?),
             "workitem" => ServerMessage::WorkItem(WorkItemMessage::deserialize(rest)?),
             "system" => ServerMessage::System(SystemMessage::deserialize(rest)?),
             "reset" => ServerMessage::Reset(Reset::deserialize(rest)?),
@@ -206,6 +208,15 @@ pub struct NotificationMessage {
     pub offset: i64,
     pub event_id: String,
     pub data: Notification,
+}
+
+/// The person saw one of their notifications, or all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotificationsReadMessage {
+    pub room: Room,
+    pub offset: i64,
+    pub event_id: String,
+    pub data: NotificationsRead,
 }
 
 /// A work item came, or changed. Programs on `/ws/workitems` read `event` and `data` alone.

@@ -183,20 +183,20 @@ impl Connection {
     /// A frame of it came.
     pub fn heard(&self) {
         if self.is_present {
-            self.hub.change(Origin::Here(Some(self.id)), |presence| presence.heard(&self.name(), Instant::now()));
+            self.hub.change(Origin::Here(Some(self.id)), |presence| presence.heard(self.name(), Instant::now()));
         }
     }
 
     pub(super) fn not_present(&self, room: &Room) {
         if self.is_present {
-            self.hub.change(Origin::Here(Some(self.id)), |presence| presence.leave(room, &self.name()));
+            self.hub.change(Origin::Here(Some(self.id)), |presence| presence.leave(room, self.name()));
         }
     }
 
     /// Its socket is gone. It may come back as another one.
     pub(super) fn dropped(&self) {
         if self.is_present {
-            lock(&self.hub.0.company).presence.dropped(&self.name(), Instant::now());
+            lock(&self.hub.0.company).presence.dropped(self.name(), Instant::now());
         }
     }
 }

@@ -1,11 +1,14 @@
 //! `/api/v1`: the interface for programs. Each handler takes the request apart, calls one service and answers JSON.
 
 mod body;
+pub mod comments;
 pub mod invoices;
+pub mod notifications;
 mod schemas;
 pub mod sessions;
 pub mod tasks;
 pub mod uploads;
+pub mod work_items;
 
 use super::{idempotency, state::AppState};
 use crate::services::uploads::{MAX_FILE_BYTES, MAX_FILES};
@@ -49,6 +52,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/invoices/{id}", get(invoices::show).patch(invoices::edit).delete(invoices::delete))
         .route("/invoices/{id}/{step}", post(invoices::step))
         .route("/invoices/{id}/document", get(invoices::document))
+        .route("/invoices/{id}/comments", get(comments::list).post(comments::add))
+        .route("/people", get(comments::people))
+        .route("/notifications", get(notifications::list))
+        .route("/notifications/read", post(notifications::read))
+        .route("/workitems", get(work_items::list))
         .route("/invoices/{id}/history", get(invoices::history))
         .route("/invoices/{id}/pages/{file}", get(invoices::page))
         .route("/tasks/{id}", get(tasks::show))

@@ -295,3 +295,108 @@ pub struct Actor {
     /// read, upload, edit, approve, export, admin
     rights: Vec<String>,
 }
+
+#[derive(ToSchema)]
+pub struct Person {
+    id: Uuid,
+    name: String,
+}
+
+#[derive(ToSchema)]
+pub struct People {
+    people: Vec<Person>,
+}
+
+#[derive(ToSchema)]
+pub struct Comment {
+    id: String,
+    author_id: Uuid,
+    author: String,
+    text: String,
+    /// Whom it names, with their names at that time.
+    mentions: Vec<Person>,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+}
+
+#[derive(ToSchema)]
+pub struct Comments {
+    comments: Vec<Comment>,
+    position: Position,
+}
+
+#[derive(ToSchema)]
+pub struct NewComment {
+    /// Plain text, 1 to 4,000 characters. Who is mentioned stands in it as `@` and their name.
+    #[schema(example = "@Rita Reviewer, is this the agreed price?")]
+    text: String,
+    /// Whom it mentions (see `/people`). Each is told, but for you.
+    mentions: Option<Vec<Uuid>>,
+    /// Yours; like the header, for programs that can not set one.
+    key: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub struct Notification {
+    id: String,
+    /// mention
+    kind: String,
+    invoice_id: Uuid,
+    /// What the invoice was called then.
+    invoice_title: String,
+    /// Who did it.
+    actor: String,
+    actor_id: Uuid,
+    /// What was written; the beginning of it.
+    text: String,
+    at: i64,
+    read: bool,
+}
+
+#[derive(ToSchema)]
+pub struct Notifications {
+    notifications: Vec<Notification>,
+    /// Of all, also of those that are not listed.
+    unread: i64,
+    position: Position,
+}
+
+/// One by its `id`, or `all`.
+#[derive(ToSchema)]
+pub struct Seen {
+    id: Option<String>,
+    all: Option<bool>,
+}
+
+#[derive(ToSchema)]
+pub struct NotificationsRead {
+    /// Absent: all.
+    id: Option<String>,
+    unread: i64,
+}
+
+#[derive(ToSchema)]
+pub struct WorkItem {
+    id: String,
+    /// new, processing, done or failed
+    status: String,
+    /// An address, or `test`.
+    sender: String,
+    subject: String,
+    /// What was made of it.
+    invoices: Vec<Uuid>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+#[derive(ToSchema)]
+pub struct WorkItems {
+    workitems: Vec<WorkItem>,
+}
+
+#[derive(ToSchema)]
+pub struct MadeForTest {
+    workitem: WorkItem,
+    /// Sockets of this server that hear of work items.
+    connections: u32,
+}

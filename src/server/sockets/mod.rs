@@ -1,11 +1,13 @@
-//! The socket `/api/v1/invoices/updates`: who may open it. [`session`] speaks on it; PROTOCOL.md shows what.
+//! The sockets `/api/v1/invoices/updates` and `/ws/workitems`: who may open one. [`session`] speaks on both;
+//! PROTOCOL.md shows what.
 
 mod company;
 mod requests;
 mod session;
+mod workitems;
 
 use crate::{
-    domain::{error::AppError, roles::Actor},
+    domain::{error::AppError, events::Room, roles::Actor},
     realtime::{Hub, Pacer},
     services::Services,
 };
@@ -51,13 +53,13 @@ pub struct SocketState {
     pub pacer: Arc<Pacer>,
 }
 
-/// The socket's routes. The router's layers must have put the [`Actor`] into the request.
+/// The sockets' routes. The router's layers must have put the [`Actor`] into the request.
 pub fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     SocketState: FromRef<S>,
 {
-    Router::new().route("/api/v1/invoices/updates", get(open))
+    Router::new().route("/api/v1/invoices/updates", get(open)).route("/ws/workitems", get(workitems::open))
 }
 
 async fn open(
@@ -67,7 +69,19 @@ async fn open(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !is_same_origin(&headers, &state.origins) {
+    upgraded(state, actor, watch, &headers, upgrade, None)
+}
+
+/// Opens a socket for pages of ours and people who are signed in; `room` is entered from the start.
+fn upgraded(
+    state: SocketState,
+    actor: Option<Extension<Actor>>,
+    watch: Option<Extension<Arc<dyn SignInWatch>>>,
+    headers: &HeaderMap,
+    upgrade: WebSocketUpgrade,
+    room: Option<Room>,
+) -> Response {
+    if !is_same_origin(headers, &state.origins) {
         return (StatusCode::FORBIDDEN, "This page may not open a socket here").into_response();
     }
     let Some(Extension(actor)) = actor else {
@@ -80,7 +94,7 @@ async fn open(
         .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(async move |socket| {
             let threads = state.threads.clone();
-            threads.spawn(session::serve(socket, state, actor, watch.map(|Extension(watch)| watch)));
+            threads.spawn(session::serve(socket, state, actor, watch.map(|Extension(watch)| watch), room));
         })
 }
 

@@ -119,7 +119,7 @@ impl Session {
         self.enter(&room, from).await;
     }
 
-    async fn enter(&mut self, room: &Room, from: Option<Position>) {
+    pub(super) async fn enter(&mut self, room: &Room, from: Option<Position>) {
         if self.connection.rooms() >= MAX_ROOMS && !self.connection.hears(room) {
             return self.refuse_one_more(room);
         }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         error::AppError,
-        events::{ErrorMessage, ServerMessage},
+        events::{ErrorMessage, Room, ServerMessage},
         roles::{Actor, Right},
     },
     realtime::{
@@ -64,8 +64,14 @@ pub(super) struct Session {
     pub(super) full: bool,
 }
 
-/// Serves a socket until it ends.
-pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watch: Option<Arc<dyn SignInWatch>>) {
+/// Serves a socket until it ends. It is in `room` from the start, if one is given.
+pub async fn serve(
+    mut socket: WebSocket,
+    state: SocketState,
+    actor: Actor,
+    watch: Option<Arc<dyn SignInWatch>>,
+    room: Option<Room>,
+) {
     let connection = state.hub.connect();
     connection.mailbox().gather(&state.pacer);
     connection.card().belongs_to(&actor.name);
@@ -75,6 +81,9 @@ pub async fn serve(mut socket: WebSocket, state: SocketState, actor: Actor, watc
     let locks = SocketLocks::new(state.services.clone(), connection.name().to_owned());
     let mut session =
         Session { state, actor, watch, connection, locks, checked: now, heartbeat, limit, refused: 0, full: false };
+    if let Some(room) = room {
+        session.enter(&room, None).await;
+    }
     let end = session.run(&mut socket).await;
     // What follows is seldom, and would make the task of every open socket larger.
     Box::pin(part(socket, session, end)).await;

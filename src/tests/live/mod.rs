@@ -7,6 +7,7 @@ mod mutations;
 mod reducer;
 mod servers;
 mod socket;
+mod told;
 
 use ap_intake::{
     domain::{

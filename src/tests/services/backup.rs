@@ -8,9 +8,11 @@ use ap_intake::{
     adapters::files::Files,
     db::{self, Store},
     domain::{
+        comment::NewComment,
         invoice::{InvoiceQuery, StepRequest},
         roles::Right,
         status::Step,
+        work_item::WorkItemStatus,
     },
     services::{
         Services,
@@ -29,6 +31,18 @@ async fn a_busy_house(store: &Store) -> House {
     house.services.take_step(&house.clerk, first, Step::MarkDuplicate, &repeats).await.unwrap();
     house.services.take_step(&house.clerk, second, Step::Submit, &StepRequest::default()).await.unwrap();
     house.services.set_self_approval(&house.admin, true).await.unwrap();
+    let told = NewComment {
+        text: "Which one is right?".to_owned(),
+        mentions: vec![house.reviewer.user_id],
+        ..NewComment::default()
+    };
+    house.services.comment_add(&house.clerk, first, &told).await.unwrap();
+    house.services.comment_add(&house.clerk, second, &told).await.unwrap();
+    let seen = house.services.notifications(&house.reviewer).await.unwrap().notifications.remove(0);
+    house.services.notifications_read(&house.reviewer, Some(&seen.id)).await.unwrap();
+    let item = house.services.work_item_add(&house.clerk, "billing@example.com", "Two invoices").await.unwrap();
+    let made = [first, second];
+    house.services.work_item_set_status(&house.clerk, &item.id, WorkItemStatus::Done, &made).await.unwrap();
     house.services.token_create("clerk@example.com", "scanner", &[Right::Upload]).await.unwrap();
     house
 }
@@ -62,9 +76,14 @@ async fn moves(from: &Store, to: &Store) {
     let moved = Services::new(to.clone(), files.clone(), Arc::new(DirectReader), house.heard.clone());
     let list = moved.invoice_list(&house.reviewer, &InvoiceQuery::default()).await.unwrap();
     assert_eq!(list.invoices.len(), 2);
-    for invoice in list.invoices {
+    for invoice in &list.invoices {
         moved.document(&house.reviewer, invoice.id).await.unwrap();
     }
+    let thread = moved.comments(&house.reviewer, list.invoices[0].id).await.unwrap();
+    assert_eq!(thread.comments.len(), 1);
+    let told = moved.notifications(&house.reviewer).await.unwrap();
+    assert_eq!((told.notifications.len(), told.unread), (2, 1));
+    assert_eq!(moved.work_items(&house.reviewer).await.unwrap()[0].invoices.len(), 2);
     let again = backup::restore(to, &files, path).await;
     assert!(matches!(again, Err(BackupError::NotEmpty)), "{again:?}");
 }

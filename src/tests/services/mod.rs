@@ -2,11 +2,13 @@
 //! has tests of its own).
 
 mod backup;
+mod comments;
 mod dashboard;
 mod locks;
 mod mutations;
 mod processing;
 mod review;
+mod work_items;
 
 use crate::store::add_user;
 use ap_intake::{
@@ -52,6 +54,11 @@ impl DocumentReader for DirectReader {
 pub struct Heard(Mutex<Vec<LoggedEvent>>, Mutex<Vec<Lock>>);
 
 impl Heard {
+    /// All that was published, in order.
+    pub fn all(&self) -> Vec<LoggedEvent> {
+        self.0.lock().unwrap().clone()
+    }
+
     /// What was published of an invoice, in order.
     pub fn of(&self, id: InvoiceId) -> Vec<LoggedEvent> {
         self.0.lock().unwrap().iter().filter(|logged| logged.room == Room::Invoice(id)).cloned().collect()

@@ -8,6 +8,7 @@ mod history;
 mod invoices;
 mod list;
 mod tasks;
+mod upkeep;
 mod users;
 
 use ap_intake::{

@@ -1,6 +1,6 @@
-//! The header of a page: its title, the search, the state of the connection, the account.
+//! The header of a page: its title, the search, the state of the connection, the bell, the account.
 
-use super::{account::AccountMenu, connection::ConnectionPill};
+use super::{account::AccountMenu, bell::BellMenu, connection::ConnectionPill};
 use crate::ui::components::search::{Search, SearchBox};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,7 +15,9 @@ pub fn PageHead(title: &'static str, search: Search, #[prop(optional)] children:
             <div class="page-head-search">
                 <SearchBox search />
             </div>
-            <div class="page-head-tools">{children.map(|children| children())} <ConnectionPill /> <AccountMenu /></div>
+            <div class="page-head-tools">
+                {children.map(|children| children())} <ConnectionPill /> <BellMenu /> <AccountMenu />
+            </div>
         </header>
     }
 }

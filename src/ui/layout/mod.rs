@@ -1,6 +1,7 @@
 //! The frame around every page: rail, main part, upload tray, drop zone.
 
 pub mod account;
+pub mod bell;
 pub mod connection;
 pub mod head;
 pub mod keys;
@@ -16,7 +17,7 @@ use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
 use crate::ui::icons::{self, icon};
 use crate::ui::reactive::effect;
-use crate::ui::state::{Live, Uploads};
+use crate::ui::state::{Bell, Live, Uploads};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -89,6 +90,12 @@ pub fn framed(inside: fn() -> AnyView) -> AnyView {
     let may_upload = RwSignal::new(false);
     effect(move || may_upload.set(session.may(Right::Upload)));
     let uploads = Uploads::provide(may_upload.into());
+    let bell = Bell::provide(bell::opener());
+    effect(move || {
+        if let Some(person) = session.person() {
+            bell.belong_to(person.user_id);
+        }
+    });
     keys::listen(uploads);
     view! {
         <a class="skip-link" href="#main">

@@ -80,7 +80,7 @@ pub fn use_task_progress(reload: impl Fn() + Send + Sync + 'static) -> ReadSigna
         let new = live.subscribe(Room::All, None, move |event| match event {
             LiveEvent::Progress { status, .. } => _ = set_tasks.try_update(|tasks| note_progress(tasks, status)),
             LiveEvent::Reload => reload(),
-            LiveEvent::Invoice { .. } | LiveEvent::Company(_) => {}
+            _ => {}
         });
         listener.set_value(Some(new));
     });

@@ -1,5 +1,6 @@
 //! What pages share: the live socket, the query cache, unsent edits, uploads.
 
+pub mod bell;
 pub mod connection;
 pub mod edits;
 pub mod hooks;
@@ -10,6 +11,7 @@ pub mod queries;
 pub mod reducer;
 pub mod uploads;
 
+pub use bell::Bell;
 pub use connection::{Connection, SocketState};
 pub use edits::Edits;
 pub use hooks::{use_live_invoice, use_live_list, use_task_progress};

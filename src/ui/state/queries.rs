@@ -5,6 +5,7 @@
 //! | --- | --- | --- |
 //! | invoice changed, row on the page, same status | row patched | fields patched, then loaded again |
 //! | invoice changed, otherwise | row patched, then list and figures loaded again | – |
+//! | comment | – | – (the thread hears it by itself) |
 //! | task went on | status of the row patched | task patched; over: loaded again |
 //! | something was missed | loaded again | loaded again |
 //!
@@ -204,6 +205,9 @@ pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
         }
         LiveEvent::Invoice { offset, invoice_id, change, .. } => {
             dashboard.position.offset = *offset;
+            if change.comment.is_some() {
+                return false;
+            }
             let rows = &mut dashboard.page.invoices;
             let Some(row) = rows.iter_mut().find(|row| row.id == *invoice_id) else {
                 return true;
@@ -218,6 +222,7 @@ pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
             }
             moved
         }
+        _ => false,
     }
 }
 
@@ -233,6 +238,9 @@ pub fn patch_invoice(detail: &mut InvoiceDetail, event: &LiveEvent) -> bool {
         }
         LiveEvent::Invoice { offset, change, .. } => {
             detail.position.offset = *offset;
+            if change.comment.is_some() {
+                return false;
+            }
             if change.invoice.version < detail.summary.version {
                 return false;
             }
@@ -245,6 +253,7 @@ pub fn patch_invoice(detail: &mut InvoiceDetail, event: &LiveEvent) -> bool {
             }
             true
         }
+        _ => false,
     }
 }
 

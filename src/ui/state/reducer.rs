@@ -7,11 +7,13 @@ pub use company::Company;
 
 use crate::domain::{
     events::{
-        Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, MutationResult, ProcessingMessage,
-        ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed, Subscription, SystemMessage, Welcome,
+        Bye, ClientMessage, ErrorMessage, InvoiceChange, InvoiceUpdated, MutationResult, NotificationMessage,
+        NotificationsReadMessage, ProcessingMessage, ProcessingStatus, Reset, Resume, Room, ServerMessage, Subscribed,
+        Subscription, SystemMessage, Welcome,
     },
     ids::{InvoiceId, TaskId, UserId},
     invoice::Position,
+    notification::{Notification, NotificationsRead},
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,9 +31,21 @@ const AFTER_REFUSAL_MS: u32 = 2_000;
 #[derive(Clone, Debug, PartialEq)]
 pub enum LiveEvent {
     /// An invoice changed; `offset` is the event's place in the listener's room.
-    Invoice { offset: i64, invoice_id: InvoiceId, actor: String, change: Box<InvoiceChange> },
+    Invoice {
+        offset: i64,
+        invoice_id: InvoiceId,
+        actor: String,
+        change: Box<InvoiceChange>,
+    },
     /// A task went on. Milestones have an offset, percentages between them do not.
-    Progress { offset: Option<i64>, invoice_id: InvoiceId, status: ProcessingStatus },
+    Progress {
+        offset: Option<i64>,
+        invoice_id: InvoiceId,
+        status: ProcessingStatus,
+    },
+    /// This person is told of something, or saw it in another tab.
+    Notified(Box<Notification>),
+    NotificationsRead(NotificationsRead),
     /// Something may have been missed: load again.
     Reload,
     /// Others came, moved or went, or took or gave up a field: all of them.
@@ -238,6 +252,12 @@ impl Rooms {
                 } else {
                     self.passing(&room, offset, (!is_late).then_some(event))
                 }
+            }
+            ServerMessage::Notification(NotificationMessage { room, offset, data, .. }) => {
+                self.logged(&room, offset, LiveEvent::Notified(Box::new(data)))
+            }
+            ServerMessage::NotificationsRead(NotificationsReadMessage { room, offset, data, .. }) => {
+                self.logged(&room, offset, LiveEvent::NotificationsRead(data))
             }
             ServerMessage::Reset(Reset { room, epoch, offset }) => {
                 let Some(tracker) = self.trackers.get_mut(&room) else {

@@ -9,7 +9,7 @@ use crate::api::{ApiError, invoices::Neighbours};
 use crate::domain::{ids::InvoiceId, invoice::InvoiceQuery};
 use crate::ui::components::marks::{Tone, badge, status_mark};
 use crate::ui::icons::{self, Icon, icon};
-use crate::ui::layout::{account::AccountMenu, connection::ConnectionPill};
+use crate::ui::layout::{account::AccountMenu, bell::BellMenu, connection::ConnectionPill};
 use crate::ui::reactive::memo;
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
@@ -50,6 +50,7 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
             <div class="page-head-tools">
                 <Faces />
                 <ConnectionPill />
+                <BellMenu />
                 <AccountMenu />
             </div>
         </header>

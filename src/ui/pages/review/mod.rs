@@ -2,6 +2,7 @@
 
 mod actions;
 mod ask;
+mod comments;
 mod company;
 mod conflict;
 mod control;
@@ -11,6 +12,7 @@ mod document;
 mod fields;
 mod head;
 mod keys;
+mod mentions;
 mod model;
 mod outcome;
 mod reasons;
@@ -218,9 +220,11 @@ fn Page(review: Review) -> impl IntoView {
 /// The right side.
 #[component]
 fn Values(review: Review) -> impl IntoView {
-    // Loaded again when the invoice changes.
-    let version = memo(move || review.detail.with(|detail| detail.summary.version));
+    // Loaded again when the invoice changes, and when somebody wrote about it.
+    let written = RwSignal::new(0_u32);
+    let version = memo(move || review.detail.with(|detail| (detail.summary.version, written.get())));
     let entries = Resource::new(move || version.get(), move |_| load_history(review.id));
+    let heard = Callback::new(move |()| written.update(|count| *count += 1));
     view! {
         <section class="pane pane-fields" aria-label="Values">
             {view! {
@@ -231,6 +235,7 @@ fn Values(review: Review) -> impl IntoView {
             }
                 .into_any()}
             {view! { <fields::Fields review /> }.into_any()}
+            {view! { <comments::CommentsFold review heard /> }.into_any()}
             {view! {
                 <details::LooseChecks review />
                 <details::Lines review />

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { makeSamples, type Samples } from '../support/samples.ts';
+import { expect, expectAccessible, hydrated, signIn, test } from '../support/test.ts';
+import type { Browser, Page } from '@playwright/test';
+
+let samples: Samples;
+test.beforeAll(async () => {
+  samples = await makeSamples(7301, 3);
+});
+test.afterAll(() => samples.remove());
+
+/** A second person in a browser of their own, whose pages must not complain either. */
+async function reviewerOf(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
+  const page = await context.newPage();
+  await signIn(page, 'reviewer');
+  return page;
+}
+
+const isLive = (page: Page) => expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
+const bellCount = (page: Page, name: string) => expect(page.getByTestId('bell')).toHaveAccessibleName(name);
+
+/** Uploads a document, waits until it is read, and opens it. */
+async function openNew(page: Page, file: string): Promise<void> {
+  const document = { name: 'invoice.xml', mimeType: 'application/xml', buffer: await readFile(file) };
+  const answer = await page.request.post('/api/v1/invoices', { multipart: { file: document } });
+  const { uploads } = await answer.json();
+  const id = uploads[0].invoice_id as string;
+  await expect.poll(async () => (await (await page.request.get(`/api/v1/invoices/${id}`)).json()).status).toBe('needs_review');
+  await page.goto(`/invoices/${id}`);
+  await hydrated(page);
+}
+
+/** Writes in the composer and sends with the keys. */
+async function write(page: Page, text: string): Promise<void> {
+  const box = page.getByTestId('comment-text');
+  if (!(await box.isVisible())) await page.getByTestId('comments').locator('summary').click();
+  await box.fill(text);
+  await box.press('Control+Enter');
+}
+
+test('a mention rings the other person’s bell at once and leads to the thread, which is live', async ({ page, browser, server }) => {
+  await signIn(page, 'clerk');
+  const reviewer = await reviewerOf(browser, server.url);
+  await isLive(reviewer);
+  await bellCount(reviewer, 'Notifications');
+  await openNew(page, samples.of('ubl')[0] ?? '');
+  await isLive(page);
+  const title = await page.locator('.review-name').innerText();
+
+  // The name is completed with the keys alone; Enter then chooses and does not send.
+  await page.getByTestId('comments').locator('summary').click();
+  const box = page.getByTestId('comment-text');
+  await box.focus();
+  await box.pressSequentially('@dem');
+  const names = page.getByRole('listbox', { name: 'People' });
+  await expect(names.getByRole('option')).toHaveText(['Demo admin', 'Demo reviewer']);
+  await expect(names.getByRole('option', { selected: true })).toHaveText('Demo admin');
+  await expectAccessible(page);
+  await box.press('ArrowUp');
+  await expect(names.getByRole('option', { selected: true })).toHaveText('Demo reviewer');
+  await expect(box).toHaveAttribute('aria-activedescendant', 'mention-1');
+  await box.press('Enter');
+  await expect(names).toBeHidden();
+  await expect(box).toHaveValue('@Demo reviewer ');
+  await box.pressSequentially('is this the agreed price?');
+  await box.press('Control+Enter');
+  const own = page.getByTestId('comment');
+  await expect(own).toHaveCount(1);
+  await expect(own.locator('.mention')).toHaveText('@Demo reviewer');
+  await expect(box).toHaveValue('');
+  await expect(box).toBeFocused();
+  // Ctrl+Enter in the box decides nothing.
+  await expect(page.getByTestId('review')).toContainText('To review');
+
+  await bellCount(reviewer, 'Notifications, 1 unread');
+  await expect(reviewer.getByTestId('toast')).toContainText(`Demo clerk mentioned you: ${title}`);
+  await bellCount(page, 'Notifications');
+  await reviewer.getByTestId('bell').click();
+  const notice = reviewer.getByTestId('notice');
+  await expect(notice).toContainText('is this the agreed price?');
+  await expect(notice).toContainText(title);
+  await expectAccessible(reviewer);
+  await notice.click();
+  await expect(reviewer).toHaveURL(new RegExp(`${new URL(page.url()).pathname}#comments$`));
+  await expect(reviewer.getByRole('dialog', { name: 'Notifications' })).toBeHidden();
+  await expect(reviewer.getByTestId('comment')).toBeInViewport();
+  await expect(reviewer.getByTestId('bell')).toBeInViewport();
+  await bellCount(reviewer, 'Notifications');
+
+  // Both ways, without a reload; and the history has it.
+  await write(reviewer, 'Yes, it is.');
+  await expect(own).toHaveText([/agreed price/, /Yes, it is\./]);
+  await expect(reviewer.getByTestId('comment')).toHaveCount(2);
+  await page.getByText('History', { exact: true }).click();
+  await expect(page.locator('.log')).toContainText('Demo reviewer commented');
+  await expectAccessible(page);
+  await reviewer.context().close();
+});
+
+test('whoever was away finds it; read in one tab is read in the other', async ({ page, browser, server }) => {
+  await signIn(page, 'clerk');
+  await openNew(page, samples.of('ubl')[1] ?? '');
+  await write(page, '@Demo reviewer one');
+  await write(page, '@Demo reviewer two');
+  await expect(page.getByTestId('comment')).toHaveCount(2);
+
+  const reviewer = await reviewerOf(browser, server.url);
+  await bellCount(reviewer, 'Notifications, 2 unread');
+  const other = await reviewer.context().newPage();
+  await other.goto('/invoices');
+  await hydrated(other);
+  await bellCount(other, 'Notifications, 2 unread');
+  await isLive(other);
+  await reviewer.getByTestId('bell').press('Enter');
+  await expect(reviewer.getByTestId('notice').filter({ hasText: /Unread/ })).toHaveCount(2);
+  await reviewer.getByRole('button', { name: 'Mark all read' }).click();
+  await bellCount(reviewer, 'Notifications');
+  await bellCount(other, 'Notifications');
+  await reviewer.keyboard.press('Escape');
+  await expect(reviewer.getByTestId('bell')).toBeFocused();
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await bellCount(reviewer, 'Notifications');
+  await reviewer.context().close();
+});
+
+test('a comment that can not be sent stays, with its reason and Try again', async ({ page, complaints }) => {
+  complaints.allow(/Failed to load resource/, /ERR_FAILED/, /server function transport failed/);
+  await signIn(page, 'clerk');
+  await openNew(page, samples.of('ubl')[2] ?? '');
+  await page.route('**/api/fn/add_comment*', (route) => route.abort());
+  await write(page, 'Please look');
+  const pending = page.getByTestId('comment-pending');
+  await expect(pending).toContainText('Not sent');
+  await expect(pending).toContainText('Please look');
+  await expectAccessible(page);
+  await page.unroute('**/api/fn/add_comment*');
+  await pending.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByTestId('comment')).toHaveText(/Please look/);
+  await expect(pending).toHaveCount(0);
+});

@@ -1,0 +1,155 @@
+//! The bell in the header: how much is unread, who said what on which invoice, and the way there.
+
+use crate::api::ApiError;
+use crate::domain::{
+    error::AppError,
+    notification::{Notification, Notifications},
+};
+use crate::ui::components::{failure::refused, skeleton, when::when};
+use crate::ui::icons::{self, icon};
+use crate::ui::state::Bell;
+use leptos::{prelude::*, wasm_bindgen::JsCast};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+const MENU_ID: &str = "bell-menu";
+/// A higher number has no room in the badge.
+const MOST_COUNTED: i64 = 99;
+
+/// Leads to the thread that a notification is about.
+pub fn opener() -> Callback<Notification> {
+    let navigate = use_navigate();
+    Callback::new(move |about: Notification| navigate(&href(&about), NavigateOptions::default()))
+}
+
+fn href(about: &Notification) -> String {
+    ["/invoices/", &about.invoice_id.to_string(), "#comments"].concat()
+}
+
+#[component]
+pub fn BellMenu() -> impl IntoView {
+    let bell = use_context::<Bell>()?;
+    let unread = Memo::new(move |_| bell.unread());
+    let shown = Memo::new(move |_| bell.loaded.with(shown));
+    let name = move || match unread.get() {
+        0 => "Notifications".to_owned(),
+        count => ["Notifications, ", &count.to_string(), " unread"].concat(),
+    };
+    let badge = move || {
+        let count = unread.get();
+        let text = if count > MOST_COUNTED { "99+".to_owned() } else { count.to_string() };
+        (count > 0).then(|| view! { <span class="bell-count num">{text}</span> })
+    };
+    Some(view! {
+        <button
+            type="button"
+            class="btn btn-quiet btn-icon bell"
+            popovertarget=MENU_ID
+            aria-label=name
+            title="Notifications"
+            data-testid="bell"
+        >
+            {icon(icons::BELL)}
+            {badge}
+        </button>
+        <div id=MENU_ID class="menu menu-account menu-bell" popover="auto" role="dialog" aria-label="Notifications">
+            <div class="menu-bell-head">
+                <h2>"Notifications"</h2>
+                <button
+                    type="button"
+                    class="btn btn-quiet btn-sm"
+                    // Not `disabled`: it would lose the focus with the press that empties the list.
+                    aria-disabled=move || (unread.get() == 0).then_some("true")
+                    on:click=move |_| {
+                        if unread.get_untracked() > 0 {
+                            bell.mark_read(None);
+                        }
+                    }
+                >
+                    {icon(icons::CHECKS)}
+                    "Mark all read"
+                </button>
+            </div>
+            {move || match shown.get() {
+                Shown::Nothing => skeleton::line("w-40 m-3").into_any(),
+                Shown::Failed(error) => refused(&error, Callback::new(move |()| bell.load())).into_any(),
+                Shown::Empty => empty().into_any(),
+                Shown::List => entries(bell).into_any(),
+            }}
+        </div>
+    })
+}
+
+/// Which of its forms the menu has. The list is built anew only when this changes, so that what comes takes the focus
+/// from nothing.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Nothing,
+    Failed(AppError),
+    Empty,
+    List,
+}
+
+fn shown(loaded: &Option<Result<Notifications, ApiError>>) -> Shown {
+    match loaded {
+        None => Shown::Nothing,
+        Some(Err(error)) => Shown::Failed(error.0.clone()),
+        Some(Ok(found)) if found.notifications.is_empty() => Shown::Empty,
+        Some(Ok(_)) => Shown::List,
+    }
+}
+
+fn empty() -> impl IntoView {
+    view! {
+        <div class="empty">
+            {icon(icons::BELL)} <p>"Nothing yet. You are told here when somebody mentions you in a comment."</p>
+        </div>
+    }
+}
+
+fn entries(bell: Bell) -> impl IntoView {
+    let rows = move || {
+        bell.loaded.with(|loaded| match loaded {
+            Some(Ok(found)) => found.notifications.clone(),
+            _ => Vec::new(),
+        })
+    };
+    view! {
+        <ul class="menu-bell-rows">
+            <For each=rows key=|one| (one.id.clone(), one.read) let:one>
+                {entry(bell, &one)}
+            </For>
+        </ul>
+    }
+}
+
+fn entry(bell: Bell, one: &Notification) -> impl IntoView + use<> {
+    let id = one.id.clone();
+    let is_unread = !one.read;
+    let open = move |_| {
+        close();
+        bell.opened(&id);
+    };
+    view! {
+        <li>
+            <a class="notice" href=href(one) data-unread=is_unread.then_some("") data-testid="notice" on:click=open>
+                <span>
+                    {is_unread.then(|| view! { <span class="sr-only">"Unread: "</span> })}
+                    <span class="font-medium">{one.actor.clone()}</span>
+                    " mentioned you on "
+                    <span class="font-medium">{one.invoice_title.clone()}</span>
+                </span>
+                <span class="notice-text">{one.text.clone()}</span>
+                <span class="hint">{when(one.at)}</span>
+            </a>
+        </li>
+    }
+}
+
+/// A link that is followed leaves the menu open by itself.
+fn close() {
+    let menu = document().get_element_by_id(MENU_ID);
+    if let Some(menu) = menu.and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Refused only where it was closed before.
+        _ = menu.hide_popover();
+    }
+}

@@ -1,0 +1,490 @@
+//! The thread of an invoice: what people wrote to each other, and the box to write in. What is sent stands there at
+//! once; what others write comes over the invoice's room.
+
+use super::{
+    mentions::{begun, caret_after, fitting, pieces},
+    model::Review,
+};
+use crate::api::{
+    ApiError,
+    comments::{add_comment, load_comments, load_people},
+};
+use crate::domain::{
+    comment::{Comment, Comments, NewComment, Person},
+    error::AppError,
+    events::Room,
+    ids::UserId,
+    roles::Right,
+};
+use crate::ui::components::{avatar::avatar, failure::refused, when::when};
+use crate::ui::icons::{self, icon, icon_turning};
+use crate::ui::layout::Session;
+use crate::ui::state::{Bell, LiveEvent, hooks::use_live_room, queries::is_ready};
+use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
+
+/// Where links to the thread lead.
+const ANCHOR: &str = "comments";
+const LIST_ID: &str = "mention-list";
+/// Names that are offered at once.
+const OFFERED: usize = 6;
+
+type Loaded = Resource<Result<Comments, ApiError>>;
+
+/// One on its way, or refused.
+#[derive(Clone, PartialEq)]
+struct Pending {
+    comment: NewComment,
+    /// Why it was not taken.
+    failed: Option<String>,
+}
+
+impl Pending {
+    fn key(&self) -> &str {
+        self.comment.key.as_deref().unwrap_or_default()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Thread {
+    review: Review,
+    loaded: Loaded,
+    /// Those that came after what was loaded.
+    newer: RwSignal<Vec<Comment>>,
+    pending: RwSignal<Vec<Pending>>,
+    /// Who can be mentioned; asked for when somebody begins to write.
+    people: RwSignal<Option<Vec<Person>>>,
+}
+
+impl Thread {
+    /// All, oldest first.
+    fn all(self) -> Vec<Comment> {
+        let mut all = self.loaded.with(|loaded| match loaded {
+            Some(Ok(found)) => found.comments.clone(),
+            _ => Vec::new(),
+        });
+        self.newer.with(|newer| newer.iter().for_each(|comment| put(&mut all, comment)));
+        all
+    }
+
+    fn came(self, comment: &Comment) {
+        // One's own comes twice, as an event and as an answer; what stood for it goes with the first of them.
+        self.pending.update(|pending| {
+            let own = pending.iter().position(|one| one.failed.is_none() && one.comment.text == comment.text);
+            own.map(|place| pending.remove(place));
+        });
+        self.newer.update(|newer| put(newer, comment));
+    }
+
+    fn load_people(self) {
+        if self.people.with_untracked(Option::is_none) {
+            spawn_local(async move {
+                if let Ok(found) = load_people().await {
+                    _ = self.people.try_set(Some(found));
+                }
+            });
+        }
+    }
+
+    /// Names are known only once the people are: where they could not be had before, they are asked for first.
+    async fn deliver(self, comment: &NewComment) -> Result<Comment, ApiError> {
+        let mut comment = comment.clone();
+        let unknown = self.people.try_with_untracked(Option::is_none) == Some(true);
+        if unknown && comment.text.contains('@') {
+            let people = load_people().await?;
+            comment.mentions = mentions_in(&comment.text, &people);
+            _ = self.people.try_set(Some(people));
+        }
+        add_comment(self.review.id, comment).await
+    }
+
+    /// Sends one, new or again.
+    fn send(self, comment: NewComment) {
+        let pending = Pending { comment: comment.clone(), failed: None };
+        self.pending.update(|all| {
+            all.retain(|one| one.key() != pending.key());
+            all.push(pending);
+        });
+        spawn_local(async move {
+            let answer = self.deliver(&comment).await;
+            // The page may be gone by now.
+            _ = self.pending.try_update(|all| all.retain(|one| one.comment.key != comment.key));
+            match answer {
+                Ok(written) => _ = self.newer.try_update(|newer| put(newer, &written)),
+                Err(error) => {
+                    let failed = Some(error.to_string());
+                    _ = self.pending.try_update(|all| all.push(Pending { comment, failed }));
+                }
+            }
+        });
+    }
+}
+
+/// Whoever's name stands in a text, each once.
+fn mentions_in(text: &str, people: &[Person]) -> Vec<UserId> {
+    let mut ids: Vec<UserId> = pieces(text, people).iter().filter_map(|piece| Some(piece.person?.id)).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// Each once, in the order of time.
+fn put(all: &mut Vec<Comment>, comment: &Comment) {
+    if all.iter().all(|known| known.id != comment.id) {
+        let place = all.partition_point(|known| (known.at, &known.id) < (comment.at, &comment.id));
+        all.insert(place, comment.clone());
+    }
+}
+
+/// `heard` runs when somebody wrote something.
+#[component]
+pub fn CommentsFold(review: Review, heard: Callback<()>) -> impl IntoView {
+    let loaded = Resource::new(|| (), move |()| load_comments(review.id));
+    let thread = Thread {
+        review,
+        loaded,
+        newer: RwSignal::new(Vec::new()),
+        pending: RwSignal::new(Vec::new()),
+        people: RwSignal::new(None),
+    };
+    use_live_room(
+        move || {
+            let position = loaded.with(|loaded| Some(loaded.as_ref()?.as_ref().ok()?.position.clone()))?;
+            Some((Room::Invoice(review.id), position))
+        },
+        move |event| match event {
+            LiveEvent::Reload => loaded.refetch(),
+            LiveEvent::Invoice { change, .. } => {
+                if let Some(comment) = &change.comment {
+                    thread.came(comment);
+                    heard.run(());
+                }
+            }
+            _ => {}
+        },
+    );
+    // Built anew only when it came or could not: what is being typed stays while it is asked for again.
+    let outcome = Memo::new(move |before: Option<&Option<Result<(), AppError>>>| {
+        let before = before.cloned().flatten();
+        match loaded
+            .with(|answer| answer.as_ref().map(|answer| answer.as_ref().map(drop).map_err(|error| error.0.clone())))
+        {
+            None => before,
+            Some(Err(_)) if before == Some(Ok(())) => before,
+            now => now,
+        }
+    });
+    let again = Callback::new(move |()| loaded.refetch());
+    view! {
+        <Transition fallback=|| ()>
+            {move || {
+                if !is_ready(loaded) {
+                    return None;
+                }
+                outcome
+                    .get()
+                    .map(|outcome| match outcome {
+                        Ok(()) => fold(thread).into_any(),
+                        Err(error) => refused(&error, again).into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+fn fold(thread: Thread) -> impl IntoView {
+    let called = follow_links();
+    let count = Memo::new(move |_| thread.all().len());
+    let number = move || (count.get() > 0).then(|| view! { <span class="count">{count.get().to_string()}</span> });
+    let is_open = move || called.get() || count.get() > 0;
+    let person = use_context::<Session>().and_then(Session::person);
+    let writer = person.filter(|person| person.rights.contains(&Right::Edit)).map(|person| person.user_id);
+    view! {
+        <details class="fold" id=ANCHOR open=is_open data-testid="comments">
+            <summary>
+                {icon(icons::RIGHT)} "Comments"
+                {number}
+            </summary>
+            <div>
+                <ol class="thread" aria-live="polite">
+                    <For each=move || thread.all() key=|comment| comment.id.clone() let:comment>
+                        {row(comment)}
+                    </For>
+                    <For
+                        each=move || thread.pending.get()
+                        key=|one| (one.key().to_owned(), one.failed.is_some())
+                        let:one
+                    >
+                        {pending_row(thread, one)}
+                    </For>
+                </ol>
+                {writer.map(|writer| composer(thread, writer))}
+            </div>
+        </details>
+    }
+}
+
+/// True once a link leads here; the thread is then opened and brought into view.
+fn follow_links() -> RwSignal<bool> {
+    let called = RwSignal::new(false);
+    let hash = use_location().hash;
+    let bell = use_context::<Bell>();
+    Effect::new(move || {
+        bell.inspect(|bell| bell.asked.track());
+        if hash.with(|hash| hash.strip_prefix('#') == Some(ANCHOR)) {
+            called.set(true);
+            request_animation_frame(|| {
+                if let Some(fold) = document().get_element_by_id(ANCHOR) {
+                    fold.scroll_into_view();
+                }
+            });
+        }
+    });
+    called
+}
+
+fn row(comment: Comment) -> impl IntoView {
+    view! {
+        <li data-testid="comment">
+            {avatar(&comment.author)}
+            <div class="min-w-0">
+                <div>
+                    <span class="font-medium" aria-hidden="true">
+                        {comment.author.clone()}
+                    </span>
+                    <span class="hint">" · " {when(comment.at)}</span>
+                </div>
+                {written(&comment.text, &comment.mentions)}
+            </div>
+        </li>
+    }
+}
+
+/// Plain text, with the names in it marked.
+fn written(text: &str, people: &[Person]) -> impl IntoView + use<> {
+    let pieces = pieces(text, people)
+        .into_iter()
+        .map(|piece| match piece.person {
+            Some(_) => Either::Left(view! { <span class="mention">{piece.text.to_owned()}</span> }),
+            None => Either::Right(piece.text.to_owned()),
+        })
+        .collect_view();
+    view! { <p class="thread-text">{pieces}</p> }
+}
+
+fn pending_row(thread: Thread, one: Pending) -> impl IntoView {
+    let text = written(&one.comment.text, &[]);
+    let state = match one.failed {
+        None => Either::Left(
+            view! { <p class="hint flex gap-1 items-center">{icon_turning(icons::SPINNER)} "Sending…"</p> },
+        ),
+        Some(reason) => {
+            let key = one.comment.key.clone();
+            let again = move |_| thread.send(one.comment.clone());
+            let drop = move |_| thread.pending.update(|all| all.retain(|other| other.comment.key != key));
+            Either::Right(view! {
+                <p class="field-note tone-bad">{icon(icons::ALERT)} <span>"Not sent: " {reason}</span></p>
+                <div class="flex gap-2 mt-1">
+                    <button type="button" class="btn btn-sm" on:click=again>
+                        {icon(icons::RETRY)}
+                        "Try again"
+                    </button>
+                    <button type="button" class="btn btn-quiet btn-sm" on:click=drop>
+                        "Discard"
+                    </button>
+                </div>
+            })
+        }
+    };
+    view! {
+        <li class="thread-pending" data-testid="comment-pending">
+            <span></span>
+            <div class="min-w-0">{text} {state}</div>
+        </li>
+    }
+}
+
+/// The box with its names to choose from.
+#[derive(Clone, Copy)]
+struct Composer {
+    thread: Thread,
+    writer: UserId,
+    area: NodeRef<html::Textarea>,
+    /// Chosen from the list: of two people of one name, these are meant.
+    chosen: RwSignal<Vec<Person>>,
+    offered: RwSignal<Vec<Person>>,
+    active: RwSignal<usize>,
+}
+
+fn composer(thread: Thread, writer: UserId) -> impl IntoView {
+    let box_ = Composer {
+        thread,
+        writer,
+        area: NodeRef::new(),
+        chosen: RwSignal::new(Vec::new()),
+        offered: RwSignal::new(Vec::new()),
+        active: RwSignal::new(0),
+    };
+    // Names that come while somebody waits for them.
+    Effect::new(move || {
+        thread.people.track();
+        untrack(|| box_.look());
+    });
+    let is_open = move || box_.offered.with(|offered| !offered.is_empty());
+    let active_id = move || is_open().then(|| option_id(box_.active.get()));
+    let said = move || match box_.offered.with(Vec::len) {
+        0 => "",
+        _ => "Names to choose from: arrow keys, then Enter",
+    };
+    view! {
+        <form
+            class="composer"
+            on:submit=move |event: ev::SubmitEvent| {
+                event.prevent_default();
+                box_.send();
+            }
+        >
+            <label class="sr-only" for="comment-text">
+                "Write a comment"
+            </label>
+            <textarea
+                node_ref=box_.area
+                id="comment-text"
+                data-testid="comment-text"
+                class="input"
+                rows="2"
+                maxlength="4000"
+                placeholder="Write a comment; @ names somebody"
+                aria-autocomplete="list"
+                aria-haspopup="listbox"
+                aria-controls=LIST_ID
+                aria-activedescendant=active_id
+                on:focus=move |_| thread.load_people()
+                on:input=move |_| box_.look()
+                on:click=move |_| box_.look()
+                on:blur=move |_| box_.close()
+                on:keydown=move |event| box_.key(&event)
+            ></textarea>
+            <ul id=LIST_ID class="mention-list" role="listbox" aria-label="People" hidden=move || !is_open()>
+                {move || options(box_)}
+            </ul>
+            <span class="sr-only" role="status">
+                {said}
+            </span>
+            <button type="submit" class="btn justify-self-end">
+                {icon(icons::SEND)}
+                "Send"
+                <span class="opacity-70 text-xs" aria-hidden="true">
+                    "⌃↵"
+                </span>
+            </button>
+        </form>
+    }
+}
+
+fn option_id(place: usize) -> String {
+    ["mention-", &place.to_string()].concat()
+}
+
+fn options(box_: Composer) -> impl IntoView + use<> {
+    let offered = box_.offered.get().into_iter().enumerate();
+    offered
+        .map(|(place, person)| {
+            let name = person.name.clone();
+            view! {
+                <li
+                    id=option_id(place)
+                    class="menu-item"
+                    role="option"
+                    aria-selected=move || (box_.active.get() == place).to_string()
+                    // Before the box loses the focus.
+                    on:pointerdown=move |event| {
+                        event.prevent_default();
+                        box_.choose(person.clone());
+                    }
+                >
+                    {name}
+                </li>
+            }
+        })
+        .collect_view()
+}
+
+impl Composer {
+    /// Offers the names that what is being typed may become.
+    fn look(self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        let (text, caret) = (area.value(), caret_of(&area));
+        let offered = self.thread.people.with_untracked(|people| match (begun(&text, caret), people) {
+            (Some((_, typed)), Some(people)) => fitting(people, typed, self.writer, OFFERED),
+            _ => Vec::new(),
+        });
+        self.active.set(0);
+        self.offered.set(offered);
+    }
+
+    fn close(self) {
+        if self.offered.with_untracked(|offered| !offered.is_empty()) {
+            self.offered.set(Vec::new());
+        }
+    }
+
+    /// Puts a name in the place of what was typed of it.
+    fn choose(self, person: Person) {
+        let Some(area) = self.area.get_untracked() else { return };
+        let (text, caret) = (area.value(), caret_of(&area));
+        if let Some((at, typed)) = begun(&text, caret) {
+            let rest = &text[at + 1 + typed.len()..];
+            let space = if rest.starts_with(' ') { "" } else { " " };
+            let head = [&text[..at], "@", &person.name].concat();
+            area.set_value(&[head.as_str(), space, rest].concat());
+            let after = caret_after(&head, head.len()) + 1;
+            // Refused only by what left the page.
+            _ = area.set_selection_range(after, after);
+        }
+        self.chosen.update(|chosen| chosen.push(person));
+        self.close();
+    }
+
+    fn key(self, event: &ev::KeyboardEvent) {
+        if event.is_composing() {
+            return;
+        }
+        let offered = self.offered.with_untracked(Vec::len);
+        let active = self.active.get_untracked();
+        match event.key().as_str() {
+            // Not the page's own: that would decide about the invoice.
+            "Enter" if event.ctrl_key() || event.meta_key() => self.send(),
+            "Enter" | "Tab" if offered > 0 && !event.shift_key() => {
+                let person = self.offered.with_untracked(|offered| offered.get(active).cloned());
+                person.into_iter().for_each(|person| self.choose(person));
+            }
+            "ArrowDown" if offered > 0 => self.active.set((active + 1) % offered),
+            "ArrowUp" if offered > 0 => self.active.set((active + offered - 1) % offered),
+            "Escape" if offered > 0 => self.close(),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    /// Sends what stands in the box. Whoever's name stands in it is mentioned, chosen from the list or typed.
+    fn send(self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        let text = area.value().trim().to_owned();
+        if text.is_empty() {
+            return;
+        }
+        let mut known = self.chosen.get_untracked();
+        known.extend(self.thread.people.get_untracked().unwrap_or_default());
+        let mentions = mentions_in(&text, &known);
+        area.set_value("");
+        self.close();
+        self.chosen.set(Vec::new());
+        let key = Some(((js_sys::Math::random() * 9e15) as u64).to_string());
+        self.thread.send(NewComment { text, mentions, key });
+    }
+}
+
+fn caret_of(area: &web_sys::HtmlTextAreaElement) -> usize {
+    area.selection_start().ok().flatten().unwrap_or_default() as usize
+}
