@@ -86,6 +86,7 @@ test('a mention rings the other person’s bell at once and leads to the thread,
   await expect(reviewer.getByRole('dialog', { name: 'Notifications' })).toBeHidden();
   await expect(reviewer.getByTestId('comment')).toBeInViewport();
   await expect(reviewer.getByTestId('bell')).toBeInViewport();
+  await expect(reviewer.getByTestId('toast'), 'it was seen').toHaveCount(0);
   await bellCount(reviewer, 'Notifications');
 
   // Both ways, without a reload; and the history has it.

@@ -82,7 +82,8 @@ pub async fn serve(
     let mut session =
         Session { state, actor, watch, connection, locks, checked: now, heartbeat, limit, refused: 0, full: false };
     if let Some(room) = room {
-        session.enter(&room, None).await;
+        // Once at the start: it is not to make the task of every open socket larger.
+        Box::pin(session.enter(&room, None)).await;
     }
     let end = session.run(&mut socket).await;
     // What follows is seldom, and would make the task of every open socket larger.

@@ -76,6 +76,11 @@ impl Toasts {
         set_timeout(move || self.drop(id), time);
     }
 
+    /// Takes messages that say this away: the person saw it elsewhere, or it is said again.
+    pub fn take_back(self, text: &str) {
+        _ = self.shown.try_update(|shown| shown.retain(|toast| toast.text != text));
+    }
+
     fn drop(self, id: u32) {
         // The app may be gone when a timer fires.
         _ = self.shown.try_update(|shown| shown.retain(|toast| toast.id != id));

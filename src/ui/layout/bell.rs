@@ -116,29 +116,29 @@ fn entries(bell: Bell) -> impl IntoView {
     view! {
         <ul class="menu-bell-rows">
             <For each=rows key=|one| (one.id.clone(), one.read) let:one>
-                {entry(bell, &one)}
+                {entry(bell, one)}
             </For>
         </ul>
     }
 }
 
-fn entry(bell: Bell, one: &Notification) -> impl IntoView + use<> {
-    let id = one.id.clone();
+fn entry(bell: Bell, one: Notification) -> impl IntoView {
+    let (to, about) = (href(&one), one.clone());
     let is_unread = !one.read;
     let open = move |_| {
         close();
-        bell.opened(&id);
+        bell.opened(&about);
     };
     view! {
         <li>
-            <a class="notice" href=href(one) data-unread=is_unread.then_some("") data-testid="notice" on:click=open>
+            <a class="notice" href=to data-unread=is_unread.then_some("") data-testid="notice" on:click=open>
                 <span>
                     {is_unread.then(|| view! { <span class="sr-only">"Unread: "</span> })}
-                    <span class="font-medium">{one.actor.clone()}</span>
+                    <span class="font-medium">{one.actor}</span>
                     " mentioned you on "
-                    <span class="font-medium">{one.invoice_title.clone()}</span>
+                    <span class="font-medium">{one.invoice_title}</span>
                 </span>
-                <span class="notice-text">{one.text.clone()}</span>
+                <span class="notice-text">{one.text}</span>
                 <span class="hint">{when(one.at)}</span>
             </a>
         </li>

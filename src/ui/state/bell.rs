@@ -105,14 +105,15 @@ impl Bell {
     }
 
     /// The person went to what a notification is about.
-    pub fn opened(self, id: &str) {
+    pub fn opened(self, about: &Notification) {
+        self.toasts.take_back(&words(about));
         self.asked.update(|asked| *asked += 1);
         let is_unread = self.loaded.with_untracked(|loaded| match loaded {
-            Some(Ok(found)) => found.notifications.iter().any(|known| known.id == id && !known.read),
+            Some(Ok(found)) => found.notifications.iter().any(|known| known.id == about.id && !known.read),
             _ => false,
         });
         if is_unread {
-            self.mark_read(Some(id.to_owned()));
+            self.mark_read(Some(about.id.clone()));
         }
     }
 
@@ -131,11 +132,13 @@ impl Bell {
             _ => false,
         });
         if is_new == Some(true) && tab_visible() {
-            let text = [new.actor.as_str(), " mentioned you: ", &new.invoice_title].concat();
+            let text = words(&new);
+            // Once for an invoice; the bell has each.
+            self.toasts.take_back(&text);
             let open = self.open;
             let action = ToastAction::new("Open", move || {
                 open.run(new.clone());
-                self.opened(&new.id);
+                self.opened(&new);
             });
             self.toasts.ok_with(text, action);
         }
@@ -148,6 +151,10 @@ impl Bell {
             }
         });
     }
+}
+
+fn words(about: &Notification) -> String {
+    [about.actor.as_str(), " mentioned you: ", &about.invoice_title].concat()
 }
 
 /// Puts a new one on top. False: it was there.

@@ -147,52 +147,47 @@ pub fn CommentsFold(review: Review, heard: Callback<()>) -> impl IntoView {
         pending: RwSignal::new(Vec::new()),
         people: RwSignal::new(None),
     };
-    use_live_room(
-        move || {
-            let position = loaded.with(|loaded| Some(loaded.as_ref()?.as_ref().ok()?.position.clone()))?;
-            Some((Room::Invoice(review.id), position))
-        },
-        move |event| match event {
-            LiveEvent::Reload => loaded.refetch(),
-            LiveEvent::Invoice { change, .. } => {
-                if let Some(comment) = &change.comment {
-                    thread.came(comment);
-                    heard.run(());
-                }
-            }
-            _ => {}
-        },
-    );
-    // Built anew only when it came or could not: what is being typed stays while it is asked for again.
-    let outcome = Memo::new(move |before: Option<&Option<Result<(), AppError>>>| {
-        let before = before.cloned().flatten();
-        match loaded
-            .with(|answer| answer.as_ref().map(|answer| answer.as_ref().map(drop).map_err(|error| error.0.clone())))
-        {
-            None => before,
-            Some(Err(_)) if before == Some(Ok(())) => before,
-            now => now,
-        }
-    });
     let again = Callback::new(move |()| loaded.refetch());
     view! {
         <Transition fallback=|| ()>
-            {move || {
-                if !is_ready(loaded) {
-                    return None;
+            {
+                // Made in here, where it is read: the page around it does not wait for it.
+                let outcome = Memo::new(move |before: Option<&Outcome>| outcome(loaded, before));
+                move || {
+                    if !is_ready(loaded) {
+                        return None;
+                    }
+                    outcome
+                        .get()
+                        .map(|outcome| match outcome {
+                            Ok(()) => fold(thread, heard).into_any(),
+                            Err(error) => refused(&error, again).into_any(),
+                        })
                 }
-                outcome
-                    .get()
-                    .map(|outcome| match outcome {
-                        Ok(()) => fold(thread).into_any(),
-                        Err(error) => refused(&error, again).into_any(),
-                    })
-            }}
+            }
         </Transition>
     }
 }
 
-fn fold(thread: Thread) -> impl IntoView {
+/// None: not there yet.
+type Outcome = Option<Result<(), AppError>>;
+
+/// Changes only when the thread came or could not: what is being typed stays while it is asked for again.
+fn outcome(loaded: Loaded, before: Option<&Outcome>) -> Outcome {
+    let before = before.cloned().flatten();
+    let now = loaded.with(|answer| match answer.as_ref()? {
+        Ok(_) => Some(Ok(())),
+        Err(error) => Some(Err(error.0.clone())),
+    });
+    match now {
+        None => before,
+        Some(Err(_)) if before == Some(Ok(())) => before,
+        now => now,
+    }
+}
+
+fn fold(thread: Thread, heard: Callback<()>) -> impl IntoView {
+    follow(thread, heard);
     let called = follow_links();
     let count = Memo::new(move |_| thread.all().len());
     let number = move || (count.get() > 0).then(|| view! { <span class="count">{count.get().to_string()}</span> });
@@ -222,6 +217,26 @@ fn fold(thread: Thread) -> impl IntoView {
             </div>
         </details>
     }
+}
+
+/// Hears what others write, from where what is shown was read.
+fn follow(thread: Thread, heard: Callback<()>) {
+    use_live_room(
+        move || {
+            let position = thread.loaded.with(|loaded| Some(loaded.as_ref()?.as_ref().ok()?.position.clone()))?;
+            Some((Room::Invoice(thread.review.id), position))
+        },
+        move |event| match event {
+            LiveEvent::Reload => thread.loaded.refetch(),
+            LiveEvent::Invoice { change, .. } => {
+                if let Some(comment) = &change.comment {
+                    thread.came(comment);
+                    heard.run(());
+                }
+            }
+            _ => {}
+        },
+    );
 }
 
 /// True once a link leads here; the thread is then opened and brought into view.
