@@ -18,13 +18,14 @@ const UPLOADS: usize = 5;
 /// Within which everything has to be read after the last start.
 const READ_WITHIN: Duration = Duration::from_secs(60);
 
-struct Program {
+/// The program as its own process, with the demo's people.
+pub struct Program {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Program {
-    async fn start(data: &Path) -> Program {
+    pub async fn start(data: &Path) -> Program {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_ap-intake"))
@@ -51,7 +52,7 @@ impl Program {
     }
 
     /// SIGKILL, as the kernel or a power cut would.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -64,7 +65,8 @@ impl Drop for Program {
     }
 }
 
-fn token(data: &Path) -> String {
+/// A token of the demo's clerk, with all rights.
+pub fn token(data: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ap-intake"))
         .args(["token", "create", "--user", "clerk@example.com", "--scope", "all"])
         .env("AP_INTAKE_DATA_DIR", data)
@@ -77,7 +79,7 @@ fn token(data: &Path) -> String {
 }
 
 /// Uploads one invoice; its id, if the program answered that it took it.
-async fn upload(client: &reqwest::Client, url: &str, token: &str, number: &str) -> Option<String> {
+pub async fn upload(client: &reqwest::Client, url: &str, token: &str, number: &str) -> Option<String> {
     let part = reqwest::multipart::Part::bytes(ubl(number).into_bytes()).file_name(format!("{number}.xml"));
     let answer = client
         .post(format!("{url}/api/v1/invoices"))
@@ -90,7 +92,7 @@ async fn upload(client: &reqwest::Client, url: &str, token: &str, number: &str) 
     Some(body["uploads"][0]["invoice_id"].as_str()?.to_owned())
 }
 
-async fn get(client: &reqwest::Client, url: &str, token: &str, path: &str) -> Value {
+pub async fn get(client: &reqwest::Client, url: &str, token: &str, path: &str) -> Value {
     let answer = client.get(format!("{url}/api/v1/{path}")).bearer_auth(token).send().await.unwrap();
     assert!(answer.status().is_success(), "{path}: {}", answer.status());
     answer.json().await.unwrap()

@@ -1,6 +1,7 @@
 //! Live rooms: the hub, the client's state machine against it, and real sockets.
 
 mod administration;
+mod crash;
 mod hub;
 mod model;
 mod mutations;

@@ -116,6 +116,22 @@ impl Client {
         self.socket.send(Message::text(text)).await.unwrap();
     }
 
+    /// None: the socket is gone.
+    pub async fn try_say(&mut self, text: &str) -> Option<()> {
+        self.socket.send(Message::text(text)).await.ok()
+    }
+
+    /// The next message; None: the socket is gone.
+    pub async fn try_hear(&mut self) -> Option<ServerMessage> {
+        while self.ready.is_empty() {
+            let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a frame in time");
+            if let Message::Text(text) = frame?.ok()? {
+                self.ready.extend(messages(&text).expect("messages of PROTOCOL.md"));
+            }
+        }
+        self.ready.pop_front()
+    }
+
     async fn frame(&mut self) -> Message {
         let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a frame in time");
         frame.expect("the socket is open").expect("a frame")

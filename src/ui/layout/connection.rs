@@ -46,8 +46,19 @@ pub fn ConnectionPill() -> impl IntoView {
         </button>
         <div id=PANEL_ID class="menu menu-account" popover="auto">
             {dynamic(move || connection.with(parts))}
+            {inspect(live)}
         </div>
     })
+}
+
+#[cfg(debug_assertions)]
+fn inspect(live: Live) -> Option<AnyView> {
+    Some(super::inspector::inspector(live).into_any())
+}
+
+#[cfg(not(debug_assertions))]
+fn inspect(_: Live) -> Option<AnyView> {
+    None
 }
 
 type Part = (Tone, &'static str);

@@ -4,6 +4,8 @@ pub mod account;
 pub mod bell;
 pub mod connection;
 pub mod head;
+#[cfg(debug_assertions)]
+mod inspector;
 pub mod keys;
 pub mod rail;
 pub mod tray;

@@ -58,6 +58,8 @@ pub struct Live {
     inner: StoredValue<Inner>,
     connection: RwSignal<Connection>,
     notice: RwSignal<String>,
+    #[cfg(debug_assertions)]
+    seen: RwSignal<Vec<String>>,
 }
 
 /// One who listens to a room. Dropped, it stops.
@@ -94,6 +96,8 @@ impl Live {
             inner: StoredValue::new(Inner::default()),
             connection: RwSignal::new(Connection::default()),
             notice: RwSignal::new(String::new()),
+            #[cfg(debug_assertions)]
+            seen: RwSignal::new(Vec::new()),
         };
         let wire = live.wire();
         live.inner.update_value(|inner| inner.wire = Some(wire));
@@ -105,6 +109,22 @@ impl Live {
     /// For the sign in the header.
     pub fn connection(self) -> Signal<Connection> {
         self.connection.into()
+    }
+
+    /// The last messages, oldest first, for those who develop this.
+    #[cfg(debug_assertions)]
+    pub fn seen(self) -> Signal<Vec<String>> {
+        self.seen.into()
+    }
+
+    #[cfg(debug_assertions)]
+    fn note(self, arrow: &str, frame: &str) {
+        _ = self.seen.try_update(|seen| {
+            if seen.len() >= 200 {
+                seen.remove(0);
+            }
+            seen.push([arrow, " ", frame].concat());
+        });
     }
 
     /// What an administrator tells everybody; empty: nothing.
@@ -343,6 +363,8 @@ impl Live {
     }
 
     fn received(self, frame: &str) {
+        #[cfg(debug_assertions)]
+        self.note("←", frame);
         let heard = messages(frame);
         // Only a server that takes us in is back: one that accepts and sends away is waited for longer and longer.
         let is_back = heard.as_ref().is_ok_and(|messages| messages.iter().any(takes_in));
@@ -409,6 +431,8 @@ impl Live {
     fn send(self, message: &ClientMessage) {
         let wire = self.inner.try_with_value(|inner| inner.wire.clone()).flatten();
         if let (Some(wire), Ok(text)) = (wire, serde_json::to_string(message)) {
+            #[cfg(debug_assertions)]
+            self.note("→", &text);
             (wire.send)(&text);
         }
     }

@@ -28,16 +28,13 @@ const EVERY: Duration = Duration::from_secs(2);
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
     let loaded = Resource::new(|| (), |()| load_open_sockets());
-    let shown: RwSignal<Option<Result<OpenSockets, ApiError>>> = RwSignal::new(None);
+    let open = RwSignal::new(OpenSockets::default());
     let reload = Callback::new(move |()| {
         spawn_local(async move {
-            let answer = load_open_sockets().await;
-            // The page may have been left meanwhile; and what is shown is better than nothing.
-            _ = shown.try_update(|shown| {
-                if answer.is_ok() || shown.is_none() {
-                    *shown = Some(answer);
-                }
-            });
+            // What is shown is better than nothing; and the page may have been left meanwhile.
+            if let Ok(now) = load_open_sockets().await {
+                _ = open.try_set(now);
+            }
         });
     });
     Effect::new(move || {
@@ -55,31 +52,29 @@ pub fn ConnectionsPage() -> impl IntoView {
             }
         });
     });
-    let open = Memo::new(move |_| match shown.get() {
-        Some(Ok(open)) => open,
-        _ => OpenSockets::default(),
-    });
     view! {
         <PageHead title="Connections" search=search_from_elsewhere() />
         <div class="page-body">
             <Suspense fallback=|| {
                 view! { <p class="text-muted" data-testid="skeleton">"Looking…"</p> }
             }>
-                {move || Suspend::new(async move {
-                    match loaded.await {
-                        Ok(first) => {
-                            shown.set(Some(Ok(first)));
-                            list(open, reload).into_any()
-                        }
-                        Err(error) => refused(&error.0, Callback::new(move |()| loaded.refetch())).into_any(),
-                    }
-                })}
+                {move || {
+                    loaded
+                        .get()
+                        .map(|answer| match answer {
+                            Ok(first) => {
+                                open.set(first);
+                                list(open, reload).into_any()
+                            }
+                            Err(error) => refused(&error.0, Callback::new(move |()| loaded.refetch())).into_any(),
+                        })
+                }}
             </Suspense>
         </div>
     }
 }
 
-fn list(open: Memo<OpenSockets>, reload: Callback<()>) -> impl IntoView {
+fn list(open: RwSignal<OpenSockets>, reload: Callback<()>) -> impl IntoView {
     view! {
         {notice(open, reload)}
         <p class="text-muted my-3" data-testid="connections-total">
@@ -156,7 +151,7 @@ fn room(heard: HeardRoom) -> impl IntoView {
 }
 
 /// What everybody is told, and a way to change it.
-fn notice(open: Memo<OpenSockets>, reload: Callback<()>) -> impl IntoView {
+fn notice(open: RwSignal<OpenSockets>, reload: Callback<()>) -> impl IntoView {
     let text = NodeRef::<leptos::html::Input>::new();
     let told = Memo::new(move |_| open.with(|open| open.maintenance.clone()));
     let tell = move |event: leptos::ev::SubmitEvent| {

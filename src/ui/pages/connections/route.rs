@@ -22,9 +22,15 @@ impl LazyRoute for ConnectionsRoute {
         leptos::prefetch_lazy_fn_on_server(PART);
         connections_page().await.unwrap_or_else(|error| part_missing(PART, &error))
     }
+
+    /// The browser takes the page over only once its code is there.
+    async fn preload() {
+        // A failure shows when the page is opened, which tries again.
+        _ = connections_page_preload().await;
+    }
 }
 
-#[wasm_split(connections_page, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(connections_page, wasm_split_path = leptos::wasm_split, fallible, preload(connections_page_preload))]
 fn connections_page() -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <ConnectionsPage /> }.into_any())
 }

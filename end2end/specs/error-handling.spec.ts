@@ -1,0 +1,47 @@
+import { expect, hydrated, signIn, test } from '../support/test.ts';
+import type { Page } from '@playwright/test';
+
+const DASHBOARD = '**/api/fn/load_dashboard*';
+const tab = (page: Page, name: string) => page.getByTestId('dashboard-tab').getByRole('link', { name });
+
+test('a page whose data can not be had says so in its place, and offers to try again', async ({ page, complaints }) => {
+  complaints.allow(/status of 500/);
+  await signIn(page, 'clerk');
+  await page.route(DASHBOARD, (route) => route.fulfill({ status: 500, body: '{"error":"Internal server error"}' }));
+  await tab(page, 'All').click();
+  const failed = page.getByTestId('error-boundary');
+  await expect(failed).toBeVisible();
+  await expect(failed).toContainText('Something went wrong');
+  await expect(failed.getByRole('button', { name: 'Try Again' })).toBeVisible();
+  await expect(page.getByTestId('upload-button').first()).toBeVisible();
+});
+
+test('Try Again recovers once the server answers', async ({ page, complaints }) => {
+  complaints.allow(/status of 500/);
+  await signIn(page, 'clerk');
+  let calls = 0;
+  let broken = true;
+  await page.route(DASHBOARD, (route) => {
+    calls += 1;
+    return broken ? route.fulfill({ status: 500, body: '{"error":"Internal server error"}' }) : route.continue();
+  });
+  await tab(page, 'All').click();
+  await expect(page.getByTestId('error-boundary')).toBeVisible();
+  broken = false;
+  const before = calls;
+  await page.getByRole('button', { name: 'Try Again' }).click();
+  await expect(page.getByTestId('invoice-table')).toBeVisible();
+  await expect(page.getByTestId('error-boundary')).toHaveCount(0);
+  expect(calls).toBeGreaterThan(before);
+});
+
+test('one pane that fails leaves the others standing', async ({ page, complaints }) => {
+  complaints.allow(/status of 500/);
+  await signIn(page, 'clerk');
+  await page.route('**/api/fn/load_history*', (route) => route.fulfill({ status: 500, body: '' }));
+  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
+  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
+  await hydrated(page);
+  await expect(page.getByTestId('review')).toBeVisible();
+  await expect(page.getByTestId('field-gross_total')).toBeVisible();
+});
