@@ -5,7 +5,7 @@ import { expect, expectAccessible, hydrated, signIn, test } from '../support/tes
 // Nobody reads, so that what is uploaded waits for as long as the test looks at it.
 test.use({ serverEnv: { AP_INTAKE_WORKERS: '0' } });
 
-test('an upload outlives a reload; its row cancels it and has it read again', async ({ page }) => {
+test('an upload outlives a reload; its row cancels it, has it read again, sets it aside', async ({ page }) => {
   const samples = await makeSamples(7004);
   const file = samples.of('ubl')[0] ?? '';
   // The reviewer has uploaded nothing in the demo, so the tray holds this file only.
@@ -29,5 +29,10 @@ test('an upload outlives a reload; its row cancels it and has it read again', as
   await expect(row).toContainText('Cancelled');
   await row.getByRole('button', { name: 'Retry' }).click();
   await expect(row).toContainText('Waiting for its turn');
-  await expect(row.getByRole('button')).toHaveText('Cancel');
+  await expect(row.getByRole('button')).toHaveText(['Pause', 'Cancel']);
+
+  await row.getByRole('button', { name: 'Pause' }).click();
+  await expect(row).toContainText('Paused');
+  await row.getByRole('button', { name: 'Go on' }).click();
+  await expect(row).toContainText('Waiting for its turn');
 });

@@ -8,7 +8,12 @@ use crate::{
 };
 use ap_intake::{
     db::{self, Store},
-    domain::{events::ClientMessage, roles::Role, status::Status},
+    domain::{
+        events::{ClientMessage, PresenceChange, PresenceState},
+        ids::UserId,
+        roles::Role,
+        status::Status,
+    },
     realtime::{Hub, Publisher, bus::LocalBus, postgres_bus},
     services::live::StoreLog,
 };
@@ -119,6 +124,66 @@ async fn percentages_cross_too_and_nobody_hears_its_own_twice() {
         }
         assert!(heard.len() <= 2, "the percentage at most once and the milestone once: {heard:?}");
     }
+}
+
+/// The next change of who is there that waits for a socket.
+async fn next_company(connection: &Connection) -> PresenceChange {
+    let heard = async {
+        loop {
+            for message in waiting(connection) {
+                if let ServerMessage::Presence(change) = message {
+                    return change;
+                }
+            }
+            connection.mailbox().filled().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, heard).await.expect("somebody in time")
+}
+
+#[tokio::test]
+async fn people_on_different_servers_see_each_other() {
+    let Some(test) = store::postgres().await else { return };
+    let stop = CancellationToken::new();
+    let room = Room::Invoice(InvoiceId(Uuid::now_v7()));
+    let (here, there) = (hub_on(&test.store, &test.url, &stop).await, hub_on(&test.store, &test.url, &stop).await);
+    let mut sockets = [here.connect(), there.connect()];
+    for socket in &mut sockets {
+        socket.said_hello();
+        socket.subscribe(&room, None).await.unwrap();
+        waiting(socket);
+    }
+    let [mine, theirs] = &mut sockets;
+    let user = UserId(Uuid::now_v7());
+    mine.announce(&room, user, "Cleo", 1, Some(PresenceState::default()));
+    let joined = next_company(theirs).await;
+    assert_eq!(
+        (joined.room.clone(), joined.joins[0].name.as_str(), joined.joins[0].user),
+        (room.clone(), "Cleo", user)
+    );
+
+    // A server that comes later asks who is there.
+    let late = hub_on(&test.store, &test.url, &stop).await;
+    let mut later = late.connect();
+    later.said_hello();
+    later.subscribe(&room, None).await.unwrap();
+    let mut known: Vec<String> = waiting(&later)
+        .into_iter()
+        .flat_map(|message| match message {
+            ServerMessage::Subscribed(subscribed) => subscribed.presence,
+            _ => Vec::new(),
+        })
+        .map(|present| present.name)
+        .collect();
+    if known.is_empty() {
+        known.extend(next_company(&later).await.joins.into_iter().map(|present| present.name));
+    }
+    assert_eq!(known, ["Cleo"]);
+
+    mine.announce(&room, user, "Cleo", 2, None);
+    let left = next_company(theirs).await;
+    assert_eq!(left.leaves, [mine.name().to_owned()]);
+    stop.cancel();
 }
 
 struct Two {

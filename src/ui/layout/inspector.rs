@@ -5,13 +5,12 @@ use leptos::prelude::*;
 
 /// The list, to be opened in the panel of the connection.
 pub fn inspector(live: Live) -> impl IntoView {
-    let messages = live.seen();
     let row = |message: String| view! { <li class="break-all py-0.5">{message}</li> };
     view! {
         <details class="p-2 text-xs max-w-md" data-testid="inspector">
             <summary>"Messages"</summary>
             <ol class="max-h-96 overflow-auto" tabindex="0" aria-label="Messages, newest first">
-                {move || messages.get().into_iter().rev().map(row).collect_view()}
+                {move || live.seen().into_iter().rev().map(row).collect_view()}
             </ol>
         </details>
     }

@@ -71,7 +71,7 @@ pub fn Frame() -> impl IntoView {
 fn notice() -> impl IntoView {
     let notice = use_context::<Live>().map(Live::notice);
     move || {
-        let text = notice.map(|notice| notice.get()).unwrap_or_default();
+        let text = notice.and_then(|notice| notice.try_get()).unwrap_or_default();
         (!text.is_empty()).then(|| {
             view! {
                 <p class="notice" role="status" data-testid="maintenance">

@@ -10,7 +10,10 @@ use crate::api::{
     ApiError,
     connections::{announce_maintenance, close_socket, load_open_sockets},
 };
-use crate::domain::connections::{HeardRoom, OpenSocket, OpenSockets};
+use crate::domain::{
+    connections::{HeardRoom, OpenSocket, OpenSockets},
+    events::Room,
+};
 use crate::ui::components::{
     button::{Button, Look},
     failure::refused,
@@ -54,7 +57,7 @@ pub fn ConnectionsPage() -> impl IntoView {
     });
     view! {
         <PageHead title="Connections" search=search_from_elsewhere() />
-        <div class="page-body">
+        <div class="page-body grid-cols-[minmax(0,1fr)]">
             <Suspense fallback=|| {
                 view! { <p class="text-muted" data-testid="skeleton">"Looking…"</p> }
             }>
@@ -80,7 +83,7 @@ fn list(open: RwSignal<OpenSockets>, reload: Callback<()>) -> impl IntoView {
         <p class="text-muted my-3" data-testid="connections-total">
             {move || open.with(summary)}
         </p>
-        <div class="table-wrap">
+        <div class="table-wrap overflow-x-auto">
             <table class="table" data-testid="connections-table">
                 <thead>
                     <tr>
@@ -147,7 +150,12 @@ fn room(heard: HeardRoom) -> impl IntoView {
         0 => String::new(),
         behind => [" (", &behind.to_string(), " behind)"].concat(),
     };
-    view! { <div class="text-sm num">{heard.room.to_string()} " · " {heard.offset} {behind}</div> }
+    let name = match heard.room {
+        // Whose it is stands in the row.
+        Room::User(_) => "their own".to_owned(),
+        other => other.to_string(),
+    };
+    view! { <div class="text-sm num">{name} " · " {heard.offset} {behind}</div> }
 }
 
 /// What everybody is told, and a way to change it.
@@ -167,7 +175,7 @@ fn notice(open: RwSignal<OpenSockets>, reload: Callback<()>) -> impl IntoView {
     });
     view! {
         <form class="flex flex-wrap items-end gap-2" on:submit=tell>
-            <label class="grow max-w-xl">
+            <label class="grow max-w-[36rem]">
                 <span class="text-sm font-medium">"Notice to everybody"</span>
                 <input
                     node_ref=text
