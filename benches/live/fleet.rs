@@ -15,6 +15,8 @@ use std::{
 /// Stands before the number of a change, eight digits, once in each message that tells of it.
 pub const MARK: &str = "live-";
 const DIGITS: usize = 8;
+/// How frames of our server begin that want an answer: who gives none for 8 seconds is sent away.
+const OUR_PINGS: [&[u8]; 2] = [br#"{"type":"ping"}"#, br#"[{"type":"ping"}"#];
 
 /// What a socket says and waits for until it is in its room.
 #[derive(Clone, Default)]
@@ -134,6 +136,12 @@ impl Fleet {
     /// What the server told the last one that joined its room.
     pub fn welcome(&self) -> &str {
         &self.welcome
+    }
+
+    /// What is known of the sockets that are open no more: how many, and the last words of one.
+    pub fn losses(&self) -> Option<String> {
+        let words = self.sockets.iter().find_map(|socket| socket.bye.as_deref()).unwrap_or("without a word");
+        (self.closed > 0).then(|| format!("the server closed {} sockets: {words}", self.closed))
     }
 
     /// How many were sent away with `bye` and this code.
@@ -316,9 +324,8 @@ impl Socket {
     fn frame(&mut self, script: &Script, frame: &Frame, at: Instant, notes: &mut Notes) -> Outcome<()> {
         match frame.opcode {
             frames::PING => self.say(frames::PONG, frame.payload)?,
-            // Of Socket.IO, and of ours.
+            // Of Socket.IO.
             frames::TEXT if frame.payload == b"2" => self.say(frames::TEXT, b"3")?,
-            frames::TEXT if frame.payload == br#"{"type":"ping"}"# => self.say(frames::TEXT, br#"{"type":"pong"}"#)?,
             frames::TEXT if matches!(self.stage, Stage::Step(_)) => {
                 self.advance(script, frame.payload, at)?;
                 if matches!(self.stage, Stage::Joined) {
@@ -327,7 +334,13 @@ impl Socket {
                 self.note(frame.payload, at, notes);
             }
             frames::CLOSE => {}
-            _ => self.note(frame.payload, at, notes),
+            _ => {
+                // Of ours, alone or first in a batch.
+                if OUR_PINGS.iter().any(|ping| frame.payload.starts_with(ping)) {
+                    self.say(frames::TEXT, br#"{"type":"pong"}"#)?;
+                }
+                self.note(frame.payload, at, notes);
+            }
         }
         Ok(())
     }

@@ -99,8 +99,10 @@ fn measure(asked: &Asked) -> Outcome<()> {
     let server = Server::start()?;
     let mut ours = Target::ours(&server)?;
     let sample = one_server(&mut ours, &sizes, &mut points, &mut notes)?.ok_or("no message was heard")?;
+    ours.refresh()?;
     storms::connect(&ours, storm, &mut storms)?;
     storms::replay(&mut ours, &sizes, REPLAYED, &mut storms)?;
+    ours.refresh()?;
     storms::slow_readers(&mut ours, SLOW, &mut storms)?;
     drop(ours);
     server.stop()?;

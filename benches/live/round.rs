@@ -81,6 +81,9 @@ pub fn run(target: &mut Target, fleet: &mut Fleet, first: u32, changes: u32, pac
     })?;
     let cpu = (cpu_seconds(target.pid)? - cpu_before.0, cpu_seconds(process::id())? - cpu_before.1);
     let missing = if whole { 0 } else { expected - fleet.heard() };
+    if let Some(losses) = fleet.losses() {
+        return Err(format!("{missing} messages of a round were not heard; {losses}").into());
+    }
     result(fleet, sent.into_iter().flatten().collect(), cpu, missing)
 }
 
