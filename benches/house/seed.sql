@@ -46,7 +46,7 @@ SELECT file_hash, 60000 + a * 40, 'application/pdf', created_at FROM seed;
 INSERT INTO invoices (
     id, status, version, file_hash, filename, kind, uploaded_by, uploader_name, created_at, updated_at, decided_at,
     supplier_name, supplier_key, invoice_number, number_key, issue_date, due_date, currency, gross_total, gross_order,
-    search, confidence, failing_checks, lines, vat_rows, pages, checks, review_reasons
+    search, confidence, failing_checks, pages, checks, review_reasons
 )
 SELECT
     seed.id, status, 4, file_hash, 'Rechnung_' || number || '.pdf', 'text_pdf', user.id, user.name, seed.created_at, seed.created_at + 3000,
@@ -56,9 +56,6 @@ SELECT
     printf('%d.%02d', gross / 100, gross % 100), gross * 100,
     lower(supplier || ' ' || number || ' rechnung_' || number || '.pdf'),
     0.8 + b / 5200.0, CASE WHEN b < 120 THEN 1 ELSE 0 END,
-    printf('[{"id":"1","description":"Services by contract, per month","quantity":"1","unit":"C62","unit_price":"%d.%02d","net":"%d.%02d","tax_category":"S","tax_rate":"19","item_number":"A-1001"},{"id":"2","description":"Delivery and handling","quantity":"1","unit":"C62","unit_price":"100.00","net":"100.00","tax_category":"S","tax_rate":"19","item_number":"A-2002"}]',
-        (net - 10000) / 100, net % 100, (net - 10000) / 100, net % 100),
-    printf('[{"base":"%d.%02d","tax":"%d.%02d","category":"S","rate":"19"}]', net / 100, net % 100, tax / 100, tax % 100),
     '[{"width":595.0,"height":842.0}]',
     CASE WHEN b < 120 THEN '[{"rule":"due-before-issue","severity":"warning","message":"The due date is before the issue date","fields":["due_date","issue_date"]}]' ELSE '[]' END,
     CASE WHEN status = 'needs_review' THEN '[{"code":"low_confidence","message":"Some values are not certain","fields":["supplier_name"]}]' ELSE '[]' END
@@ -82,5 +79,16 @@ FROM seed CROSS JOIN (
     UNION ALL SELECT 'due_date', 0.26 UNION ALL SELECT 'currency', 0.5 UNION ALL SELECT 'net_total', 0.7
     UNION ALL SELECT 'tax_total', 0.73 UNION ALL SELECT 'gross_total', 0.76
 ) AS field;
+
+INSERT INTO invoice_fields (invoice_id, name, value, confidence, page, x, y, w, h, source, version, changed_by, changed_at)
+SELECT seed.id, part.name,
+    CASE part.name
+        WHEN 'line_1' THEN printf('{"id":"1","description":"Services by contract, per month","quantity":"1","unit":"C62","unit_price":"%d.%02d","net":"%d.%02d","tax_category":"S","tax_rate":"19","item_number":"A-1001"}',
+            (net - 10000) / 100, net % 100, (net - 10000) / 100, net % 100)
+        WHEN 'line_2' THEN '{"id":"2","description":"Delivery and handling","quantity":"1","unit":"C62","unit_price":"100.00","net":"100.00","tax_category":"S","tax_rate":"19","item_number":"A-2002"}'
+        ELSE printf('{"base":"%d.%02d","tax":"%d.%02d","category":"S","rate":"19"}', net / 100, net % 100, tax / 100, tax % 100)
+    END,
+    0.9, NULL, NULL, NULL, NULL, NULL, 'text', 1, 'reader', created_at + 3000
+FROM seed CROSS JOIN (SELECT 'line_1' AS name UNION ALL SELECT 'line_2' UNION ALL SELECT 'vat_row_1') AS part;
 
 DROP TABLE seed;

@@ -62,35 +62,58 @@ pub async fn field_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<BTre
     rows.iter().map(from_row).collect()
 }
 
-/// Inserts or replaces one value as given, version included.
-pub async fn field_put(conn: &mut Conn, invoice: InvoiceId, field: Field, stored: &StoredField) -> StoreResult<()> {
-    let value = &stored.value;
-    let place = value.place;
-    sqlx::query(
-        "INSERT INTO invoice_fields
-            (invoice_id, name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, changed_at, verified_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-         ON CONFLICT (invoice_id, name) DO UPDATE SET value = excluded.value, raw = excluded.raw,
-            confidence = excluded.confidence, page = excluded.page, x = excluded.x, y = excluded.y, w = excluded.w,
-            h = excluded.h, source = excluded.source, version = excluded.version, changed_by = excluded.changed_by,
-            changed_at = excluded.changed_at, verified_by = excluded.verified_by",
-    )
-    .bind(invoice.to_string())
-    .bind(field.as_str())
-    .bind(&value.value)
-    .bind(&value.raw)
-    .bind(f64::from(value.confidence))
-    .bind(value.page.map(i64::from))
-    .bind(place.map(|place| f64::from(place.x)))
-    .bind(place.map(|place| f64::from(place.y)))
-    .bind(place.map(|place| f64::from(place.w)))
-    .bind(place.map(|place| f64::from(place.h)))
-    .bind(value.source.as_str())
-    .bind(value.version)
-    .bind(&stored.changed_by)
-    .bind(stored.changed_at)
-    .bind(&value.verified_by)
-    .execute(conn)
-    .await?;
+/// Columns of a value, in the order in which they are bound.
+const COLUMNS: &str = "invoice_id, name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, \
+    changed_at, verified_by";
+const COLUMN_COUNT: usize = 15;
+/// Values written by one statement: PostgreSQL takes 65,535 parameters, SQLite half as many.
+const AT_ONCE: usize = 200;
+
+/// Inserts or replaces values as given, versions included.
+pub async fn field_put_all(
+    conn: &mut Conn,
+    invoice: InvoiceId,
+    values: impl Iterator<Item = (Field, &StoredField)>,
+) -> StoreResult<()> {
+    let values: Vec<_> = values.collect();
+    for some in values.chunks(AT_ONCE) {
+        let sql = sqlx::AssertSqlSafe(put_statement(some.len()));
+        let mut query = sqlx::query(sql);
+        for (field, stored) in some {
+            let value = &stored.value;
+            let place = value.place;
+            query = query
+                .bind(invoice.to_string())
+                .bind(field.name().into_owned())
+                .bind(&value.value)
+                .bind(&value.raw)
+                .bind(f64::from(value.confidence))
+                .bind(value.page.map(i64::from))
+                .bind(place.map(|place| f64::from(place.x)))
+                .bind(place.map(|place| f64::from(place.y)))
+                .bind(place.map(|place| f64::from(place.w)))
+                .bind(place.map(|place| f64::from(place.h)))
+                .bind(value.source.as_str())
+                .bind(value.version)
+                .bind(&stored.changed_by)
+                .bind(stored.changed_at)
+                .bind(&value.verified_by);
+        }
+        query.execute(&mut *conn).await?;
+    }
     Ok(())
+}
+
+/// Writes so many values. Only numbers of parameters are put together.
+fn put_statement(count: usize) -> String {
+    let row = |at: usize| {
+        let places: Vec<String> = (1..=COLUMN_COUNT).map(|column| format!("${}", at * COLUMN_COUNT + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..count).map(row).collect();
+    let all = format!("INSERT INTO invoice_fields ({COLUMNS}) VALUES {}", rows.join(", "));
+    all + " ON CONFLICT (invoice_id, name) DO UPDATE SET value = excluded.value, raw = excluded.raw,
+        confidence = excluded.confidence, page = excluded.page, x = excluded.x, y = excluded.y, w = excluded.w,
+        h = excluded.h, source = excluded.source, version = excluded.version, changed_by = excluded.changed_by,
+        changed_at = excluded.changed_at, verified_by = excluded.verified_by"
 }

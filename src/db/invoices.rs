@@ -5,7 +5,7 @@ use crate::domain::{
     checks::CheckResult,
     ids::{InvoiceId, UserId},
     invoice::{InvoiceSummary, ReviewReason},
-    reading::{InvoiceLine, PageSize, ReadingNote, VatRow},
+    reading::{PageSize, ReadingNote},
     status::Status,
 };
 use sqlx::{Row, any::AnyRow};
@@ -32,8 +32,6 @@ pub struct InvoiceRow {
     pub kind: Option<String>,
     pub options: String,
     pub uploaded_by: UserId,
-    pub lines: Vec<InvoiceLine>,
-    pub vat_rows: Vec<VatRow>,
     pub pages: Vec<PageSize>,
     pub notes: Vec<ReadingNote>,
     pub checks: Vec<CheckResult>,
@@ -62,8 +60,6 @@ pub struct ListValues {
 #[derive(Clone, Debug)]
 pub struct Findings<'a> {
     pub kind: &'a str,
-    pub lines: &'a [InvoiceLine],
-    pub vat_rows: &'a [VatRow],
     pub pages: &'a [PageSize],
     pub notes: &'a [ReadingNote],
 }
@@ -128,7 +124,7 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, lines, vat_rows, pages, notes, checks, review_reasons
+        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, checks, review_reasons
          FROM invoices WHERE id = $1"
     ));
     let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
@@ -139,8 +135,6 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             kind: row.try_get("kind")?,
             options: row.try_get("options")?,
             uploaded_by: parsed(&row, "uploaded_by")?,
-            lines: json(&row, "lines")?,
-            vat_rows: json(&row, "vat_rows")?,
             pages: json(&row, "pages")?,
             notes: json(&row, "notes")?,
             checks: json(&row, "checks")?,
@@ -207,11 +201,9 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
 }
 
 pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
-    sqlx::query("UPDATE invoices SET kind = $2, lines = $3, vat_rows = $4, pages = $5, notes = $6 WHERE id = $1")
+    sqlx::query("UPDATE invoices SET kind = $2, pages = $3, notes = $4 WHERE id = $1")
         .bind(id.to_string())
         .bind(f.kind)
-        .bind(to_json(&f.lines)?)
-        .bind(to_json(&f.vat_rows)?)
         .bind(to_json(&f.pages)?)
         .bind(to_json(&f.notes)?)
         .execute(conn)

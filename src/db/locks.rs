@@ -31,7 +31,7 @@ pub async fn lock_take(
          WHERE locks.connection = '' OR locks.expires_at <= $6 OR locks.user_id = excluded.user_id",
     )
     .bind(field.invoice.to_string())
-    .bind(field.field.as_str())
+    .bind(field.field.name().into_owned())
     .bind(&holder.connection)
     .bind(holder.user.to_string())
     .bind(&holder.name)
@@ -55,7 +55,7 @@ pub async fn lock_renew(
          WHERE invoice_id = $1 AND field = $2 AND connection = $3 AND expires_at > $4",
     )
     .bind(field.invoice.to_string())
-    .bind(field.field.as_str())
+    .bind(field.field.name().into_owned())
     .bind(connection)
     .bind(now)
     .bind(now + lease_ms)
@@ -76,7 +76,7 @@ pub async fn lock_release(
          RETURNING invoice_id, field, connection, user_id, user_name, token, expires_at",
     )
     .bind(field.invoice.to_string())
-    .bind(field.field.as_str())
+    .bind(field.field.name().into_owned())
     .bind(connection)
     .bind(now)
     .fetch_optional(conn)
@@ -131,7 +131,7 @@ pub async fn lock_get(conn: &mut Conn, field: LockRequest, now: i64) -> StoreRes
          WHERE invoice_id = $1 AND field = $2",
     )
     .bind(field.invoice.to_string())
-    .bind(field.field.as_str())
+    .bind(field.field.name().into_owned())
     .fetch_optional(conn)
     .await?;
     row.map(|row| lock(&row, now)).transpose()

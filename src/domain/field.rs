@@ -2,7 +2,17 @@
 
 use super::roles::UnknownName;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
+
+/// Tells lines, or VAT rows, of an invoice apart: from 1, in the order in which they were read or added. A number is
+/// never used again.
+pub type RowNumber = u16;
+
+/// The most lines, and the most VAT rows, that are kept of an invoice.
+pub const MAX_ROWS: RowNumber = 9_999;
+
+const LINE: &str = "line_";
+const VAT_ROW: &str = "vat_row_";
 
 /// What kind of value a field holds: how it is checked, normalised, compared and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +32,8 @@ pub enum FieldKind {
     VatId,
     /// ISO 3166 code, `DE`.
     Country,
+    /// A line or a VAT row: JSON ([`super::rows`]); empty: it was removed.
+    Row,
 }
 
 /// The part of the form a field stands in.
@@ -32,9 +44,12 @@ pub enum FieldGroup {
     Buyer,
     Payment,
     Totals,
+    Lines,
+    Vat,
 }
 
 impl FieldGroup {
+    /// Those that stand in the form as single fields.
     pub const ALL: [FieldGroup; 5] =
         [FieldGroup::Document, FieldGroup::Supplier, FieldGroup::Buyer, FieldGroup::Totals, FieldGroup::Payment];
 
@@ -45,49 +60,82 @@ impl FieldGroup {
             FieldGroup::Buyer => "Buyer",
             FieldGroup::Payment => "Payment",
             FieldGroup::Totals => "Totals",
+            FieldGroup::Lines => "Lines",
+            FieldGroup::Vat => "VAT",
         }
     }
 }
 
 macro_rules! fields {
     ($($variant:ident $name:literal $bt:literal $label:literal $kind:ident $group:ident $main:literal;)*) => {
-        /// A field of an invoice. `as_str` is its name everywhere outside this program.
+        /// A value of an invoice that has a version of its own. [`Field::name`] is its name everywhere outside this
+        /// program.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Field { $($variant),* }
+        pub enum Field {
+            $($variant,)*
+            /// One line.
+            Line(RowNumber),
+            /// One row of the VAT breakdown.
+            VatRow(RowNumber),
+        }
 
         impl Field {
+            /// The single ones: all but lines and VAT rows.
             pub const ALL: &'static [Field] = &[$(Field::$variant),*];
 
-            pub fn as_str(self) -> &'static str {
-                match self { $(Field::$variant => $name),* }
+            pub fn name(self) -> Cow<'static, str> {
+                match self {
+                    $(Field::$variant => Cow::Borrowed($name),)*
+                    Field::Line(number) => Cow::Owned([LINE, &number.to_string()].concat()),
+                    Field::VatRow(number) => Cow::Owned([VAT_ROW, &number.to_string()].concat()),
+                }
             }
-            /// The business term of EN 16931-1, `BT-1`.
+            /// The business term, or group of terms, of EN 16931-1, `BT-1`.
             pub fn business_term(self) -> &'static str {
-                match self { $(Field::$variant => $bt),* }
+                match self { $(Field::$variant => $bt,)* Field::Line(_) => "BG-25", Field::VatRow(_) => "BG-23" }
             }
             /// The clerk's word for it.
             pub fn label(self) -> &'static str {
-                match self { $(Field::$variant => $label),* }
+                match self { $(Field::$variant => $label,)* Field::Line(_) => "Line", Field::VatRow(_) => "VAT row" }
             }
             pub fn kind(self) -> FieldKind {
-                match self { $(Field::$variant => FieldKind::$kind),* }
+                match self { $(Field::$variant => FieldKind::$kind,)* Field::Line(_) | Field::VatRow(_) => FieldKind::Row }
             }
             pub fn group(self) -> FieldGroup {
-                match self { $(Field::$variant => FieldGroup::$group),* }
+                match self {
+                    $(Field::$variant => FieldGroup::$group,)*
+                    Field::Line(_) => FieldGroup::Lines,
+                    Field::VatRow(_) => FieldGroup::Vat,
+                }
             }
             /// Whether the form shows it even when it is empty.
             pub fn always_shown(self) -> bool {
-                match self { $(Field::$variant => $main),* }
+                match self { $(Field::$variant => $main,)* Field::Line(_) | Field::VatRow(_) => false }
             }
         }
 
         impl FromStr for Field {
             type Err = UnknownName;
             fn from_str(text: &str) -> Result<Self, UnknownName> {
-                match text { $($name => Ok(Field::$variant),)* _ => Err(UnknownName(text.to_owned())) }
+                match text {
+                    $($name => Ok(Field::$variant),)*
+                    _ => row_named(text).ok_or_else(|| UnknownName(text.to_owned())),
+                }
             }
         }
     };
+}
+
+/// `line_12`, `vat_row_1`; a number is written in one way only.
+fn row_named(text: &str) -> Option<Field> {
+    let number = |digits: &str| {
+        let number: RowNumber = digits.parse().ok()?;
+        (digits.starts_with(|sign| ('1'..='9').contains(&sign)) && number <= MAX_ROWS).then_some(number)
+    };
+    match text.strip_prefix(LINE) {
+        Some(digits) => number(digits).map(Field::Line),
+        None => number(text.strip_prefix(VAT_ROW)?).map(Field::VatRow),
+    }
 }
 
 fields! {
@@ -156,20 +204,32 @@ impl Field {
 
     /// Whether an edit of it voids an approval.
     pub fn voids_approval(self) -> bool {
-        matches!(self.group(), FieldGroup::Totals | FieldGroup::Supplier | FieldGroup::Payment)
-            || self == Field::Currency
+        match self.group() {
+            FieldGroup::Totals | FieldGroup::Supplier | FieldGroup::Payment | FieldGroup::Lines | FieldGroup::Vat => {
+                true
+            }
+            FieldGroup::Document | FieldGroup::Buyer => self == Field::Currency,
+        }
+    }
+
+    /// The number of a line or a VAT row.
+    pub fn row(self) -> Option<RowNumber> {
+        match self {
+            Field::Line(number) | Field::VatRow(number) => Some(number),
+            _ => None,
+        }
     }
 }
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(&self.name())
     }
 }
 
 impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        serializer.serialize_str(&self.name())
     }
 }
 
@@ -177,5 +237,26 @@ impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back() {
+        for field in Field::ALL.iter().copied().chain([Field::Line(1), Field::Line(MAX_ROWS), Field::VatRow(20)]) {
+            assert_eq!(field.name().parse::<Field>().ok(), Some(field));
+        }
+    }
+
+    #[test]
+    fn a_row_has_one_name_only() {
+        for name in
+            ["line_", "line_0", "line_01", "line_+1", "line_10000", "line_-1", "vat_row_1a", "vat_row", "Line_1"]
+        {
+            assert!(name.parse::<Field>().is_err(), "{name}");
+        }
     }
 }

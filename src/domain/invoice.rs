@@ -2,10 +2,11 @@
 
 use super::{
     checks::CheckResult,
-    field::Field,
+    field::{Field, RowNumber},
     ids::{InvoiceId, TaskId, UserId},
     jobs::TaskView,
     reading::{InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
+    rows,
     status::{Status, Step},
 };
 use serde::{Deserialize, Serialize};
@@ -79,9 +80,8 @@ pub struct InvoiceDetail {
     pub content_type: String,
     /// Bytes.
     pub size: i64,
+    /// Lines and VAT rows among them.
     pub fields: BTreeMap<Field, FieldValue>,
-    pub lines: Vec<InvoiceLine>,
-    pub vat_rows: Vec<VatRow>,
     pub pages: Vec<PageSize>,
     pub notes: Vec<ReadingNote>,
     pub checks: Vec<CheckResult>,
@@ -100,6 +100,22 @@ pub struct InvoiceDetail {
     pub uploaded_by_id: UserId,
     /// Where the room `invoice:ID` stood when this was read: subscribe from here.
     pub position: Position,
+}
+
+impl InvoiceDetail {
+    /// Its lines with their numbers, in their order.
+    pub fn lines(&self) -> Vec<(RowNumber, InvoiceLine)> {
+        rows::lines(self.values())
+    }
+
+    /// Its VAT rows with their numbers.
+    pub fn vat_rows(&self) -> Vec<(RowNumber, VatRow)> {
+        rows::vat_rows(self.values())
+    }
+
+    fn values(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.fields.iter().map(|(field, value)| (*field, value.value.as_str()))
+    }
 }
 
 /// A place in the event log of a room.

@@ -1,5 +1,6 @@
 //! Pure types and rules, the same on the server and in the browser. Knows nothing of databases, HTTP or pages.
 
+pub mod arithmetic;
 pub mod checks;
 pub mod comment;
 pub mod connections;
@@ -16,6 +17,7 @@ pub mod normalise;
 pub mod notification;
 pub mod reading;
 pub mod roles;
+pub mod rows;
 pub mod status;
 pub mod vat_id;
 pub mod work_item;

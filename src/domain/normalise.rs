@@ -1,9 +1,11 @@
 //! What a person typed, in the form we keep. The message of an error stands under the field.
 
 use super::{
+    arithmetic,
     field::{Field, FieldKind},
     iban::Iban,
     money::Decimal,
+    rows::normalise_row,
 };
 use time::{Date, Month};
 
@@ -27,6 +29,7 @@ pub fn normalise(field: Field, text: &str) -> Result<String, String> {
         FieldKind::Country => letters(text, 2, "Write the country as two letters, DE"),
         FieldKind::VatId => Ok(compact(text)),
         FieldKind::Iban => account(text),
+        FieldKind::Row => normalise_row(field, text),
     }
 }
 
@@ -77,9 +80,36 @@ fn date(text: &str) -> Result<String, String> {
         .map_err(|_| "There is no such day".to_owned())
 }
 
+/// An amount, or a sum that comes to one: `2*19,90`.
+pub(super) fn amount(text: &str) -> Result<String, String> {
+    Ok(kept(figure(text, 4)?).to_string())
+}
+
+/// A quantity or a rate, or a sum that comes to one, with the decimals it needs.
+pub(super) fn quantity(text: &str) -> Result<String, String> {
+    let plain = figure(text, 6)?.normalize();
+    // Three decimals would read as thousands when they come back.
+    let plain = if plain.scale() == 3 { kept(plain) } else { plain };
+    Ok(plain.to_string())
+}
+
+/// One number, or what a sum comes to, rounded to so many decimals.
+fn figure(text: &str, decimals: u32) -> Result<Decimal, String> {
+    let figure = if arithmetic::is_sum(text) {
+        let sum = arithmetic::evaluate(text, |digits| number(digits).ok());
+        sum.map(|amount| amount.round_dp(decimals)).ok_or("This sum can not be worked out")?
+    } else {
+        number(text)?
+    };
+    if figure.abs() >= Decimal::from(1_000_000_000_000_i64) {
+        return Err("This amount is too large".to_owned());
+    }
+    Ok(figure)
+}
+
 /// `1.190,00`, `1,190.00`, `1 190`, `1'190.00`: the last mark is the decimal mark, unless three digits follow it and
 /// nothing else says so.
-fn amount(text: &str) -> Result<String, String> {
+fn number(text: &str) -> Result<Decimal, String> {
     let wrong = || "Write the amount with digits, 1190.00".to_owned();
     let plain: String = text.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, '\'' | '’')).collect();
     let plain = plain.replace('−', "-");
@@ -102,11 +132,7 @@ fn amount(text: &str) -> Result<String, String> {
             _ => return Err(wrong()),
         }
     }
-    let amount: Decimal = number.parse().map_err(|_| wrong())?;
-    if amount.abs() >= Decimal::from(1_000_000_000_000_i64) {
-        return Err("This amount is too large".to_owned());
-    }
-    Ok(kept(amount).to_string())
+    number.parse().map_err(|_| wrong())
 }
 
 /// Two decimals at least, and never three: `1234.567` would read as thousands when it comes back.
@@ -137,10 +163,13 @@ mod tests {
             ("1.234", "1234.00"),
             ("-12.5", "-12.50"),
             ("−12,50", "-12.50"),
+            ("2*19,90", "39.80"),
+            ("1.190,00 - 190", "1000.00"),
+            ("100/3", "33.3333"),
         ] {
             assert_eq!(normalise(Field::GrossTotal, typed).as_deref(), Ok(kept), "{typed}");
         }
-        for typed in ["abc", "12-3", "--1", "1e5", "9999999999999"] {
+        for typed in ["abc", "12-", "--1", "1e5", "1/0", "9999999999999", "999999999999*9"] {
             assert!(normalise(Field::GrossTotal, typed).is_err(), "{typed}");
         }
     }

@@ -107,6 +107,9 @@ pub struct InvoiceLine {
     /// A subtotal or mere information (Factur-X EXTENDED): shown, but no part of the sum of the lines.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub informative: bool,
+    /// Where it stands, for a line that a person put between others ([`super::rows::order_after`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<i64>,
     #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
     pub place: Option<PageBox>,
 }

@@ -15,6 +15,7 @@ use crate::{
         invoice::{ReviewReason, SURE},
         money::Decimal,
         reading::DocumentKind,
+        rows,
     },
 };
 use std::collections::BTreeMap;
@@ -66,10 +67,13 @@ pub(super) async fn judge(
 ) -> Result<Judged, AppError> {
     let today = today();
     let filled = fields.iter().filter(|(_, stored)| !stored.value.value.is_empty());
+    let filled = filled.map(|(field, stored)| (*field, stored.value.value.as_str()));
+    let (rows, single): (Vec<_>, Vec<_>) = filled.partition(|(field, _)| field.row().is_some());
+    let (lines, vat_rows) = (rows::lines(rows.iter().copied()), rows::vat_rows(rows.into_iter()));
     let facts = Facts {
-        values: filled.map(|(field, stored)| (*field, stored.value.value.as_str())).collect(),
-        lines: &row.lines,
-        vat_rows: &row.vat_rows,
+        values: single.into_iter().collect(),
+        lines: lines.iter().map(|(number, line)| (*number, line)).collect(),
+        vat_rows: vat_rows.iter().map(|(number, row)| (*number, row)).collect(),
         is_xml: [DocumentKind::Ubl, DocumentKind::Cii, DocumentKind::FacturxPdf]
             .iter()
             .any(|kind| Some(kind.as_str()) == row.kind.as_deref()),

@@ -49,8 +49,6 @@ impl Services {
             content_type: file.content_type,
             size: file.size,
             fields: values(fields),
-            lines: row.lines,
-            vat_rows: row.vat_rows,
             pages: row.pages,
             notes: row.notes,
             checks: row.checks,

@@ -3,7 +3,7 @@
 
 use super::{
     Services,
-    review::append_change,
+    review::{Fields, append_change},
     tasks::{append_status, told},
 };
 use crate::{
@@ -22,7 +22,8 @@ use crate::{
         ids::InvoiceId,
         invoice::{FieldChange, FieldValue, TaskError},
         jobs::{Stage, TaskState},
-        reading::Reading,
+        reading::{ReadValue, Reading},
+        rows,
         status::{Status, Step},
     },
 };
@@ -112,13 +113,7 @@ impl Services {
         }
         let summary = super::review::summary_now(&mut tx, id).await?;
         let next = summary.status.step(Step::FinishReading)?;
-        let findings = Findings {
-            kind: reading.kind.as_str(),
-            lines: &reading.lines,
-            vat_rows: &reading.vat_rows,
-            pages: &reading.pages,
-            notes: &reading.notes,
-        };
+        let findings = Findings { kind: reading.kind.as_str(), pages: &reading.pages, notes: &reading.notes };
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await?;
         let (fields, changes) = save_values(&mut tx, id, reading, now).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;
@@ -127,7 +122,9 @@ impl Services {
         let entry =
             NewEntry { at: now, actor_id: None, actor_name: READER, action: "read", changes: &changes, note: None };
         db::history::history_append(&mut tx, id, entry).await?;
-        let mut events = changed(&mut tx, id, "read", super::invoices::values(fields)).await?;
+        // Lines are many: whoever shows them asks for the invoice when it has been read.
+        let single = super::invoices::values(fields).into_iter().filter(|(field, _)| field.row().is_none());
+        let mut events = changed(&mut tx, id, "read", single.collect()).await?;
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
         self.commit(tx, events).await?;
@@ -225,39 +222,49 @@ pub(super) async fn changed(
 }
 
 /// Writes the values read, and says which took the place of others. What a person entered or confirmed before (the
-/// document was read again) stays.
+/// document was read again) stays; rows that are not there any more go.
 async fn save_values(
     conn: &mut Conn,
     id: InvoiceId,
     reading: &Reading,
     at: i64,
-) -> Result<(BTreeMap<Field, StoredField>, Vec<FieldChange>), AppError> {
-    let mut changes = Vec::new();
+) -> Result<(Fields, Vec<FieldChange>), AppError> {
     let mut fields = db::fields::field_list(conn, id).await?;
     let version = fields.values().map(|stored| stored.value.version).max().unwrap_or(0) + 1;
-    for (field, read) in &reading.fields {
-        if fields.get(field).is_some_and(|stored| stored.value.verified_by.is_some()) {
-            continue;
-        }
-        let stored = StoredField {
-            value: FieldValue {
-                value: read.value.clone(),
-                raw: read.raw.clone(),
-                confidence: read.confidence,
-                page: read.place.map(|place| place.page),
-                place: read.place,
-                source: read.source,
-                version,
-                verified_by: None,
-            },
-            changed_by: READER.to_owned(),
-            changed_at: at,
-        };
-        db::fields::field_put(conn, id, *field, &stored).await?;
-        let before = fields.insert(*field, stored).map(|before| before.value.value);
-        if before.as_ref().is_some_and(|before| *before != read.value) {
-            changes.push(FieldChange { name: *field, before, after: Some(read.value.clone()), version });
+    let mut read = rows::of_reading(reading);
+    read.extend(reading.fields.iter().map(|(field, value)| (*field, value.clone())));
+    for field in fields.keys().filter(|field| field.row().is_some()) {
+        read.entry(*field).or_insert_with(|| rows::removed(reading));
+    }
+    read.retain(|field, _| fields.get(field).is_none_or(|stored| stored.value.verified_by.is_none()));
+
+    let mut changes = Vec::new();
+    let mut written = Vec::new();
+    for (field, read) in read {
+        let after = Some(read.value.clone());
+        let before = fields.insert(field, stored(read, version, at)).map(|before| before.value.value);
+        written.push(field);
+        if before.is_some() && before != after {
+            changes.push(FieldChange { name: field, before, after, version });
         }
     }
+    db::fields::field_put_all(conn, id, written.iter().filter_map(|field| Some((*field, fields.get(field)?)))).await?;
     Ok((fields, changes))
+}
+
+fn stored(read: ReadValue, version: i64, at: i64) -> StoredField {
+    StoredField {
+        value: FieldValue {
+            value: read.value,
+            raw: read.raw,
+            confidence: read.confidence,
+            page: read.place.map(|place| place.page),
+            place: read.place,
+            source: read.source,
+            version,
+            verified_by: None,
+        },
+        changed_by: READER.to_owned(),
+        changed_at: at,
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) type Fields = BTreeMap<Field, StoredField>;
 
@@ -87,12 +87,9 @@ impl Services {
         let at = now_ms();
         let (confirmed, changes) = apply(&mut fields, edits, actor, at);
         let action = if changes.is_empty() { VERIFIED } else { CHANGED };
-        let touched = touched(edits);
-        for field in &touched {
-            if let Some(stored) = fields.get(field) {
-                db::fields::field_put(tx, id, *field, stored).await?;
-            }
-        }
+        let touched = touched(&fields, edits);
+        let written = touched.iter().filter_map(|field| Some((*field, fields.get(field)?)));
+        db::fields::field_put_all(tx, id, written).await?;
         let voided =
             row.summary.status == Status::AwaitingApproval && changes.iter().any(|change| change.name.voids_approval());
         if voided {
@@ -220,14 +217,14 @@ pub(super) fn normalised(edits: &[FieldEdit]) -> Result<Vec<FieldEdit>, AppError
         .iter()
         .map(|edit| {
             if seen.contains(&edit.name) {
-                return Err(AppError::invalid(Some(edit.name.as_str()), "This field is there twice"));
+                return Err(AppError::invalid(Some(&edit.name.name()), "This field is there twice"));
             }
             seen.push(edit.name);
             if edit.value.chars().count() > MAX_TEXT {
-                return Err(AppError::invalid(Some(edit.name.as_str()), format!("At most {MAX_TEXT} characters")));
+                return Err(AppError::invalid(Some(&edit.name.name()), format!("At most {MAX_TEXT} characters")));
             }
             let value = normalise(edit.name, &edit.value)
-                .map_err(|message| AppError::invalid(Some(edit.name.as_str()), message))?;
+                .map_err(|message| AppError::invalid(Some(&edit.name.name()), message))?;
             Ok(FieldEdit { value, ..edit.clone() })
         })
         .collect()
@@ -294,10 +291,10 @@ fn kept_result(body: &str, digest: &str) -> Result<EditResult, AppError> {
     Ok(kept.result)
 }
 
-/// Every field whose version an edit raises.
-fn touched(edits: &[FieldEdit]) -> Vec<Field> {
-    let groups: Vec<Field> = edits.iter().map(|edit| edit.name.version_group()).collect();
-    Field::ALL.iter().copied().filter(|field| groups.contains(&field.version_group())).collect()
+/// Every field that has a value and whose version an edit raised.
+fn touched(fields: &Fields, edits: &[FieldEdit]) -> Vec<Field> {
+    let groups: BTreeSet<Field> = edits.iter().map(|edit| edit.name.version_group()).collect();
+    fields.keys().copied().filter(|field| groups.contains(&field.version_group())).collect()
 }
 
 /// Writes the edits into `fields`, raises the versions and says what was confirmed and what changed.

@@ -223,7 +223,7 @@ fn require_filled(fields: &Fields) -> Result<(), AppError> {
     match missing {
         None => Ok(()),
         Some(field) => Err(AppError::Invalid {
-            field: Some(field.as_str().to_owned()),
+            field: Some(field.name().into_owned()),
             message: format!("{} is missing", full_label(field)),
         }),
     }

@@ -100,11 +100,11 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
         let on_page = shown.fields.get(&field).filter(|value| value.confidence >= SURE);
         match on_page {
             Some(on_page) if differ(field, &in_xml.value, &on_page.value) => {
-                let label = field.as_str().replace('_', " ");
+                let label = field.name().replace('_', " ");
                 let message = format!("The page shows {} as {label}, the XML says {}", on_page.value, in_xml.value);
                 notes.push(ReadingNote::new("xml_differs_from_page", message));
             }
-            _ => unseen.push(format!("{} ({})", field.as_str().replace('_', " "), in_xml.value)),
+            _ => unseen.push(format!("{} ({})", field.name().replace('_', " "), in_xml.value)),
         }
     }
     if !unseen.is_empty() {

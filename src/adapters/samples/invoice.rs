@@ -283,6 +283,7 @@ impl Invoice {
                 tax_rate: Some(line.rate.to_string()),
                 item_number: Some(line.item.number.to_owned()),
                 informative: false,
+                order: None,
                 place: None,
             })
             .collect()

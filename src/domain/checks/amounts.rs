@@ -36,7 +36,8 @@ fn vat_sum(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>
     let Some(total) = facts.amount(Field::TaxTotal) else {
         return;
     };
-    let taxes: Option<Vec<Decimal>> = facts.vat_rows.iter().map(|row| row.tax.as_deref().and_then(decimal)).collect();
+    let taxes: Option<Vec<Decimal>> =
+        facts.vat_rows.iter().map(|(_, row)| row.tax.as_deref().and_then(decimal)).collect();
     let Some(taxes) = taxes.filter(|taxes| !taxes.is_empty()) else {
         return;
     };
@@ -95,7 +96,7 @@ fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 
 /// BR-CO-17: base × rate = tax, a warning from 0.03 and an error from 1.00.
 fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    for row in facts.vat_rows {
+    for (number, row) in &facts.vat_rows {
         let parse = |text: &Option<String>| text.as_deref().and_then(decimal);
         let (Some(base), Some(tax), Some(rate)) = (parse(&row.base), parse(&row.tax), parse(&row.rate)) else {
             continue;
@@ -110,6 +111,7 @@ fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
         }
         let severity = if off >= Decimal::ONE { Severity::Error } else { Severity::Warning };
         let words = format!("VAT at {} % of {}", rate.normalize(), super::money(base));
-        results.push(unequal("BR-CO-17", severity, &words, expected, tax, &[Field::TaxTotal]));
+        let fields = [Field::VatRow(*number), Field::TaxTotal];
+        results.push(unequal("BR-CO-17", severity, &words, expected, tax, &fields));
     }
 }

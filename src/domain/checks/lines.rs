@@ -1,12 +1,16 @@
 //! Lines: their sum, BR-CO-10, and quantity × price, PEPPOL-EN16931-R120.
 
 use super::{CheckResult, Facts, Severity, decimal, plain, unequal};
-use crate::domain::{field::Field, money::Decimal, reading::InvoiceLine};
+use crate::domain::{
+    field::{Field, RowNumber},
+    money::Decimal,
+    reading::InvoiceLine,
+};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     line_sum(facts, results);
-    for (place, line) in facts.lines.iter().enumerate() {
-        line_product(place + 1, line, results);
+    for (place, (number, line)) in facts.lines.iter().enumerate() {
+        line_product(place + 1, *number, line, results);
     }
 }
 
@@ -16,7 +20,7 @@ fn parse(text: &Option<String>) -> Option<Decimal> {
 
 /// Line amounts add up to BT-106; where that is not given, to the net total before allowances and charges.
 fn line_sum(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
-    let summed = facts.lines.iter().filter(|line| !line.informative);
+    let summed = facts.lines.iter().map(|(_, line)| line).filter(|line| !line.informative);
     let amounts: Option<Vec<Decimal>> = summed.map(|line| parse(&line.net)).collect();
     let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) else {
         return;
@@ -39,7 +43,7 @@ fn line_sum(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
 }
 
 /// Quantity × price = line amount, within 0.02. Lines with their own price base or discount are judged by the sum alone.
-fn line_product(place: usize, line: &InvoiceLine, results: &mut Vec<CheckResult>) {
+fn line_product(place: usize, number: RowNumber, line: &InvoiceLine, results: &mut Vec<CheckResult>) {
     let (Some(quantity), Some(price), Some(net)) = (parse(&line.quantity), parse(&line.unit_price), parse(&line.net))
     else {
         return;
@@ -55,6 +59,6 @@ fn line_product(place: usize, line: &InvoiceLine, results: &mut Vec<CheckResult>
             super::money(product.round_dp(2)),
             super::money(net)
         );
-        results.push(plain("PEPPOL-EN16931-R120", Severity::Warning, message, &[]));
+        results.push(plain("PEPPOL-EN16931-R120", Severity::Warning, message, &[Field::Line(number)]));
     }
 }

@@ -6,7 +6,7 @@ mod identity;
 mod lines;
 
 use super::{
-    field::Field,
+    field::{Field, RowNumber},
     money::Decimal,
     reading::{InvoiceLine, Reading, VatRow},
 };
@@ -45,8 +45,9 @@ pub struct CheckResult {
 pub struct Facts<'a> {
     /// Empty values are not among them.
     pub values: BTreeMap<Field, &'a str>,
-    pub lines: &'a [InvoiceLine],
-    pub vat_rows: &'a [VatRow],
+    /// In their order.
+    pub lines: Vec<(RowNumber, &'a InvoiceLine)>,
+    pub vat_rows: Vec<(RowNumber, &'a VatRow)>,
     /// Read from XML: sums are held to the cent, since the sender's program computed them.
     pub is_xml: bool,
     /// Today, ISO 8601.
@@ -60,8 +61,8 @@ impl<'a> Facts<'a> {
         let filled = reading.fields.iter().filter(|(_, read)| !read.value.is_empty());
         Facts {
             values: filled.map(|(field, read)| (*field, read.value.as_str())).collect(),
-            lines: &reading.lines,
-            vat_rows: &reading.vat_rows,
+            lines: (1..).zip(&reading.lines).collect(),
+            vat_rows: (1..).zip(&reading.vat_rows).collect(),
             is_xml: matches!(reading.kind, Ubl | Cii | FacturxPdf),
             today,
         }
@@ -144,6 +145,7 @@ mod tests {
         vat_rows: &[VatRow],
         is_xml: bool,
     ) -> Vec<(String, Severity)> {
+        let (lines, vat_rows) = ((1..).zip(lines).collect(), (1..).zip(vat_rows).collect());
         let facts = Facts { values: values.iter().copied().collect(), lines, vat_rows, is_xml, today: "2026-11-21" };
         check(&facts).into_iter().map(|result| (result.rule, result.severity)).collect()
     }
@@ -175,8 +177,8 @@ mod tests {
         values[2].1 = "119.02";
         let facts = Facts {
             values: values.into_iter().collect(),
-            lines: &[],
-            vat_rows: &[],
+            lines: Vec::new(),
+            vat_rows: Vec::new(),
             is_xml: true,
             today: "2026-11-21",
         };

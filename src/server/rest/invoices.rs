@@ -2,16 +2,14 @@
 
 use super::{
     body::{JsonBody, PathOf, QueryOf},
+    detail::InvoiceAnswer,
     schemas,
 };
 use crate::{
     domain::{
         error::AppError,
         ids::InvoiceId,
-        invoice::{
-            EditResult, FieldEdit, HistoryEntry, InvoiceDetail, InvoicePage, InvoiceQuery, InvoiceSummary, Stats,
-            StepRequest,
-        },
+        invoice::{EditResult, FieldEdit, HistoryEntry, InvoicePage, InvoiceQuery, InvoiceSummary, Stats, StepRequest},
         status::Step,
     },
     server::{auth::SignedInActor, errors::Failure},
@@ -74,8 +72,8 @@ pub async fn show(
     State(services): State<Services>,
     SignedInActor(actor): SignedInActor,
     PathOf(id): PathOf<InvoiceId>,
-) -> Answer<InvoiceDetail> {
-    Ok(Json(services.invoice(&actor, id).await?))
+) -> Answer<InvoiceAnswer> {
+    Ok(Json(services.invoice(&actor, id).await?.into()))
 }
 
 /// `GET /stats`

@@ -2,6 +2,7 @@
 
 mod body;
 pub mod comments;
+mod detail;
 pub mod invoices;
 pub mod notifications;
 mod schemas;

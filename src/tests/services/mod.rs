@@ -8,6 +8,7 @@ mod locks;
 mod mutations;
 mod processing;
 mod review;
+mod rows;
 mod work_items;
 
 use crate::store::add_user;

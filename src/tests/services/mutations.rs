@@ -154,7 +154,7 @@ mod check {
                         format!("v{number}")
                     };
                     let base = stored + number as i64 - 1;
-                    let sent = mutation(field.as_str(), number, id, field, base, &value);
+                    let sent = mutation(&field.name(), number, id, field, base, &value);
                     // Sent twice at once, as after a cut socket.
                     let (one, other) = tokio::join!(services.mutate(&clerk, &sent), services.mutate(&clerk, &sent));
                     assert_eq!(done(&one.unwrap()), base + 1);

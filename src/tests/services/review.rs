@@ -172,7 +172,7 @@ mod check {
         {
             let refused = house.services.edit_fields(&house.clerk, id, "1", &[edit(field, 1, value)]).await;
             assert!(
-                matches!(&refused, Err(AppError::Invalid { field: Some(name), .. }) if name == field.as_str()),
+                matches!(&refused, Err(AppError::Invalid { field: Some(name), .. }) if *name == field.name()),
                 "{refused:?}"
             );
         }

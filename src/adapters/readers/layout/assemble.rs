@@ -238,6 +238,7 @@ fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
         tax_category: None,
         tax_rate: line.tax_rate.map(plain),
         informative: false,
+        order: None,
         item_number: Some(line.item.clone()).filter(|item| !item.is_empty()),
         place: sheet.place(line.words.clone()),
     }

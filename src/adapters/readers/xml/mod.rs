@@ -75,7 +75,7 @@ fn note_missing(reading: &mut Reading) {
     let missing: Vec<String> = Field::REQUIRED
         .iter()
         .filter(|field| !reading.fields.contains_key(field))
-        .map(|field| field.as_str().replace('_', " "))
+        .map(|field| field.name().replace('_', " "))
         .collect();
     if !missing.is_empty() {
         let message = format!("The XML lacks what every invoice must have: {}", missing.join(", "));

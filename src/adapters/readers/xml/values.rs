@@ -36,7 +36,8 @@ impl Sheet {
             FieldKind::Date => iso_date(raw),
             FieldKind::Currency | FieldKind::Country => Some(raw.to_uppercase()),
             FieldKind::Iban | FieldKind::VatId => Some(compact(raw)),
-            FieldKind::LongText => Some(raw.to_owned()),
+            // Rows are read as lists.
+            FieldKind::LongText | FieldKind::Row => Some(raw.to_owned()),
             FieldKind::Text | FieldKind::Code => Some(one_line(raw)),
         };
         match value {

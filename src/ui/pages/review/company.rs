@@ -130,7 +130,7 @@ fn arrivals(faces: Memo<Vec<Face>>) -> RwSignal<String> {
 
 /// The id of what says who is in a field.
 pub fn mark_id(field: Field) -> String {
-    ["field-", field.as_str(), "-others"].concat()
+    ["field-", &field.name(), "-others"].concat()
 }
 
 /// Who is in a field: the number of their colour, and words.

@@ -1,6 +1,6 @@
 //! Two people changed the same fields: mine or theirs, for each.
 
-use super::{model::Review, words};
+use super::{cells, model::Review, words};
 use crate::domain::{field::Field, invoice::FieldConflict};
 use crate::ui::components::{dialog::Dialog, when::when};
 use crate::ui::reactive::{effect, memo};
@@ -78,13 +78,23 @@ fn conflict_row(
     is_first: bool,
 ) -> impl IntoView {
     let field = conflict.name;
-    let shown = |value: &str| match words::shown(field.kind(), value, review.numbers) {
+    let numbers = review.numbers;
+    let (mine_text, theirs_text) = (conflict.mine, conflict.theirs.unwrap_or_default());
+    let shown = move |value: &str, other: &str| match field.row() {
+        Some(_) => cells::difference_words(field, value, other, numbers),
+        None => words::shown(field.kind(), value, numbers),
+    };
+    let told = move |value: &str, other: &str| match shown(value, other) {
         empty if empty.is_empty() => "(empty)".to_owned(),
         text => text,
     };
-    let before = conflict.base.as_deref().map(|base| ["Before: ", &shown(base)].concat());
+    let before = conflict.base.as_deref().map(|base| ["Before: ", &told(base, &mine_text)].concat());
+    let (mine_words, theirs_words) = (told(&mine_text, &theirs_text), told(&theirs_text, &mine_text));
     let is_mine = memo(move || mine.with(|mine| mine.contains(&field)));
-    let label = words::full_label(field);
+    let label = match field.row() {
+        Some(_) => cells::row_name(field, &theirs_text, &mine_text),
+        None => words::full_label(field),
+    };
     view! {
         <div role="group" aria-label=label.clone() class="grid gap-1">
             <div class="flex flex-wrap gap-x-2 text-sm">
@@ -100,7 +110,7 @@ fn conflict_row(
                     on:click=move |_| mine.update(|mine| { _ = mine.insert(field); })
                 >
                     <span class="text-xs text-muted">"Mine"</span>
-                    <span class="num wrap-anywhere">{shown(&conflict.mine)}</span>
+                    <span class="num wrap-anywhere">{mine_words}</span>
                 </button>
                 <button
                     type="button"
@@ -109,7 +119,7 @@ fn conflict_row(
                     on:click=move |_| mine.update(|mine| { _ = mine.remove(&field); })
                 >
                     <span class="text-xs text-muted">{conflict.actor} ", " {when(conflict.at)}</span>
-                    <span class="num wrap-anywhere">{shown(conflict.theirs.as_deref().unwrap_or_default())}</span>
+                    <span class="num wrap-anywhere">{theirs_words}</span>
                 </button>
             </div>
         </div>

@@ -1,15 +1,13 @@
-//! Below the fields: lines, VAT, what else was found, history. Folded, so that the form stays in reach.
+//! Below the fields: what else was found, history. Folded, so that the form stays in reach.
 
-use super::{fields::check_note, model::Review, outcome::Entries, words};
+use super::{cells, fields::check_note, model::Review, outcome::Entries, words};
 use crate::domain::{
     field::FieldKind,
     invoice::{FieldChange, HistoryEntry},
-    reading::{InvoiceLine, VatRow},
 };
 use crate::ui::components::{failure::refused, skeleton, when::when};
-use crate::ui::format::{NumberStyle, amount, counted, quantity};
+use crate::ui::format::{NumberStyle, counted};
 use crate::ui::icons::{self, icon};
-use crate::ui::reactive::memo;
 use leptos::{either::Either, prelude::*};
 
 /// Checks that concern no field, or none that is shown: they would be lost otherwise.
@@ -38,106 +36,6 @@ pub fn LooseChecks(review: Review) -> impl IntoView {
                     .collect_view()
             }}
         </div>
-    }
-}
-
-#[component]
-pub fn Lines(review: Review) -> impl IntoView {
-    let lines = memo(move || review.detail.with(|detail| detail.lines.clone()));
-    let numbers = review.numbers;
-    view! {
-        <Show when=move || lines.with(|lines| !lines.is_empty())>
-            <details class="fold" open>
-                <summary>
-                    {icon(icons::RIGHT)} "Lines" <span class="count">{move || lines.with(Vec::len).to_string()}</span>
-                </summary>
-                <div tabindex="0" role="region" aria-label="Lines">
-                    <table class="table table-compact">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Description"</th>
-                                <th scope="col" class="end">
-                                    "Quantity"
-                                </th>
-                                <th scope="col" class="end">
-                                    "Price"
-                                </th>
-                                <th scope="col" class="end">
-                                    "VAT"
-                                </th>
-                                <th scope="col" class="end">
-                                    "Net"
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {move || lines.get().into_iter().map(|line| line_row(line, numbers)).collect_view()}
-                        </tbody>
-                    </table>
-                </div>
-            </details>
-        </Show>
-    }
-}
-
-fn line_row(line: InvoiceLine, numbers: NumberStyle) -> impl IntoView {
-    let count = line.quantity.map(|count| quantity(&count, numbers));
-    let unit = line.unit.map(|unit| [" ", unit.as_str()].concat());
-    let rate = line.tax_rate.map(|rate| [quantity(&rate, numbers).as_str(), " %"].concat());
-    view! {
-        <tr>
-            <td class="min-w-40">{line.description}</td>
-            <td class="end num whitespace-nowrap!">{count} <span class="text-faint">{unit}</span></td>
-            <td class="end num">{line.unit_price.map(|price| amount(&price, numbers))}</td>
-            <td class="end num whitespace-nowrap!">{rate}</td>
-            <td class="end num">{line.net.map(|net| amount(&net, numbers))}</td>
-        </tr>
-    }
-}
-
-#[component]
-pub fn Vat(review: Review) -> impl IntoView {
-    let rows = memo(move || review.detail.with(|detail| detail.vat_rows.clone()));
-    let numbers = review.numbers;
-    view! {
-        <Show when=move || rows.with(|rows| !rows.is_empty())>
-            <details class="fold">
-                <summary>
-                    {icon(icons::RIGHT)} "VAT" <span class="count">{move || rows.with(Vec::len).to_string()}</span>
-                </summary>
-                <div>
-                    <table class="table table-compact">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Rate"</th>
-                                <th scope="col">"Category"</th>
-                                <th scope="col" class="end">
-                                    "Base"
-                                </th>
-                                <th scope="col" class="end">
-                                    "VAT"
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {move || rows.get().into_iter().map(|row| vat_row(row, numbers)).collect_view()}
-                        </tbody>
-                    </table>
-                </div>
-            </details>
-        </Show>
-    }
-}
-
-fn vat_row(row: VatRow, numbers: NumberStyle) -> impl IntoView {
-    let rate = row.rate.map(|rate| [quantity(&rate, numbers).as_str(), " %"].concat());
-    view! {
-        <tr>
-            <td class="num">{rate}</td>
-            <td>{row.category}</td>
-            <td class="end num">{row.base.map(|base| amount(&base, numbers))}</td>
-            <td class="end num">{row.tax.map(|tax| amount(&tax, numbers))}</td>
-        </tr>
     }
 }
 
@@ -190,17 +88,23 @@ fn history_row(entry: HistoryEntry, numbers: NumberStyle) -> impl IntoView {
 }
 
 fn change_row(change: FieldChange, numbers: NumberStyle) -> impl IntoView {
-    let kind = change.name.kind();
-    let shown = move |value: Option<String>| match value.as_deref() {
-        None | Some("") => "(empty)".to_owned(),
-        Some(value) if kind == FieldKind::Date => crate::ui::format::date(value),
-        Some(value) => words::shown(kind, value, numbers),
+    let FieldChange { name, before, after, .. } = change;
+    let is_confirmed = before == after;
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    // Of a row, what was changed in it.
+    let shown = move |value: &str, other: &str| match name.row() {
+        Some(_) => cells::difference_words(name, value, other, numbers),
+        None if value.is_empty() => "(empty)".to_owned(),
+        None if name.kind() == FieldKind::Date => crate::ui::format::date(value),
+        None => words::shown(name.kind(), value, numbers),
     };
+    let is_new_row = name.row().is_some() && before.is_empty();
     // A value that was only confirmed is said once.
-    let before = (change.before != change.after).then(|| [shown(change.before).as_str(), " → "].concat());
+    let from = (!is_confirmed && !is_new_row).then(|| [shown(&before, &after).as_str(), " → "].concat());
+    let label = if name.row().is_some() { cells::row_name(name, &before, &after) } else { words::full_label(name) };
     view! {
         <div class="text-muted num wrap-anywhere">
-            {words::full_label(change.name)} ": " {before} <span class="text-ink">{shown(change.after)}</span>
+            {label} ": " {from} <span class="text-ink">{shown(&after, &before)}</span>
         </div>
     }
 }

@@ -157,7 +157,7 @@ fn follow_active(review: Review) {
 }
 
 fn place_id(field: Field) -> String {
-    ["place-", field.as_str()].concat()
+    ["place-", &field.name()].concat()
 }
 
 fn page_url(review: Review, number: usize) -> String {
@@ -230,13 +230,12 @@ fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) 
         Tone::Bad => Some("bad"),
         _ => None,
     };
-    let name =
-        move || [field.label(), ": ", &words::shown(field.kind(), &review.value(field), review.numbers)].concat();
+    let name = move || [field.label(), ": ", &words::value_words(field, &review.value(field), review.numbers)].concat();
     view! {
         <rect
             class="place"
             id=place_id(field)
-            data-testid=["field-box-", field.as_str()].concat()
+            data-testid=["field-box-", &field.name()].concat()
             data-tone=tone
             data-on=move || (review.active.get() == Some(field)).then_some("")
             role="button"

@@ -24,7 +24,7 @@ const ORDER: [FieldGroup; 5] =
 
 /// The id of a field's control.
 pub fn control_id(field: Field) -> String {
-    ["field-", field.as_str()].concat()
+    ["field-", &field.name()].concat()
 }
 
 /// Moves the focus to a field, and opens the fold it stands in.
@@ -145,8 +145,15 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
     }
 }
 
+/// Whether something stands under a field.
+pub fn has_notes(review: Review, field: Field) -> bool {
+    let refused = review.refused.with(|refused| refused.contains_key(&field));
+    let failed = |check: &CheckResult| check.fields.first() == Some(&field) && !words::is_duplicate(&check.rule);
+    refused || review.detail.with(|detail| detail.checks.iter().any(failed))
+}
+
 /// What stands under a field: why the last change was not taken, then the checks that did not hold.
-fn field_notes(review: Review, field: Field) -> impl IntoView {
+pub fn field_notes(review: Review, field: Field) -> impl IntoView {
     let refused = review.refused.with(|refused| refused.get(&field).cloned());
     let checks = review.detail.with(|detail| {
         let here = detail.checks.iter().filter(|check| check.fields.first() == Some(&field));

@@ -2,6 +2,7 @@
 
 mod actions;
 mod ask;
+mod cells;
 mod comments;
 mod company;
 mod conflict;
@@ -17,6 +18,7 @@ mod model;
 mod outcome;
 mod reasons;
 mod route;
+mod rows;
 mod sheet;
 mod undo;
 mod words;
@@ -238,8 +240,8 @@ fn Values(review: Review) -> impl IntoView {
             {view! { <comments::CommentsFold review heard /> }.into_any()}
             {view! {
                 <details::LooseChecks review />
-                <details::Lines review />
-                <details::Vat review />
+                <rows::Lines review />
+                <rows::Vat review />
             }
                 .into_any()}
             {view! { <details::History review entries /> }.into_any()}

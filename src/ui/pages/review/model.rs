@@ -1,5 +1,9 @@
 //! What the review page knows: the invoice as the server last told it, the person's changes on top, and what came of them.
 
+mod rows;
+
+pub use rows::Rows;
+
 use super::{undo::UndoLists, words};
 use crate::api::invoices::{load_invoice, take_step};
 use crate::domain::{
@@ -266,11 +270,17 @@ impl Review {
     /// What was typed stays in its field with the reason; where somebody else was first, the person chooses.
     fn not_taken(self, pending: Pending, error: AppError) {
         match error {
-            AppError::Conflict { conflicts } => self.clashes.update(|clashes| {
-                clashes.retain(|known| conflicts.iter().all(|new| new.name != known.conflict.name));
-                let new = conflicts.into_iter().map(|conflict| Clash { conflict, key: pending.key.clone() });
-                clashes.extend(new);
-            }),
+            AppError::Conflict { mut conflicts } => {
+                conflicts.retain(|conflict| !self.merge_row(&pending, conflict));
+                if conflicts.is_empty() {
+                    return;
+                }
+                self.clashes.update(|clashes| {
+                    clashes.retain(|known| conflicts.iter().all(|new| new.name != known.conflict.name));
+                    let new = conflicts.into_iter().map(|conflict| Clash { conflict, key: pending.key.clone() });
+                    clashes.extend(new);
+                });
+            }
             error => {
                 let field = pending.edit.name;
                 self.edits.forget(&pending.key);
@@ -286,13 +296,7 @@ impl Review {
     /// Settles conflicts: `keep_mine` names those where mine is sent again. Theirs is what the server already has.
     pub fn settle(self, keep_mine: &BTreeSet<Field>) {
         let clashes = self.clashes.try_update(std::mem::take).unwrap_or_default();
-        self.detail.update(|detail| {
-            for Clash { conflict, .. } in &clashes {
-                let value = detail.fields.entry(conflict.name).or_insert_with(|| empty_value(conflict));
-                value.value = conflict.theirs.clone().unwrap_or_default();
-                value.version = conflict.version;
-            }
-        });
+        clashes.iter().for_each(|clash| self.take_theirs(&clash.conflict));
         let (mine, theirs): (Vec<Clash>, _) =
             clashes.into_iter().partition(|clash| keep_mine.contains(&clash.conflict.name));
         theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
@@ -302,6 +306,15 @@ impl Review {
         }
         // Their change may have brought others with it: marks, checks, reasons.
         self.reload();
+    }
+
+    /// What the server said that stands in a field now.
+    fn take_theirs(self, conflict: &FieldConflict) {
+        self.detail.update(|detail| {
+            let value = detail.fields.entry(conflict.name).or_insert_with(|| empty_value(conflict));
+            value.value = conflict.theirs.clone().unwrap_or_default();
+            value.version = conflict.version;
+        });
     }
 
     /// The question was closed without an answer: theirs stays, and mine can be had back.

@@ -2,7 +2,7 @@
 
 use super::{control::type_word, model::Review, words};
 use crate::domain::{
-    field::{Field, FieldKind},
+    field::{Field, FieldKind, RowNumber},
     invoice::InvoiceDetail,
     reading::InvoiceLine,
 };
@@ -65,7 +65,7 @@ fn sheet(detail: &InvoiceDetail, numbers: NumberStyle) -> impl IntoView + use<> 
                 {party("From", &SUPPLIER, detail)} {party("To", &BUYER, detail)}
                 <dl>{facts(&DATES, detail, numbers)}</dl>
             </div>
-            {lines(&detail.lines, numbers)}
+            {lines(&detail.lines(), numbers)}
             <dl class="data-totals num">{facts(&TOTALS, detail, numbers)}</dl>
             <dl>{facts(&PAYMENT, detail, numbers)}</dl>
             <p class="whitespace-pre-line">{value(detail, Field::Note).to_owned()}</p>
@@ -113,11 +113,11 @@ fn facts(fields: &[Field], detail: &InvoiceDetail, numbers: NumberStyle) -> impl
         .collect_view()
 }
 
-fn lines(lines: &[InvoiceLine], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
+fn lines(lines: &[(RowNumber, InvoiceLine)], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
     if lines.is_empty() {
         return None;
     }
-    let rows = lines.iter().map(|line| row(line, numbers)).collect_view();
+    let rows = lines.iter().map(|(_, line)| row(line, numbers)).collect_view();
     Some(view! {
         <table class="table table-compact">
             <thead>

@@ -1,9 +1,11 @@
 //! Values as people type and read them, and what steps are called.
 
 use crate::domain::{
+    arithmetic,
     checks::{CheckResult, Severity},
     field::{Field, FieldGroup, FieldKind},
     invoice::InvoiceDetail,
+    rows::Cell,
     status::Step,
 };
 use crate::ui::components::marks::{Known, Weight};
@@ -71,6 +73,14 @@ pub fn check_message(check: &CheckResult, numbers: NumberStyle) -> String {
     [check_words(check), ": expected ", &amount(expected, numbers), ", found ", &amount(found, numbers)].concat()
 }
 
+/// The value of any field in words, rows too.
+pub fn value_words(field: Field, value: &str, numbers: NumberStyle) -> String {
+    match field.row() {
+        Some(_) => super::cells::row_words(field, value, numbers),
+        None => shown(field.kind(), value, numbers),
+    }
+}
+
 /// What a person typed, as the server keeps it; or why it is no such value. Empty clears the field.
 pub fn normalise(kind: FieldKind, typed: &str, numbers: NumberStyle) -> Result<String, &'static str> {
     let typed = typed.trim();
@@ -78,13 +88,19 @@ pub fn normalise(kind: FieldKind, typed: &str, numbers: NumberStyle) -> Result<S
         return Ok(String::new());
     }
     match kind {
+        FieldKind::Amount if arithmetic::is_sum(typed) => {
+            let sum = arithmetic::evaluate(typed, |digits| parse_amount(digits, numbers)?.parse().ok());
+            sum.map(|sum| super::cells::kept(Cell::Net, sum)).ok_or("This sum can not be worked out")
+        }
         FieldKind::Amount => parse_amount(typed, numbers).ok_or("This is not an amount"),
         FieldKind::Iban | FieldKind::VatId => Ok(without_spaces(typed).to_uppercase()),
         FieldKind::Currency if is_letters(typed, 3) => Ok(typed.to_uppercase()),
         FieldKind::Currency => Err("Three letters, such as EUR"),
         FieldKind::Country if is_letters(typed, 2) => Ok(typed.to_uppercase()),
         FieldKind::Country => Err("Two letters, such as DE"),
-        FieldKind::Text | FieldKind::LongText | FieldKind::Code | FieldKind::Date => Ok(typed.to_owned()),
+        FieldKind::Text | FieldKind::LongText | FieldKind::Code | FieldKind::Date | FieldKind::Row => {
+            Ok(typed.to_owned())
+        }
     }
 }
 

@@ -153,6 +153,12 @@ impl Edits {
         self.queue.with(|queue| newest(queue, invoice, field).map(|pending| pending.edit.value.clone()))
     }
 
+    /// The fields of an invoice that have changes on their way.
+    pub fn fields_of(self, invoice: InvoiceId) -> Vec<Field> {
+        let here = |pending: &&Pending| pending.invoice == invoice;
+        self.queue.with(|queue| queue.iter().filter(here).map(|pending| pending.edit.name).collect())
+    }
+
     /// Changes of one invoice on their way.
     pub fn of_invoice(self, invoice: InvoiceId) -> usize {
         self.queue.with(|queue| queue.iter().filter(|pending| pending.invoice == invoice).count())
