@@ -1,4 +1,5 @@
-//! Ghost presence: for how long others still see somebody in an invoice who is gone.
+//! Ghost presence: for how long others still see somebody in an invoice who is gone. That a killed server of several
+//! takes its people with it after its lease is tested in `src/realtime/presence.rs`.
 
 use super::{
     super::{Outcome, round::Times, server::Server},
