@@ -9,9 +9,10 @@ use super::{
 use std::{
     env,
     ffi::OsString,
-    fs::{File, read_to_string},
+    fs::{OpenOptions, read_to_string},
     io::Write,
     net::{SocketAddr, TcpListener},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -21,6 +22,9 @@ use tempfile::TempDir;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// The database in the data folder.
+const DATABASE: &str = "ap-intake.db";
 
 /// The account that everything is asked from.
 const EMAIL: &str = "measures@example.com";
@@ -47,20 +51,18 @@ pub fn program() -> Outcome<OsString> {
 impl Server {
     /// Makes a data folder with an account and the invoices of [`seed`], and serves it on a free port.
     pub fn start() -> Outcome<Server> {
+        Server::start_on(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+    }
+
+    /// The same on this address.
+    pub fn start_on(address: SocketAddr) -> Outcome<Server> {
         let folder = tempfile::Builder::new().prefix("ap-intake-bench-").tempdir()?;
         add_user(&folder)?;
         let started = Instant::now();
-        seed::fill(&folder.path().join("ap-intake.db"))?;
+        seed::fill(&folder.path().join(DATABASE))?;
         eprintln!("{} invoices written in {:.1} s", seed::INVOICES, started.elapsed().as_secs_f64());
 
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let log = File::create(folder.path().join("server.log"))?;
-        let child = command(&folder)?
-            .arg("serve")
-            .env("LEPTOS_SITE_ADDR", address.to_string())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()?;
+        let child = serve(&folder, address)?;
         let mut server =
             Server { child, address, cookie: String::new(), headers: Vec::new(), idle: Resident::default(), folder };
         server.wait_until_ready()?;
@@ -71,6 +73,22 @@ impl Server {
 
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join(DATABASE)
+    }
+
+    /// Ends it as `kill -9` does and starts it again with the same data on the same port. Gives the time in which nobody
+    /// was ready there.
+    pub fn kill_and_restart(&mut self) -> Outcome<Duration> {
+        let killed = Instant::now();
+        self.child.kill()?;
+        self.child.wait()?;
+        self.child = serve(&self.folder, self.address)?;
+        self.wait_until_ready()?;
+        Ok(killed.elapsed())
     }
 
     fn wait_until_ready(&mut self) -> Outcome<()> {
@@ -123,6 +141,14 @@ fn command(folder: &TempDir) -> Outcome<Command> {
     let mut command = Command::new(program()?);
     command.env("AP_INTAKE_DATA_DIR", folder.path()).env_remove("DATABASE_URL");
     Ok(command)
+}
+
+/// Starts it, with its log behind that of those before it.
+fn serve(folder: &TempDir, address: SocketAddr) -> Outcome<Child> {
+    let log = OpenOptions::new().create(true).append(true).open(folder.path().join("server.log"))?;
+    let mut command = command(folder)?;
+    command.arg("serve").env("LEPTOS_SITE_ADDR", address.to_string());
+    Ok(command.stdout(log.try_clone()?).stderr(log).spawn()?)
 }
 
 /// Makes the database too.

@@ -1,4 +1,5 @@
-//! What live updates achieve on this machine: `benches/run live [SOCKETS…]` measures the release and two other servers.
+//! What live updates achieve on this machine: `benches/run live [SOCKETS…]` measures the release and two other servers,
+//! `benches/run live reliability` the release when something goes wrong.
 //!
 //! This program opens the sockets and starts the servers as processes of their own on loopback. It joins every socket to
 //! one room, makes real changes through the REST interface (each a commit with history and event), and notes when each
@@ -8,6 +9,7 @@
 mod curve;
 mod fleet;
 mod frames;
+mod reliability;
 mod round;
 mod sheet;
 mod storms;
@@ -58,7 +60,10 @@ struct Asked {
 fn main() -> ExitCode {
     // Cargo adds `--bench` to what was typed.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    let measured = asked(&words).and_then(|asked| measure(&asked));
+    let measured = match &words[..] {
+        [word] if word == "reliability" => reliability::measure(),
+        _ => asked(&words).and_then(|asked| measure(&asked)),
+    };
     match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -74,7 +79,11 @@ fn asked(words: &[String]) -> Outcome<Asked> {
         match word.parse() {
             Ok(size @ 1..=MAX_SOCKETS) => asked.sizes.push(size),
             _ if word == "alone" => asked.alone = true,
-            _ => return Err(format!("{word:?} is neither a number of sockets up to {MAX_SOCKETS} nor `alone`").into()),
+            _ if word == "reliability" => return Err("`reliability` is measured by itself: name nothing else".into()),
+            _ => {
+                let words = "is neither a number of sockets nor `alone` nor `reliability`";
+                return Err(format!("{word:?} {words}; up to {MAX_SOCKETS} sockets").into());
+            }
         }
     }
     if asked.sizes.is_empty() {

@@ -133,6 +133,15 @@ impl Target {
         self.publishers.iter_mut().try_for_each(Publisher::refresh)
     }
 
+    /// The invoices that ours correct, none of them corrected before the publishers began.
+    pub fn invoices(&self) -> Vec<String> {
+        let edits = self.publishers.iter().filter_map(|publisher| match &publisher.way {
+            Way::Edit { invoices, .. } => Some(invoices.iter().map(|invoice| invoice.id.clone())),
+            Way::Post { .. } => None,
+        });
+        edits.flatten().collect()
+    }
+
     fn wait_until_ready(&mut self) -> Outcome<()> {
         let deadline = Instant::now() + READY_WITHIN;
         while Instant::now() < deadline {
