@@ -255,13 +255,18 @@ pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -
         return Ok(None);
     }
     let row = sqlx::query(
-        "SELECT id FROM invoices
-         WHERE supplier_key = $1 AND id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
+        "SELECT id FROM (
+             SELECT id, status, duplicate_of FROM invoices
+             WHERE supplier_key = $1 AND number_key = $3 AND number_key <> ''
+             UNION ALL
+             SELECT id, status, duplicate_of FROM invoices
+             WHERE supplier_key = $1 AND issue_date = $5 AND gross_order = $4 AND currency = $6
+               AND issue_date <> '' AND gross_total <> ''
+         ) AS alike
+         WHERE id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
            AND ((id < $2 AND COALESCE(duplicate_of, '') <> $2)
              OR (id > $2 AND duplicate_of IS NULL AND NOT EXISTS
-               (SELECT 1 FROM history WHERE invoice_id = invoices.id AND action = 'not_duplicate')))
-           AND ((number_key <> '' AND number_key = $3)
-             OR (gross_total <> '' AND gross_order = $4 AND issue_date <> '' AND issue_date = $5 AND currency = $6))
+               (SELECT 1 FROM history WHERE invoice_id = alike.id AND action = 'not_duplicate')))
          ORDER BY id LIMIT 1",
     )
     .bind(&v.supplier_key)

@@ -8,6 +8,7 @@ contract!(
     a_line_is_added_removed_and_brought_back,
     a_line_that_is_none_is_refused,
     lines_void_a_submission,
+    reading_again_keeps_what_a_person_wrote,
 );
 
 mod check {
@@ -117,9 +118,23 @@ mod check {
     pub async fn lines_void_a_submission(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        house.services.step(&house.clerk, id, Step::Submit, &StepRequest::default()).await.unwrap();
+        house.services.take_step(&house.clerk, id, Step::Submit, &StepRequest::default()).await.unwrap();
         let line = row(&house, id, FIRST).await;
         write(&house, id, "1", FIRST, 1, &with(line, &[(Cell::Description, "Another thing")])).await.unwrap();
         assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
+    }
+
+    pub async fn reading_again_keeps_what_a_person_wrote(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let line = row(&house, id, FIRST).await;
+        write(&house, id, "1", FIRST, 1, &with(line.clone(), &[(Cell::Description, "By hand")])).await.unwrap();
+        write(&house, id, "2", SECOND, 0, &with(line, &[(Cell::Description, "Added")])).await.unwrap();
+        for step in [Step::Cancel, Step::Retry] {
+            house.services.take_step(&house.clerk, id, step, &StepRequest::default()).await.unwrap();
+        }
+        house.work().await;
+        assert_eq!(row(&house, id, FIRST).await.get(Cell::Description), "By hand");
+        assert_eq!(row(&house, id, SECOND).await.get(Cell::Description), "Added");
     }
 }

@@ -197,7 +197,7 @@ async fn a_page_loaded_again_neither_leaves_nor_is_there_twice() {
     new.comes(id, "{}").await;
     let PresenceChange { joins, leaves, .. } = rita.presence().await;
     assert_eq!((joins.len(), leaves), (1, vec![old.connection]));
-    assert_eq!(new.takes(id, "note").await.field.as_str(), "note", "the same person's other page had it");
+    assert_eq!(new.takes(id, "note").await.field.name(), "note", "the same person's other page had it");
 }
 
 #[tokio::test]
