@@ -2,6 +2,7 @@
 
 mod actions;
 mod ask;
+pub mod clashes;
 mod comments;
 mod company;
 mod conflict;
@@ -9,10 +10,12 @@ mod control;
 mod details;
 mod divider;
 mod document;
+pub mod drafts;
 mod fields;
 mod head;
 mod keys;
 mod mentions;
+pub mod merge;
 mod model;
 mod outcome;
 mod reasons;
