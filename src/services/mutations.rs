@@ -92,7 +92,10 @@ fn require_key(mutation: &Mutation) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Of what is to be where. Not of what it is based on: two tabs that send the same change, one of them asleep for a
+/// while, may have gone on from different changes before it.
 fn digest(mutation: &Mutation) -> Result<String, AppError> {
-    let text = serde_json::to_vec(&(&mutation.invoice, &mutation.fields)).map_err(|_| AppError::Internal)?;
+    let values: Vec<_> = mutation.fields.iter().map(|edit| (edit.name, &edit.value)).collect();
+    let text = serde_json::to_vec(&(&mutation.invoice, values)).map_err(|_| AppError::Internal)?;
     Ok(hex::encode(Sha256::digest(text)))
 }

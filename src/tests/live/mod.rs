@@ -4,6 +4,7 @@ mod administration;
 mod crash;
 mod hub;
 mod model;
+mod model_mutations;
 mod mutations;
 mod reducer;
 mod servers;

@@ -123,6 +123,12 @@ impl House {
         }
     }
 
+    /// What works on the same database and files after the server started again.
+    pub fn restarted(&self) -> Services {
+        let (store, files) = (self.services.store.clone(), self.services.files.clone());
+        Services::new(store, files, Arc::new(DirectReader), self.heard.clone())
+    }
+
     /// Somebody who may look and nothing else.
     pub fn reader_only(&self) -> Actor {
         Actor { role: Role::Auditor, rights: Role::Auditor.rights().to_vec(), ..self.admin.clone() }

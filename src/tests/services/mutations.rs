@@ -8,6 +8,7 @@ contract!(
     one_that_comes_too_early_is_not_taken,
     another_account_can_not_go_on_with_a_client,
     a_number_is_used_once,
+    a_repeat_may_name_another_base,
     what_is_not_a_mutation_is_refused,
     a_forgotten_client_begins_anew,
     many_clients_at_once_lose_nothing,
@@ -107,6 +108,15 @@ mod check {
         services.mutate(&house.clerk, &mutation("tab", 1, id, Field::DueDate, 1, "2026-12-10")).await.unwrap();
         let other = mutation("tab", 1, id, Field::DueDate, 1, "2026-12-24");
         assert_eq!(code(services.mutate(&house.clerk, &other).await), "invalid");
+    }
+
+    pub async fn a_repeat_may_name_another_base(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let answer =
+            house.services.mutate(&house.clerk, &mutation("tab", 1, id, Field::DueDate, 1, "2026-12-10")).await;
+        let again = house.services.mutate(&house.clerk, &mutation("tab", 1, id, Field::DueDate, 2, "2026-12-10")).await;
+        assert_eq!(again.unwrap(), answer.unwrap(), "a tab that slept does not know what came before");
     }
 
     pub async fn what_is_not_a_mutation_is_refused(store: &Store) {

@@ -4,15 +4,19 @@ mod rows;
 
 pub use rows::Rows;
 
-use super::{undo::UndoLists, words};
+use super::{
+    clashes::{Clash, Clashes},
+    drafts::Drafts,
+    merge,
+    undo::UndoLists,
+    words,
+};
 use crate::api::invoices::{load_invoice, take_step};
 use crate::domain::{
     error::AppError,
-    events::MutationKey,
     field::Field,
     ids::InvoiceId,
     invoice::{EditResult, FieldConflict, FieldValue, InvoiceDetail, StepRequest},
-    reading::Source,
     status::{Status, Step},
 };
 use crate::ui::components::{
@@ -34,21 +38,6 @@ use std::time::Duration;
 const FRESH: Duration = Duration::from_secs(2);
 /// The server's code for an approval that needs a reason, because checks fail.
 const CHECKS_FAILED: &str = "checks_failed";
-
-/// Text in a field that was not taken yet: still being typed, or refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Draft {
-    text: String,
-    /// The version of the field when the person began.
-    seen: i64,
-}
-
-/// Somebody else's change that met one on its way from here.
-#[derive(Clone, Debug, PartialEq)]
-struct Clash {
-    conflict: FieldConflict,
-    key: MutationKey,
-}
 
 /// A step that waits until what was typed before it has arrived.
 #[derive(Clone)]
@@ -75,8 +64,8 @@ pub struct Review {
     pub anyway_open: RwSignal<bool>,
     pub numbers: NumberStyle,
     pub edits: Edits,
-    drafts: RwSignal<BTreeMap<Field, Draft>>,
-    clashes: RwSignal<Vec<Clash>>,
+    drafts: RwSignal<Drafts>,
+    clashes: RwSignal<Clashes>,
     undo: RwSignal<UndoLists>,
     deferred: StoredValue<Option<Deferred>>,
     queries: QueryClient,
@@ -95,8 +84,8 @@ impl Review {
             anyway_open: RwSignal::new(false),
             numbers,
             edits: expect_context(),
-            drafts: RwSignal::new(BTreeMap::new()),
-            clashes: RwSignal::new(Vec::new()),
+            drafts: RwSignal::new(Drafts::default()),
+            clashes: RwSignal::new(Clashes::default()),
             undo: RwSignal::new(UndoLists::default()),
             deferred: StoredValue::new(None),
             queries: expect_context(),
@@ -113,13 +102,13 @@ impl Review {
 
     /// What stands in the field: what is being typed or was refused, else the value.
     pub fn text(self, field: Field) -> String {
-        let draft = self.drafts.with(|drafts| drafts.get(&field).map(|draft| draft.text.clone()));
+        let draft = self.drafts.with(|drafts| drafts.get(field).map(|draft| draft.text.clone()));
         draft.unwrap_or_else(|| words::shown(field.kind(), &self.value(field), self.numbers))
     }
 
     /// The server's value.
     fn saved(self, field: Field) -> String {
-        self.detail.with(|detail| detail.fields.get(&field).map(|value| value.value.clone()).unwrap_or_default())
+        self.detail.with(|detail| merge::saved(detail, field).to_owned())
     }
 
     /// How the value is known.
@@ -150,27 +139,24 @@ impl Review {
 
     /// Changes of others that met the person's own.
     pub fn conflicts(self) -> Vec<FieldConflict> {
-        self.clashes.with(|clashes| clashes.iter().map(|clash| clash.conflict.clone()).collect())
+        self.clashes.with(Clashes::conflicts)
     }
 
     /// Keeps what is being typed, so that nothing that arrives meanwhile replaces it.
     pub fn draft(self, field: Field, text: String) {
-        let seen = self.version_of(field);
-        self.drafts.update(|drafts| {
-            let seen = drafts.get(&field).map_or(seen, |draft| draft.seen);
-            drafts.insert(field, Draft { text, seen });
-        });
+        let base = self.edits.base(self.id, field, self.version_of(field));
+        self.drafts.update(|drafts| drafts.write(field, text, base));
     }
 
     /// Whether a field holds something that was not taken yet.
     pub fn is_draft(self, field: Field) -> bool {
-        self.drafts.with_untracked(|drafts| drafts.contains_key(&field))
+        self.drafts.with_untracked(|drafts| drafts.contains(field))
     }
 
     /// Back to the value before: what was typed is dropped.
     pub fn drop_draft(self, field: Field) {
         if self.is_draft(field) {
-            self.drafts.update(|drafts| drop(drafts.remove(&field)));
+            self.drafts.update(|drafts| drafts.remove(field));
         }
         self.forgive(field);
     }
@@ -181,7 +167,7 @@ impl Review {
             Err(reason) => return self.refuse(field, typed.to_owned(), reason.to_owned()),
             Ok(value) => value,
         };
-        let seen = self.drafts.with_untracked(|drafts| drafts.get(&field).map(|draft| draft.seen));
+        let seen = self.drafts.with_untracked(|drafts| drafts.get(field).map(|draft| draft.seen));
         if value != untrack(|| self.value(field)) {
             self.undo.update(UndoLists::forget_undone);
             self.send(field, seen.unwrap_or_else(|| self.version_of(field)), value, Direction::Forward);
@@ -230,7 +216,7 @@ impl Review {
 
     /// 0 for a field that never had a value.
     fn version_of(self, field: Field) -> i64 {
-        self.detail.with_untracked(|detail| detail.fields.get(&field).map_or(0, |value| value.version))
+        self.detail.with_untracked(|detail| merge::version_of(detail, field))
     }
 
     fn heard(self, pending: Pending, outcome: Outcome) {
@@ -251,20 +237,9 @@ impl Review {
         let field = pending.edit.name;
         if let Some(version) = version_after(&result, field.version_group()) {
             self.undo.update(|undo| undo.taken(&pending, version));
+            self.drafts.update(|drafts| drafts.taken(&pending, version));
         }
-        self.detail.update(|detail| {
-            for (name, value) in result.fields {
-                if detail.fields.get(&name).is_none_or(|known| known.version <= value.version) {
-                    detail.fields.insert(name, value);
-                }
-            }
-            if result.version >= detail.summary.version {
-                detail.summary.version = result.version;
-                detail.summary.status = result.status;
-                detail.checks = result.checks;
-                detail.review_reasons = result.review_reasons;
-            }
-        });
+        self.detail.update(|detail| merge::taken(detail, result));
     }
 
     /// What was typed stays in its field with the reason; where somebody else was first, the person chooses.
@@ -275,11 +250,8 @@ impl Review {
                 if conflicts.is_empty() {
                     return;
                 }
-                self.clashes.update(|clashes| {
-                    clashes.retain(|known| conflicts.iter().all(|new| new.name != known.conflict.name));
-                    let new = conflicts.into_iter().map(|conflict| Clash { conflict, key: pending.key.clone() });
-                    clashes.extend(new);
-                });
+                let settled = self.clashes.try_update(|clashes| clashes.meet(&pending, conflicts));
+                settled.unwrap_or_default().iter().for_each(|key| self.edits.forget(key));
             }
             error => {
                 let field = pending.edit.name;
@@ -295,12 +267,10 @@ impl Review {
 
     /// Settles conflicts: `keep_mine` names those where mine is sent again. Theirs is what the server already has.
     pub fn settle(self, keep_mine: &BTreeSet<Field>) {
-        let clashes = self.clashes.try_update(std::mem::take).unwrap_or_default();
-        clashes.iter().for_each(|clash| self.take_theirs(&clash.conflict));
-        let (mine, theirs): (Vec<Clash>, _) =
-            clashes.into_iter().partition(|clash| keep_mine.contains(&clash.conflict.name));
+        let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(keep_mine)).unwrap_or_default();
+        mine.iter().chain(&theirs).for_each(|clash| self.take_theirs(&clash.conflict));
         theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
-        for Clash { conflict, key } in mine {
+        for Clash { conflict, key, .. } in mine {
             self.send(conflict.name, conflict.version, conflict.mine, Direction::Forward);
             self.edits.forget(&key);
         }
@@ -310,11 +280,7 @@ impl Review {
 
     /// What the server said that stands in a field now.
     fn take_theirs(self, conflict: &FieldConflict) {
-        self.detail.update(|detail| {
-            let value = detail.fields.entry(conflict.name).or_insert_with(|| empty_value(conflict));
-            value.value = conflict.theirs.clone().unwrap_or_default();
-            value.version = conflict.version;
-        });
+        self.detail.update(|detail| merge::theirs(detail, conflict));
     }
 
     /// The question was closed without an answer: theirs stays, and mine can be had back.
@@ -342,7 +308,7 @@ impl Review {
     /// Takes over a newer state of the invoice. Fields that others changed are marked for a moment; what this person
     /// has on the way stays on top.
     pub fn replace(self, detail: InvoiceDetail) {
-        let Some(older) = self.detail.try_with_untracked(|known| known.summary.version > detail.summary.version) else {
+        let Some(older) = self.detail.try_with_untracked(|known| merge::is_older(known, &detail)) else {
             return;
         };
         if older {
@@ -401,8 +367,8 @@ impl Review {
     fn take_drafts(self) {
         let drafts = self.drafts.get_untracked();
         let refused = self.refused.get_untracked();
-        for (field, draft) in drafts {
-            if !refused.contains_key(&field) {
+        for field in drafts.fields() {
+            if let Some(draft) = drafts.get(field).filter(|_| !refused.contains_key(&field)) {
                 self.type_in(field, &draft.text);
             }
         }
@@ -414,7 +380,7 @@ impl Review {
         if let Some(field) = field {
             super::fields::focus_field(field);
         }
-        field.is_some() || self.clashes.with_untracked(|clashes| !clashes.is_empty())
+        field.is_some() || !self.clashes.with_untracked(Clashes::is_empty)
     }
 
     /// The deferred step, when its time has come.
@@ -511,17 +477,4 @@ fn take_back(id: InvoiceId, undo: Step, queries: QueryClient, toasts: Toasts) {
             Err(error) => toasts.failed(error.to_string()),
         }
     });
-}
-
-fn empty_value(conflict: &FieldConflict) -> FieldValue {
-    FieldValue {
-        value: String::new(),
-        raw: None,
-        confidence: 0.0,
-        page: None,
-        place: None,
-        source: Source::User,
-        version: conflict.version,
-        verified_by: Some(conflict.actor.clone()),
-    }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     field::Field,
     money::Decimal,
-    rows::{Cell, CellKind},
+    rows::{Cell, CellKind, Row},
 };
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::layout::keys;
@@ -167,10 +167,12 @@ fn row(grid: Grid, field: Field) -> AnyView {
     let Grid { review, editing, .. } = grid;
     let is_edited = memo(move || editing.get() == Some(field) && review.editable());
     let noted = memo(move || has_notes(review, field));
+    // Read once for all its cells.
+    let value = memo(move || review.row(field));
     let width = grid.columns.len().to_string();
     let note_width = width.clone();
     view! {
-        {move || if is_edited.get() { form(grid, field) } else { plain(grid, field) }}
+        {move || if is_edited.get() { form(grid, field, value) } else { plain(grid, field, value) }}
         {move || {
             let width = width.clone();
             is_edited.get().then(|| tools(grid, field, width))
@@ -193,25 +195,27 @@ fn row(grid: Grid, field: Field) -> AnyView {
     .into_any()
 }
 
-fn text_of(grid: Grid, field: Field, cell: Cell) -> String {
-    let text = grid.review.row(field).map(|row| row.get(cell).to_owned()).unwrap_or_default();
+type Value = Memo<Option<Row>>;
+
+fn text_of(grid: Grid, value: Value, cell: Cell) -> String {
+    let text = value.with(|row| row.as_ref().map(|row| row.get(cell).to_owned()).unwrap_or_default());
     cells::shown(cell, &text, grid.review.numbers)
 }
 
 /// A row to look at. Its first cell is a button, so that the keyboard gets there; a click on any other opens it too.
-fn plain(grid: Grid, field: Field) -> AnyView {
+fn plain(grid: Grid, field: Field, value: Value) -> AnyView {
     let Grid { review, columns, .. } = grid;
     let others: Others = expect_context();
     let mark = mark_of(others, field);
     let fresh = memo(move || review.fresh.with(|fresh| fresh.contains(&field)));
     let first = columns[0];
     let name = move || {
-        let text = text_of(grid, field, first);
+        let text = text_of(grid, value, first);
         if text.is_empty() { "(empty)".to_owned() } else { text }
     };
     let cells = columns[1..].iter().map(|cell| {
         let cell = *cell;
-        let text = memo(move || text_of(grid, field, cell));
+        let text = memo(move || text_of(grid, value, cell));
         view! {
             <td class=class_of(cell) on:click=move |_| open(grid, field, cell)>
                 {move || text.get()}
@@ -249,11 +253,11 @@ fn plain(grid: Grid, field: Field) -> AnyView {
 }
 
 /// The row as a form.
-fn form(grid: Grid, field: Field) -> AnyView {
+fn form(grid: Grid, field: Field, value: Value) -> AnyView {
     let Grid { review, columns, .. } = grid;
     let others: Others = expect_context();
     let cells = columns.iter().map(|cell| {
-        view! { <td class=class_of(*cell)>{control(grid, field, *cell)}</td> }
+        view! { <td class=class_of(*cell)>{control(grid, field, value, *cell)}</td> }
     });
     view! {
         <tr
@@ -274,9 +278,9 @@ fn form(grid: Grid, field: Field) -> AnyView {
     .into_any()
 }
 
-fn control(grid: Grid, field: Field, cell: Cell) -> impl IntoView {
+fn control(grid: Grid, field: Field, value: Value, cell: Cell) -> impl IntoView {
     let review = grid.review;
-    let text = memo(move || text_of(grid, field, cell));
+    let text = memo(move || text_of(grid, value, cell));
     let id = cell_id(grid, field, cell);
     let is_number = cell.kind() != CellKind::Text;
     view! {
@@ -299,7 +303,7 @@ fn control(grid: Grid, field: Field, cell: Cell) -> impl IntoView {
                     control.set_value(&text.get_untracked());
                 }
             }
-            on:keydown=move |event| on_key(grid, field, cell, &event)
+            on:keydown=move |event| on_key(grid, field, value, cell, &event)
             on:paste=move |event| on_paste(grid, field, cell, event.unchecked_ref())
         />
     }
@@ -378,7 +382,7 @@ fn left(grid: Grid, field: Field, event: &ev::FocusEvent) {
 }
 
 /// Enter and the arrows go through a column; Escape takes back what was typed into the row.
-fn on_key(grid: Grid, field: Field, cell: Cell, event: &ev::KeyboardEvent) {
+fn on_key(grid: Grid, field: Field, value: Value, cell: Cell, event: &ev::KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
         return;
     }
@@ -395,7 +399,7 @@ fn on_key(grid: Grid, field: Field, cell: Cell, event: &ev::KeyboardEvent) {
     event.prevent_default();
     if let Some(control) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
         // The change counts before the row is left.
-        if control.value() != untrack(|| text_of(grid, field, cell)) {
+        if control.value() != untrack(|| text_of(grid, value, cell)) {
             grid.review.type_cell(field, cell, &control.value());
         }
     }

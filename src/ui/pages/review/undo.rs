@@ -1,7 +1,7 @@
 //! What was changed on this page, to be undone and redone.
 
 use crate::domain::field::Field;
-use crate::ui::state::edits::{Direction, Pending};
+use crate::ui::state::edits::{Direction, Pending, goes_on};
 
 /// This many changes are kept.
 const DEPTH: usize = 50;
@@ -46,10 +46,8 @@ impl UndoLists {
 
     /// The server took a change and left its fields at `version`. Changes that it was made on top of go with it.
     pub fn taken(&mut self, pending: &Pending, version: i64) {
-        let group = pending.edit.name.version_group();
-        let known = self.done.iter_mut().chain(&mut self.undone);
-        for change in known.filter(|change| change.field.version_group() == group) {
-            if change.version == pending.edit.base_version {
+        for change in self.done.iter_mut().chain(&mut self.undone) {
+            if goes_on(pending, version, change.field, change.version) {
                 change.version = version;
             }
         }

@@ -56,16 +56,24 @@ pub fn base_behind(queue: &Queue, invoice: InvoiceId, field: Field) -> Option<i6
     before.map(|pending| pending.edit.base_version)
 }
 
-/// What waits behind a change that was taken was typed on top of it, not against it.
+/// What waits behind a change that was taken was typed on top of it, not against it. What was taken up since from a tab
+/// that is gone, and is older, was not.
 pub fn rebase(queue: &mut Queue, taken: &Pending, result: &EditResult) {
-    let group = taken.edit.name.version_group();
-    let Some(version) = version_after(result, group) else { return };
-    for waiting in queue.iter_mut() {
-        let same = waiting.invoice == taken.invoice && waiting.edit.name.version_group() == group;
-        if same && waiting.edit.base_version == taken.edit.base_version {
+    let Some(version) = version_after(result, taken.edit.name.version_group()) else { return };
+    for waiting in queue.iter_mut().filter(|waiting| waiting.invoice == taken.invoice && order(waiting) > order(taken))
+    {
+        if goes_on(taken, version, waiting.edit.name, waiting.edit.base_version) {
             waiting.edit.base_version = version;
         }
     }
+}
+
+/// Whether what is based on `base` goes on from a change that was taken and left its fields at `version`. Where
+/// somebody else had given the same value, that was taken whatever came before it; what others gave the fields that
+/// share its version was not seen then.
+pub fn goes_on(taken: &Pending, version: i64, field: Field, base: i64) -> bool {
+    let (name, before) = (taken.edit.name, taken.edit.base_version);
+    base == before && (field == name || field.version_group() == name.version_group() && version == before + 1)
 }
 
 /// The version that an edit left in its group of fields.
@@ -157,6 +165,24 @@ mod tests {
         rebase(&mut queue, &first, &result(Field::NetTotal, 4));
         let bases: Vec<i64> = queue.iter().map(|pending| pending.edit.base_version).collect();
         assert_eq!(bases, [4, 3, 3, 2], "only what shares the version, and was typed on top");
+    }
+
+    #[test]
+    fn an_older_edit_that_was_taken_up_since_does_not_go_on_from_a_newer_one() {
+        let here = invoice(1);
+        let mut queue = Queue::from([pending(1, here, Field::Note, 3)]);
+        rebase(&mut queue, &pending(2, here, Field::Note, 3), &result(Field::Note, 4));
+        assert_eq!(queue[0].edit.base_version, 3);
+    }
+
+    #[test]
+    fn a_value_that_somebody_else_gave_too_covers_nothing_else_of_theirs() {
+        let (here, net) = (invoice(1), Field::NetTotal);
+        let first = pending(1, here, net, 3);
+        let mut queue = Queue::from([pending(2, here, net, 3), pending(3, here, Field::GrossTotal, 3)]);
+        rebase(&mut queue, &first, &result(net, 6));
+        let bases: Vec<i64> = queue.iter().map(|pending| pending.edit.base_version).collect();
+        assert_eq!(bases, [6, 3]);
     }
 
     #[test]

@@ -8,34 +8,59 @@ use web_sys::Storage;
 /// What an entry is called: this, the user, the client, the number.
 const STORED: &str = "ap-intake-edit:";
 
-/// Keeps a change until [`forget`]. A full or forbidden storage costs what a reload would lose; it is sent all the same.
-pub fn keep(user: UserId, pending: &Pending) {
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(pending)) {
-        _ = storage.set_item(&name(user, &pending.key), &text);
+/// Texts under names.
+pub trait Entries {
+    fn names(&self) -> Vec<String>;
+    fn read(&self, name: &str) -> Option<String>;
+    fn write(&self, name: &str, text: &str);
+    fn remove(&self, name: &str);
+}
+
+impl Entries for Storage {
+    fn names(&self) -> Vec<String> {
+        (0..self.length().unwrap_or_default()).filter_map(|at| self.key(at).ok().flatten()).collect()
+    }
+
+    fn read(&self, name: &str) -> Option<String> {
+        self.get_item(name).ok().flatten()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        _ = self.set_item(name, text);
+    }
+
+    fn remove(&self, name: &str) {
+        _ = self.remove_item(name);
     }
 }
 
-pub fn forget(user: UserId, key: &MutationKey) {
-    if let Some(storage) = storage() {
-        _ = storage.remove_item(&name(user, key));
+/// The storage that all tabs share, where there is one.
+pub fn browser() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Keeps a change until [`forget`]. A full or forbidden storage costs what a reload would lose; it is sent all the same.
+pub fn keep(storage: &impl Entries, user: UserId, pending: &Pending) {
+    if let Ok(text) = serde_json::to_string(pending) {
+        storage.write(&name(user, &pending.key), &text);
     }
+}
+
+pub fn forget(storage: &impl Entries, user: UserId, key: &MutationKey) {
+    storage.remove(&name(user, key));
 }
 
 /// Whether anybody left anything.
-pub fn is_empty() -> bool {
-    names(STORED).is_empty()
+pub fn is_empty(storage: &impl Entries) -> bool {
+    !storage.names().iter().any(|name| name.starts_with(STORED))
 }
 
-/// What this user left unsent, but for the tabs named.
-pub fn left_by(user: UserId, except: &[String]) -> Vec<Pending> {
-    let Some(storage) = storage() else { return Vec::new() };
-    let texts = names(&start(user)).into_iter().filter_map(|name| storage.get_item(&name).ok().flatten());
-    let all = texts.filter_map(|text| serde_json::from_str::<Pending>(&text).ok());
+/// What this user left unsent, but for the clients named.
+pub fn left_by(storage: &impl Entries, user: UserId, except: &[String]) -> Vec<Pending> {
+    let start = start(user);
+    let names = storage.names().into_iter().filter(|name| name.starts_with(&start));
+    let all = names.filter_map(|name| serde_json::from_str::<Pending>(&storage.read(&name)?).ok());
     all.filter(|pending| !except.contains(&pending.key.client_id)).collect()
-}
-
-pub(super) fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
 }
 
 fn start(user: UserId) -> String {
@@ -44,10 +69,4 @@ fn start(user: UserId) -> String {
 
 fn name(user: UserId, key: &MutationKey) -> String {
     [start(user).as_str(), &key.client_id, ":", &key.mutation_id.to_string()].concat()
-}
-
-fn names(start: &str) -> Vec<String> {
-    let Some(storage) = storage() else { return Vec::new() };
-    let count = storage.length().unwrap_or_default();
-    (0..count).filter_map(|at| storage.key(at).ok().flatten()).filter(|key| key.starts_with(start)).collect()
 }

@@ -1,25 +1,25 @@
 //! The other tabs of this browser: which of them live, so that nobody sends what another one is sending. They talk by
 //! the browser's storage, which tells every other tab of a change, on plain HTTP too.
 
-use super::stored::storage;
+use super::stored::browser;
 use leptos::{ev, leptos_dom::helpers::set_timeout, prelude::*};
 use std::time::Duration;
 
-/// Written with anything new, it asks every other tab for its client id.
+/// Written with anything new, it asks every other tab whose changes it sends.
 const QUESTION: &str = "ap-intake-who";
-/// Where they write it.
+/// Where they write the client ids.
 const ANSWER: &str = "ap-intake-here";
 /// A tab that lives answers sooner. What a frozen one left is taken over under the numbers it gave, so that nothing is
 /// done twice should it wake.
 const ANSWER_WITHIN: Duration = Duration::from_millis(500);
 
-/// Answers to other tabs as `client_id`, and notes in `heard` who answers this one. Browser only.
-pub fn join(client_id: String, heard: StoredValue<Vec<String>>) {
+/// Tells other tabs whose changes are with this one, and notes in `heard` what they tell it. Browser only.
+pub fn join(clients: impl Fn() -> Vec<String> + 'static, heard: StoredValue<Vec<String>>) {
     let listener = window_event_listener(ev::storage, move |event| match (event.key().as_deref(), event.new_value()) {
-        (Some(QUESTION), Some(_)) => write(ANSWER, &client_id),
+        (Some(QUESTION), Some(_)) => write(ANSWER, &clients().join(" ")),
         (Some(ANSWER), Some(answer)) => {
-            let client = answer.split(' ').next().unwrap_or_default().to_owned();
-            _ = heard.try_update_value(|heard| heard.push(client));
+            // The number at its end is nobody's id.
+            _ = heard.try_update_value(|heard| heard.extend(answer.split(' ').map(str::to_owned)));
         }
         _ => {}
     });
@@ -34,7 +34,7 @@ pub fn ask(then: impl FnOnce() + 'static) {
 
 /// Only a new value is told to the others.
 fn write(name: &str, text: &str) {
-    if let Some(storage) = storage() {
+    if let Some(storage) = browser() {
         _ = storage.set_item(name, &[text, " ", &js_sys::Math::random().to_string()].concat());
         _ = storage.remove_item(name);
     }

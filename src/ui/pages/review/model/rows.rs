@@ -1,7 +1,7 @@
 //! Lines and VAT rows on the review page. A row that is being edited is a draft: its cells in the form we keep, on the
 //! version the person saw; leaving the row sends it as one change.
 
-use super::{Draft, Review};
+use super::{Drafts, Review};
 use crate::domain::{
     field::{Field, MAX_ROWS, RowNumber},
     invoice::FieldConflict,
@@ -59,13 +59,13 @@ impl Review {
         let mut fields: BTreeSet<Field> =
             self.detail.with(|detail| detail.fields.keys().copied().filter(|field| rows.holds(field)).collect());
         fields.extend(self.edits.fields_of(self.id).into_iter().filter(|field| rows.holds(field)));
-        self.drafts.with(|drafts| fields.extend(drafts.keys().copied().filter(|field| rows.holds(field))));
+        fields.extend(self.drafts.with(Drafts::fields).into_iter().filter(|field| rows.holds(field)));
         fields
     }
 
     /// A row as it is shown; None: it was removed.
     pub fn row(self, field: Field) -> Option<Row> {
-        let draft = self.drafts.with(|drafts| drafts.get(&field).map(|draft| draft.text.clone()));
+        let draft = self.drafts.with(|drafts| drafts.get(field).map(|draft| draft.text.clone()));
         Row::parse(field, &draft.unwrap_or_else(|| self.value(field)))
     }
 
@@ -90,17 +90,9 @@ impl Review {
                 let before = row.clone();
                 row.set(cell, text);
                 follow(&before, &mut row, cell);
-                self.write_draft(field, row.value());
+                self.draft(field, row.value());
             }
         }
-    }
-
-    fn write_draft(self, field: Field, text: String) {
-        let seen = self.version_of(field);
-        self.drafts.update(|drafts| match drafts.get_mut(&field) {
-            Some(draft) => draft.text = text,
-            None => drop(drafts.insert(field, Draft { text, seen })),
-        });
     }
 
     /// The row is left: sends what was changed. A row that was added and stayed empty goes. False: it was refused, and
@@ -109,7 +101,7 @@ impl Review {
         if self.is_refused(field) {
             return false;
         }
-        let Some(draft) = self.drafts.with_untracked(|drafts| drafts.get(&field).cloned()) else { return true };
+        let Some(draft) = self.drafts.with_untracked(|drafts| drafts.get(field).cloned()) else { return true };
         let before = untrack(|| self.value(field));
         let is_blank = Row::parse(field, &draft.text).is_none_or(|row| row.is_blank());
         let is_new = Row::parse(field, &before).is_none();
@@ -125,7 +117,7 @@ impl Review {
     pub fn add_row(self, rows: Rows, after: Option<Field>) -> Option<Field> {
         let field = self.next_row(rows)?;
         let row = self.placed(Row::new(field)?, rows, after);
-        self.write_draft(field, row.value());
+        self.draft(field, row.value());
         Some(field)
     }
 

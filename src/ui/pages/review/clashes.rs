@@ -1,0 +1,93 @@
+//! Changes of others that met the person's own, until the person has chosen.
+
+use crate::domain::{events::MutationKey, field::Field, invoice::FieldConflict};
+use crate::ui::state::edits::Pending;
+use std::collections::BTreeSet;
+
+/// Somebody else's change that met one on its way from here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clash {
+    pub conflict: FieldConflict,
+    pub key: MutationKey,
+    /// When the person made the change.
+    at: u64,
+}
+
+/// One for each field: the newest that the person typed counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clashes(Vec<Clash>);
+
+impl Clashes {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn conflicts(&self) -> Vec<FieldConflict> {
+        self.0.iter().map(|clash| clash.conflict.clone()).collect()
+    }
+
+    /// Adds what a change met. Gives the changes that nobody is asked about any more: the person typed another value in
+    /// the same field since.
+    pub fn meet(&mut self, pending: &Pending, conflicts: Vec<FieldConflict>) -> Vec<MutationKey> {
+        let mut settled = Vec::new();
+        for conflict in conflicts {
+            let new = Clash { conflict, key: pending.key.clone(), at: pending.at };
+            let known = self.0.iter().position(|known| known.conflict.name == new.conflict.name);
+            let (kept, left) = match known.map(|at| self.0.remove(at)) {
+                Some(known) if known.at > new.at => (known, Some(new)),
+                known => (new, known),
+            };
+            settled.extend(left.map(|left| left.key).filter(|key| *key != kept.key));
+            self.0.push(kept);
+        }
+        settled
+    }
+
+    /// The person has chosen. Gives where mine is sent again, and where theirs stays.
+    pub fn settle(&mut self, keep_mine: &BTreeSet<Field>) -> (Vec<Clash>, Vec<Clash>) {
+        std::mem::take(&mut self.0).into_iter().partition(|clash| keep_mine.contains(&clash.conflict.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ids::InvoiceId, invoice::FieldEdit};
+    use crate::ui::state::edits::Direction;
+
+    fn pending(at: u64, name: Field, base_version: i64) -> Pending {
+        Pending {
+            key: MutationKey { client_id: "tab".to_owned(), mutation_id: at },
+            at,
+            invoice: InvoiceId(uuid::Uuid::nil()),
+            edit: FieldEdit { name, base_version, value: at.to_string() },
+            before: String::new(),
+            direction: Direction::Forward,
+        }
+    }
+
+    fn conflict(pending: &Pending) -> Vec<FieldConflict> {
+        vec![FieldConflict {
+            name: pending.edit.name,
+            base: None,
+            mine: pending.edit.value.clone(),
+            theirs: None,
+            version: 2,
+            actor: String::new(),
+            at: 0,
+        }]
+    }
+
+    #[test]
+    fn a_newer_value_of_the_same_field_settles_the_older_one() {
+        let (older, newer) = (pending(1, Field::Note, 1), pending(2, Field::Note, 1));
+        for [first, second] in [[&older, &newer], [&newer, &older]] {
+            let mut clashes = Clashes::default();
+            assert_eq!(clashes.meet(first, conflict(first)), []);
+            assert_eq!(clashes.meet(first, conflict(first)), [], "told again it stays");
+            assert_eq!(clashes.meet(second, conflict(second)), vec![older.key.clone()]);
+            let mine: Vec<String> = clashes.conflicts().into_iter().map(|conflict| conflict.mine).collect();
+            assert_eq!(mine, ["2"]);
+        }
+    }
+}
