@@ -76,7 +76,8 @@ impl<'a> World<'a> {
         let mut tx = house.services.store.begin_quiet().await.unwrap();
         db::invoices::invoice_set_status(&mut tx, invoice, Status::NeedsReview, None, 1).await.unwrap();
         for (field, value) in [(Field::InvoiceNumber, "read"), (Field::NetTotal, "0.50")] {
-            db::fields::field_put(&mut tx, invoice, field, &read(value)).await.unwrap();
+            let stored = read(value);
+            db::fields::field_put_all(&mut tx, invoice, [(field, &stored)].into_iter()).await.unwrap();
         }
         tx.commit().await.unwrap();
         let mut world = World {
