@@ -255,7 +255,7 @@ pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -
         return Ok(None);
     }
     let row = sqlx::query(
-        "SELECT id FROM (
+        "SELECT MIN(id) AS id FROM (
              SELECT id, status, duplicate_of FROM invoices
              WHERE supplier_key = $1 AND number_key = $3 AND number_key <> ''
              UNION ALL
@@ -266,8 +266,7 @@ pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -
          WHERE id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
            AND ((id < $2 AND COALESCE(duplicate_of, '') <> $2)
              OR (id > $2 AND duplicate_of IS NULL AND NOT EXISTS
-               (SELECT 1 FROM history WHERE invoice_id = alike.id AND action = 'not_duplicate')))
-         ORDER BY id LIMIT 1",
+               (SELECT 1 FROM history WHERE invoice_id = alike.id AND action = 'not_duplicate')))",
     )
     .bind(&v.supplier_key)
     .bind(id.to_string())
@@ -275,9 +274,9 @@ pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -
     .bind(v.gross_order)
     .bind(&v.issue_date)
     .bind(&v.currency)
-    .fetch_optional(conn)
+    .fetch_one(conn)
     .await?;
-    row.map(|row| parsed(&row, "id")).transpose()
+    row.try_get::<Option<String>, _>("id")?.map(|_| parsed(&row, "id")).transpose()
 }
 
 /// Deletes the invoice with its fields and tasks. Its history stays, and so does the file.

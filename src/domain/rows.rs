@@ -70,6 +70,22 @@ impl Cell {
         }
     }
 
+    /// What it is called outside this program: as in the JSON of a row.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cell::Description => "description",
+            Cell::ItemNumber => "item_number",
+            Cell::Quantity => "quantity",
+            Cell::Unit => "unit",
+            Cell::UnitPrice => "unit_price",
+            Cell::TaxCategory => "tax_category",
+            Cell::TaxRate => "tax_rate",
+            Cell::Net => "net",
+            Cell::Base => "base",
+            Cell::Tax => "tax",
+        }
+    }
+
     pub fn kind(self) -> CellKind {
         match self {
             Cell::Description | Cell::ItemNumber | Cell::Unit | Cell::TaxCategory => CellKind::Text,

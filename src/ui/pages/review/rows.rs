@@ -60,13 +60,15 @@ pub fn Vat(review: Review) -> impl IntoView {
     fold(grid, "VAT", "Add VAT row", false, ().into_any())
 }
 
-/// What the lines come to; None: there are none, or one has no amount.
+/// What the lines come to that have an amount; None: none has.
 fn sum(review: Review) -> Option<String> {
     let rows = review.rows(Rows::Lines).into_iter().filter_map(|field| review.row(field));
     let summed = rows.filter(|row| !row.is_informative());
-    let amounts: Option<Vec<Decimal>> = summed.map(|row| row.get(Cell::Net).parse().ok()).collect();
-    let amounts = amounts.filter(|amounts| !amounts.is_empty())?;
-    let sum = amounts.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add)?;
+    let amounts: Vec<Decimal> = summed.filter_map(|row| row.get(Cell::Net).parse().ok()).collect();
+    let sum = amounts.iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(*amount))?;
+    if amounts.is_empty() {
+        return None;
+    }
     Some(cells::kept(Cell::Net, sum))
 }
 
@@ -74,6 +76,11 @@ fn fold(grid: Grid, title: &'static str, add: &'static str, is_open: bool, foot:
     let Grid { review, rows, .. } = grid;
     let fields = memo(move || review.rows(rows));
     let is_shown = memo(move || review.editable() || fields.with(|fields| !fields.is_empty()));
+    let class = if rows == Rows::Lines {
+        "table table-compact table-rows table-lines"
+    } else {
+        "table table-compact table-rows"
+    };
     let has_rows = memo(move || fields.with(|fields| !fields.is_empty()));
     view! {
         <div hidden=move || !is_shown.get()>
@@ -82,7 +89,7 @@ fn fold(grid: Grid, title: &'static str, add: &'static str, is_open: bool, foot:
                     {icon(icons::RIGHT)} {title} <span class="count">{move || fields.with(Vec::len).to_string()}</span>
                 </summary>
                 <div>
-                    <table class="table table-compact table-rows" hidden=move || !has_rows.get() aria-label=title>
+                    <table class=class hidden=move || !has_rows.get() aria-label=title>
                         {head(grid)}
                         <tbody>
                             <For each=move || fields.get() key=|field| *field let:field>
@@ -160,7 +167,7 @@ fn open(grid: Grid, field: Field, cell: Cell) {
 
 /// The first cell carries the row's own id: that is where the focus goes when the row is meant.
 fn cell_id(grid: Grid, field: Field, cell: Cell) -> String {
-    if cell == grid.columns[0] { control_id(field) } else { ["cell-", &field.name(), "-", cell.label()].concat() }
+    if cell == grid.columns[0] { control_id(field) } else { ["cell-", &field.name(), "-", cell.name()].concat() }
 }
 
 fn row(grid: Grid, field: Field) -> AnyView {
@@ -279,7 +286,6 @@ fn form(grid: Grid, field: Field, value: Value) -> AnyView {
 }
 
 fn control(grid: Grid, field: Field, value: Value, cell: Cell) -> impl IntoView {
-    let review = grid.review;
     let text = memo(move || text_of(grid, value, cell));
     let id = cell_id(grid, field, cell);
     let is_number = cell.kind() != CellKind::Text;
@@ -294,18 +300,24 @@ fn control(grid: Grid, field: Field, value: Value, cell: Cell) -> impl IntoView 
             data-testid=id
             aria-label=[field.label(), ", ", cell.label()].concat()
             prop:value=move || text.get()
-            on:change=move |event| {
-                review.type_cell(field, cell, &event_target_value(&event));
-                // What comes to the same value is written as it is kept.
-                if let Some(control) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-                    && !review.is_refused(field)
-                {
-                    control.set_value(&text.get_untracked());
-                }
-            }
+            on:change=move |event| changed(grid, field, cell, text, &event)
             on:keydown=move |event| on_key(grid, field, value, cell, &event)
             on:paste=move |event| on_paste(grid, field, cell, event.unchecked_ref())
         />
+    }
+}
+
+/// The control was left with another text.
+fn changed(grid: Grid, field: Field, cell: Cell, text: Memo<String>, event: &ev::Event) {
+    // The row was left by a key, which took the change; its controls are gone.
+    if text.try_get_untracked().is_none() {
+        return;
+    }
+    grid.review.type_cell(field, cell, &event_target_value(event));
+    // What comes to the same value is written as it is kept.
+    let control = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    if let (Some(control), Some(kept), false) = (control, text.try_get_untracked(), grid.review.is_refused(field)) {
+        control.set_value(&kept);
     }
 }
 
@@ -371,7 +383,12 @@ fn close(grid: Grid, field: Field) {
 
 /// The focus left a cell: when it left the whole row, the row is sent.
 fn left(grid: Grid, field: Field, event: &ev::FocusEvent) {
-    let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+    let element = |target: Option<web_sys::EventTarget>| target.and_then(|target| target.dyn_into::<Element>().ok());
+    // The row's own button, which the form took the place of.
+    if element(event.target()).is_some_and(|from| from.class_list().contains("row-open")) {
+        return;
+    }
+    let to = element(event.related_target());
     let around = to.and_then(|to| to.closest("[data-row]").ok().flatten());
     let is_here = around.and_then(|row| row.get_attribute("data-row")).is_some_and(|name| name == *field.name());
     let is_open = grid.editing.try_get_untracked() == Some(Some(field));

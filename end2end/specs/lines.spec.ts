@@ -1,0 +1,191 @@
+import { makeSamples, type Samples } from '../support/samples.ts';
+import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
+import type { Browser, Locator, Page } from '@playwright/test';
+
+let samples: Samples;
+test.beforeAll(async () => {
+  samples = await makeSamples(9300, 6);
+});
+test.afterAll(() => samples.remove());
+
+/** Somebody in a browser of their own. */
+async function another(browser: Browser, url: string, person: 'clerk' | 'reviewer' | 'admin'): Promise<Page> {
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
+  const page = await context.newPage();
+  await signIn(page, person);
+  return page;
+}
+
+/** The clerk of `page` brings a document and opens it; gives its address. */
+async function bring(page: Page, file: string): Promise<string> {
+  await signIn(page);
+  await page.getByTestId('upload-button').first().click();
+  await page.locator('input[type=file]').first().setInputFiles(file);
+  await page.getByTestId('upload-submit').click();
+  const tray = page.getByTestId('processing-status');
+  await expect(tray).toContainText('1 file read');
+  const address = (await tray.getByRole('link').last().getAttribute('href')) ?? '';
+  await open(page, address);
+  return address;
+}
+
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await hydrated(page);
+  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
+}
+
+const rows = (page: Page) => page.locator('.table-lines .row-plain, .table-lines .row-form');
+const row = (page: Page, number: number) => page.locator(`[data-row=line_${number}]`).first();
+const cell = (page: Page, number: number, name: string) => page.getByTestId(`cell-line_${number}-${name}`);
+const saved = (page: Page) => expect(page.getByTestId('pending-sync')).toHaveCount(0);
+const figure = async (locator: Locator) => Number((await locator.innerText()).replaceAll(',', ''));
+
+test('a line is corrected by keyboard, shown to others and undone', async ({ page, browser, server }) => {
+  const address = await bring(page, samples.of('ubl')[0] ?? '');
+  const reviewer = await another(browser, server.url, 'reviewer');
+  await open(reviewer, address);
+
+  await page.getByTestId('field-line_1').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-line_1')).toBeFocused();
+  await cell(page, 1, 'unit_price').fill('10');
+  await cell(page, 1, 'quantity').fill('2*3+1');
+  await page.keyboard.press('Tab');
+  await expect(cell(page, 1, 'quantity')).toHaveValue('7');
+  await expect(cell(page, 1, 'net')).toHaveValue('70.00');
+  await cell(page, 1, 'quantity').press('Enter');
+  await saved(page);
+  await expect(row(page, 1)).toContainText('70.00');
+  await expect(row(reviewer, 1)).toContainText('70.00');
+  await page.keyboard.press('Escape');
+
+  await page.getByTestId('review').locator('h1').click();
+  await page.keyboard.press('Control+z');
+  await saved(page);
+  await expect(row(reviewer, 1)).not.toContainText('70.00');
+  await reviewer.context().close();
+});
+
+test('lines are added, split and removed', async ({ page }) => {
+  await bring(page, samples.of('ubl')[1] ?? '');
+  const count = await rows(page).count();
+  const sum = await figure(page.getByTestId('lines-sum'));
+
+  await page.getByTestId('add-line').click();
+  await page.keyboard.type('Freight');
+  await cell(page, count + 1, 'net').fill('12,5');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await expect(rows(page)).toHaveCount(count + 1);
+  expect(await figure(page.getByTestId('lines-sum'))).toBeCloseTo(sum + 12.5, 2);
+
+  await page.getByTestId(`field-line_${count + 1}`).click();
+  await page.getByRole('button', { name: 'Split' }).click();
+  await saved(page);
+  await expect(rows(page)).toHaveCount(count + 2);
+  await expect(rows(page).last()).toContainText('6.25');
+  expect(await figure(page.getByTestId('lines-sum'))).toBeCloseTo(sum + 12.5, 2);
+
+  await page.getByTestId(`field-line_${count + 1}`).click();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await expect(rows(page)).toHaveCount(count + 1);
+  await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
+  await expect(rows(page)).toHaveCount(count + 2);
+  await saved(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(rows(page)).toHaveCount(count + 2);
+
+  // One that was added and left empty is none.
+  await page.getByTestId('add-line').click();
+  await page.keyboard.press('Escape');
+  await expect(rows(page)).toHaveCount(count + 2);
+});
+
+test('cells are pasted from a spreadsheet', async ({ page }) => {
+  await bring(page, samples.of('ubl')[2] ?? '');
+  const count = await rows(page).count();
+  await page.getByTestId('add-line').click();
+  await page.getByTestId(`field-line_${count + 1}`).evaluate((control) => {
+    const copied = new DataTransfer();
+    copied.setData('text/plain', 'Bolts\t10\tbox\t1.50\t19\t15.00\r\nNuts\t4\tbox\t2.25\t19%\t9.00\r\n');
+    control.dispatchEvent(new ClipboardEvent('paste', { clipboardData: copied, bubbles: true, cancelable: true }));
+  });
+  await cell(page, count + 1, 'net').press('Enter');
+  await saved(page);
+  await expect(rows(page)).toHaveCount(count + 2);
+  await page.reload();
+  await hydrated(page);
+  await expect(row(page, count + 1)).toContainText(/Bolts\s*10\s*box\s*1\.50\s*19\s*15\.00/);
+  await expect(row(page, count + 2)).toContainText(/Nuts\s*4\s*box\s*2\.25\s*19\s*9\.00/);
+});
+
+test('two people in one line: other cells are merged, the same cell is asked about', async ({ page, browser, server, complaints }) => {
+  complaints.allow(/status of 409/);
+  const address = await bring(page, samples.of('ubl')[3] ?? '');
+  const reviewer = await another(browser, server.url, 'reviewer');
+  await open(reviewer, address);
+
+  // Both begin from the same line; what the one saves arrives while the other still types.
+  const begin = async (who: Page) => {
+    await who.getByTestId('field-line_1').click();
+    await expect(cell(who, 1, 'unit')).toBeVisible();
+  };
+  await begin(reviewer);
+  await begin(page);
+  await page.getByTestId('field-line_1').fill('Written by the clerk');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await cell(reviewer, 1, 'unit').fill('crate');
+  await reviewer.keyboard.press('Enter');
+  await saved(reviewer);
+  for (const who of [page, reviewer]) {
+    await expect(row(who, 1)).toContainText('Written by the clerk');
+    await expect(row(who, 1)).toContainText('crate');
+    await expect(who.getByTestId('conflict-dialog')).toBeHidden();
+  }
+
+  await page.keyboard.press('Escape');
+  await reviewer.keyboard.press('Escape');
+  await begin(reviewer);
+  await begin(page);
+  await cell(page, 1, 'unit').fill('pallet');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await cell(reviewer, 1, 'unit').fill('sack');
+  await reviewer.keyboard.press('Enter');
+  const dialog = reviewer.getByTestId('conflict-dialog');
+  await expect(dialog).toContainText('Line “Written by the clerk”');
+  await expect(dialog).toContainText('Unit sack');
+  await expect(dialog).toContainText('Unit pallet');
+  await dialog.getByTestId('keep-mine').click();
+  await saved(reviewer);
+  await expect(row(page, 1)).toContainText('sack');
+  await reviewer.context().close();
+});
+
+test('what is no number stays in its cell, and stops the decision', async ({ page }) => {
+  await bring(page, samples.of('ubl')[4] ?? '');
+  await page.getByTestId('field-line_1').click();
+  await cell(page, 1, 'net').fill('ten');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('review')).toContainText('Not saved: Net: this is not a number');
+  await expect(cell(page, 1, 'net')).toHaveValue('ten');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByTestId('toast')).toHaveCount(0);
+  await cell(page, 1, 'net').fill('10');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await expect(row(page, 1)).toContainText('10.00');
+});
+
+test('the lines are accessible, to look at and as a form', async ({ page }) => {
+  await bring(page, samples.of('ubl')[5] ?? '');
+  await expectAccessible(page);
+  await page.getByTestId('field-line_1').click();
+  await expect(cell(page, 1, 'net')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByTestId('add-line').scrollIntoViewIfNeeded();
+  await takeScreenshots(page, 'lines');
+});
