@@ -1,6 +1,6 @@
 //! What services need of whoever reads documents.
 
-use crate::domain::reading::{ReadError, Reading};
+use crate::domain::reading::{PageWord, ReadError, Reading};
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -15,4 +15,7 @@ pub trait DocumentReader: Send + Sync {
 
     /// One page (from 1) as PNG, `width` pixels wide.
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError>;
+
+    /// The words of one page (from 1) with their places; none where the file has no text.
+    async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError>;
 }

@@ -5,6 +5,7 @@ use crate::domain::{
     events::{Mutation, MutationOutcome},
     ids::InvoiceId,
     invoice::{Dashboard, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest},
+    reading::PageWord,
     status::Step,
 };
 use leptos::prelude::*;
@@ -44,6 +45,13 @@ pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
 pub async fn load_history(id: InvoiceId) -> Result<Vec<HistoryEntry>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.invoice_history(&actor, id).await?)
+}
+
+/// The words of one of its pages, from 1.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn load_words(id: InvoiceId, page: u32) -> Result<Vec<PageWord>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.page_words(&actor, id, page).await?)
 }
 
 /// The invoices before and after this one in the filter of the dashboard's URL.

@@ -317,11 +317,21 @@ pub struct Dashboard {
 }
 
 /// One edit of one field, on the version the person saw (0 for a field that had no value).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldEdit {
     pub name: Field,
     pub base_version: i64,
     pub value: String,
+    /// Where the value stands in the document, when the person pointed at it.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub place: Option<PageBox>,
+}
+
+impl FieldEdit {
+    /// An edit that says nothing of where the value stands.
+    pub fn new(name: Field, base_version: i64, value: impl Into<String>) -> FieldEdit {
+        FieldEdit { name, base_version, value: value.into(), place: None }
+    }
 }
 
 /// Why an edit was not taken: somebody changed the field since.

@@ -15,6 +15,29 @@ pub struct PageBox {
     pub h: f32,
 }
 
+impl PageBox {
+    /// Whether it lies within a page, and has a size.
+    pub fn is_on_its_page(self) -> bool {
+        let is_side = |start: f32, length: f32| start >= 0.0 && length > 0.0 && start + length <= 1.001;
+        self.page > 0 && is_side(self.x, self.w) && is_side(self.y, self.h)
+    }
+
+    /// The smallest box around both, on the page of this one.
+    pub fn around(self, other: PageBox) -> PageBox {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let (right, bottom) = ((self.x + self.w).max(other.x + other.w), (self.y + self.h).max(other.y + other.h));
+        PageBox { page: self.page, x, y, w: right - x, h: bottom - y }
+    }
+}
+
+/// A word of a page and where it stands, for people who point at it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageWord {
+    pub text: String,
+    #[serde(rename = "box")]
+    pub place: PageBox,
+}
+
 /// What a document is, decided by its content and never by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

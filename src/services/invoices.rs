@@ -8,7 +8,7 @@ use crate::{
         events::Room,
         ids::InvoiceId,
         invoice::{FieldValue, HistoryEntry, InvoiceDetail, InvoiceQuery},
-        reading::{ReadError, Reading},
+        reading::{PageWord, ReadError, Reading},
         roles::{Actor, Right},
         status::{Status, Step},
     },
@@ -117,6 +117,19 @@ impl Services {
             .await
             .map_err(|error| file_failed(id, &error))?;
         Ok(png)
+    }
+
+    /// The words of a page, for people who point at them. Those of a scan are not known.
+    pub async fn page_words(&self, actor: &Actor, id: InvoiceId, page: u32) -> Result<Vec<PageWord>, AppError> {
+        require(actor, Right::Read)?;
+        let row = db::invoices::invoice_get(&mut *self.store.read().await?, id)
+            .await?
+            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        if page == 0 || usize::try_from(page).map_or(true, |page| page > row.pages.len()) {
+            return Err(AppError::not_found("Page"));
+        }
+        let document = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
+        self.reader.page_words(document, page).await.map_err(read_refused)
     }
 
     /// Reads a document and keeps nothing.

@@ -225,6 +225,9 @@ pub(super) fn normalised(edits: &[FieldEdit]) -> Result<Vec<FieldEdit>, AppError
             }
             let value = normalise(edit.name, &edit.value)
                 .map_err(|message| AppError::invalid(Some(&edit.name.name()), message))?;
+            if edit.place.is_some_and(|place| !place.is_on_its_page()) {
+                return Err(AppError::invalid(Some(&edit.name.name()), "This place is not on the page"));
+            }
             Ok(FieldEdit { value, ..edit.clone() })
         })
         .collect()
@@ -324,6 +327,9 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> (V
             stored.value.value = edit.value.clone();
             stored.changed_by = changed_by;
             stored.changed_at = at;
+        }
+        if let Some(place) = edit.place {
+            (stored.value.page, stored.value.place) = (Some(place.page), Some(place));
         }
         stored.value.confidence = 1.0;
         stored.value.verified_by = Some(actor.name.clone());

@@ -75,6 +75,7 @@ fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut imp
     match work(request, document) {
         Ok(Ok(Asked::Reading(reading))) => protocol::write(output, &Response::Reading(reading), &[]),
         Ok(Ok(Asked::Png(png))) => protocol::write(output, &Response::Png, &png),
+        Ok(Ok(Asked::Words(words))) => protocol::write(output, &Response::Words(words), &[]),
         Ok(Err(error)) => protocol::write(output, &Response::Failed { error, panic: None }, &[]),
         Err(error) => {
             let panic = panics.lock().ok().and_then(|mut last| last.take());

@@ -15,7 +15,7 @@ pub mod pool;
 mod protocol;
 pub mod xml;
 
-use crate::domain::reading::{DocumentKind, ReadError, ReadErrorCode, Reading, ReadingNote};
+use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
 use protocol::Request;
 
@@ -28,12 +28,14 @@ const MAX_GARBAGE: f32 = 0.5;
 enum Asked {
     Reading(Box<Reading>),
     Png(Vec<u8>),
+    Words(Vec<PageWord>),
 }
 
 fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
     match request {
         Request::Read => read(document).map(|reading| Asked::Reading(Box::new(reading))),
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
+        Request::PageWords { page } => page_words(document, page).map(Asked::Words),
     }
 }
 
@@ -62,6 +64,26 @@ pub fn page_png(bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadErro
         FileType::Xml => Err(ReadError::new(ReadErrorCode::UnsupportedType, "XML has no pages")),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::page_png(bytes, kind, page, width),
     }
+}
+
+/// The words of one page, from 1, as far as the file tells them; pictures and XML have none.
+///
+/// # Errors
+/// As [`page_png`].
+pub fn page_words(bytes: &[u8], page: u32) -> Result<Vec<PageWord>, ReadError> {
+    if detect(bytes)? != FileType::Pdf {
+        return Ok(Vec::new());
+    }
+    let words = pdf::words_of(bytes, page)?;
+    // Of a layer that mostly can not be told, no word is of use.
+    if !has_text(std::slice::from_ref(&words)) {
+        return Ok(Vec::new());
+    }
+    let word = |word: pdf::Word| {
+        let pdf::Word { text, x, y, w, h, .. } = word;
+        PageWord { text, place: PageBox { page, x, y, w, h } }
+    };
+    Ok(words.words.into_iter().map(word).collect())
 }
 
 fn read_pdf(bytes: &[u8]) -> Result<Reading, ReadError> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     adapters::document_reader::DocumentReader,
-    domain::reading::{ReadError, ReadErrorCode, Reading},
+    domain::reading::{PageWord, ReadError, ReadErrorCode, Reading},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -120,6 +120,18 @@ impl ReaderPool {
         }
     }
 
+    /// The words of a page, from 1. See [`super::page_words`].
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
+        let limit = self.shared.options.timeout_page;
+        match self.ask(Request::PageWords { page }, &document, limit).await? {
+            (Response::Words(words), _) => Ok(words),
+            _ => Err(reader_failed("The reader gave a wrong answer")),
+        }
+    }
+
     async fn ask(&self, request: Request, document: &[u8], limit: Duration) -> Result<(Response, Vec<u8>), ReadError> {
         let shared = &*self.shared;
         let _place = shared.queue.try_acquire().map_err(|_| reader_failed("Too many documents wait to be read"))?;
@@ -164,6 +176,10 @@ impl DocumentReader for ReaderPool {
 
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError> {
         ReaderPool::page_png(self, document, page, width).await.map(Bytes::from)
+    }
+
+    async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
+        ReaderPool::page_words(self, document, page).await
     }
 }
 

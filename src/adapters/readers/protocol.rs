@@ -2,7 +2,7 @@
 //!
 //! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn.
 
-use crate::domain::reading::{ReadError, Reading};
+use crate::domain::reading::{PageWord, ReadError, Reading};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 
@@ -21,6 +21,10 @@ pub(super) enum Request {
         page: u32,
         width: u32,
     },
+    /// Page from 1.
+    PageWords {
+        page: u32,
+    },
 }
 
 /// The answer.
@@ -30,6 +34,7 @@ pub(super) enum Response {
     Reading(Box<Reading>),
     /// The PNG is the body.
     Png,
+    Words(Vec<PageWord>),
     Failed {
         error: ReadError,
         /// For the log: what a reader said when it panicked.

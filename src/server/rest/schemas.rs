@@ -206,6 +206,8 @@ pub struct FieldEdit {
     /// The field's version you saw; 0 where it had none.
     base_version: i64,
     value: String,
+    /// Where the value stands in the document.
+    r#box: Option<PageBox>,
 }
 
 #[derive(ToSchema)]

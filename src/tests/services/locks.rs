@@ -140,7 +140,7 @@ mod check {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
         house.services.lock_take(&house.clerk, "one", of(id)).await.unwrap();
-        let edit = FieldEdit { name: FIELD, base_version: 1, value: "2026-12-10".to_owned() };
+        let edit = FieldEdit::new(FIELD, 1, "2026-12-10");
         let edited = house.services.edit_fields(&house.reviewer, id, "1", &[edit]).await.unwrap();
         assert_eq!(edited.fields[&FIELD].value, "2026-12-10");
     }

@@ -20,7 +20,7 @@ use ap_intake::{
         events::{Lock, LoggedEvent, ProcessingStatus, Room},
         ids::InvoiceId,
         invoice::{InvoiceDetail, UploadOptions},
-        reading::{ReadError, ReadErrorCode, Reading},
+        reading::{PageWord, ReadError, ReadErrorCode, Reading},
         roles::{Actor, Role},
         status::Status,
     },
@@ -47,6 +47,10 @@ impl DocumentReader for DirectReader {
 
     async fn page_png(&self, _: Bytes, _: u32, _: u32) -> Result<Bytes, ReadError> {
         Err(ReadError { code: ReadErrorCode::ReaderFailed, message: "not here".into() })
+    }
+
+    async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
+        readers::page_words(&document, page)
     }
 }
 

@@ -32,7 +32,7 @@ mod check {
     }
 
     fn mutation(client: &str, number: u64, invoice: InvoiceId, field: Field, base: i64, value: &str) -> Mutation {
-        let fields = vec![FieldEdit { name: field, base_version: base, value: value.to_owned() }];
+        let fields = vec![FieldEdit::new(field, base, value)];
         Mutation { client_id: client.to_owned(), mutation_id: number, invoice, fields }
     }
 

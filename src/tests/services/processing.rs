@@ -128,7 +128,7 @@ mod check {
     pub async fn reading_again_keeps_what_people_entered(store: &Store) {
         let house = House::new(store).await;
         let id = house.read_invoice("A-1").await;
-        let edit = FieldEdit { name: Field::PurchaseOrder, base_version: 0, value: "PO 7".into() };
+        let edit = FieldEdit::new(Field::PurchaseOrder, 0, "PO 7");
         house.services.edit_fields(&house.clerk, id, "1", &[edit]).await.unwrap();
         house.services.take_step(&house.clerk, id, Step::Cancel, &StepRequest::default()).await.unwrap();
         house.services.take_step(&house.clerk, id, Step::Retry, &StepRequest::default()).await.unwrap();

@@ -41,7 +41,7 @@ mod check {
     };
 
     fn edit(name: Field, base_version: i64, value: &str) -> FieldEdit {
-        FieldEdit { name, base_version, value: value.into() }
+        FieldEdit::new(name, base_version, value)
     }
 
     fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {

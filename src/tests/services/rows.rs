@@ -36,7 +36,7 @@ mod check {
         base_version: i64,
         value: &str,
     ) -> Result<(), AppError> {
-        let edit = FieldEdit { name: field, base_version, value: value.to_owned() };
+        let edit = FieldEdit::new(field, base_version, value);
         house.services.edit_fields(&house.clerk, id, key, &[edit]).await.map(drop)
     }
 

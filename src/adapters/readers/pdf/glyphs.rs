@@ -1,7 +1,7 @@
 //! Words with their places: collects the glyphs that a page draws and joins them.
 
 use super::{MAX_PAGES, PageWords, Word, guarded, open, page_size};
-use crate::domain::reading::{PageSize, ReadError};
+use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
@@ -46,6 +46,17 @@ pub fn words(pdf: &[u8]) -> Result<Vec<PageWords>, ReadError> {
             pages.push(words);
         }
         Ok(pages)
+    })
+}
+
+/// The words of one page, from 1. Errors: as [`words`], and `Corrupt` when there is no such page.
+pub fn words_of(pdf: &[u8], page: u32) -> Result<PageWords, ReadError> {
+    guarded(|| {
+        let pdf = open(pdf)?;
+        let place = usize::try_from(page).ok().and_then(|page| page.checked_sub(1)).filter(|place| *place < MAX_PAGES);
+        let page = place.and_then(|place| pdf.pages().get(place));
+        let page = page.ok_or_else(|| super::error(ReadErrorCode::Corrupt, "There is no such page."))?;
+        Ok(page_words(page, &InterpreterCache::new(), &InterpreterSettings::default(), MAX_WORDS))
     })
 }
 

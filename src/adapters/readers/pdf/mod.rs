@@ -8,7 +8,7 @@ mod glyphs;
 mod render;
 
 pub use attachments::{Attachment, attachments};
-pub use glyphs::words;
+pub use glyphs::{words, words_of};
 pub use render::page_png;
 
 use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};

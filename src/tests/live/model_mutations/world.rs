@@ -193,7 +193,7 @@ impl<'a> World<'a> {
         let (now, invoice) = (self.clock, self.invoice);
         let Some(tab) = self.awake(at) else { return };
         let Some(shown) = tab.page.as_ref().map(|page| page.shown.clone()) else { return };
-        let edit = FieldEdit { name: field, base_version: seen, value: value.clone() };
+        let edit = FieldEdit::new(field, seen, value.clone());
         // The value before is for undoing; here it says which change it is, whatever its number becomes.
         let pending = tab.outbox.push(now, invoice, edit, made.to_string(), Direction::Forward);
         self.made.push(Made { field, value, told: Vec::new(), shown });
@@ -228,7 +228,7 @@ impl<'a> World<'a> {
         let group = field.version_group();
         let fields = self.house.get(self.invoice).await.fields;
         let versions = fields.iter().filter(|(name, _)| name.version_group() == group).map(|(_, value)| value.version);
-        let edit = FieldEdit { name: field, base_version: versions.max().unwrap_or(0), value };
+        let edit = FieldEdit::new(field, versions.max().unwrap_or(0), value);
         self.drawn += 1;
         let number = self.drawn.to_string();
         self.services.edit_fields(&self.house.reviewer, self.invoice, &number, &[edit]).await.unwrap();

@@ -4,6 +4,7 @@ use super::{
     company::{Others, pointed, pointed_away, pointers},
     fields::focus_field,
     model::Review,
+    pick::Picker,
     sheet::Sheet,
     words,
 };
@@ -190,11 +191,27 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
     let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
     let places = memo(move || review.detail.with(|detail| places_on(detail, number)));
     let others: Others = expect_context();
+    let picker = Picker::new(review, u32::try_from(number).unwrap_or(1));
+    let takes = memo(move || picker.is_ready());
+    let keeps_focus = StoredValue::new(false);
     view! {
         <div
             class="page-sheet"
             id=["page-", text.as_str()].concat()
-            on:pointermove=move |event| pointed(others, number, &event)
+            data-takes=move || takes.get().then_some("")
+            on:pointerenter=move |_| picker.entered()
+            on:pointerdown=move |event| keeps_focus.set_value(picker.pressed(&event))
+            on:mousedown=move |event| {
+                if keeps_focus.get_value() {
+                    event.prevent_default();
+                }
+            }
+            on:pointermove=move |event| {
+                pointed(others, number, &event);
+                picker.moved(&event);
+            }
+            on:pointerup=move |event| picker.released(&event)
+            on:pointercancel=move |_| picker.cancelled()
             on:pointerleave=move |_| pointed_away(others)
         >
             <img
@@ -205,9 +222,10 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
                 loading=if number == 1 { "eager" } else { "lazy" }
             />
             <svg viewBox=view_box preserveAspectRatio="none">
-                <For each=move || places.get() key=|(field, _)| *field let:place>
+                <For each=move || places.get() key=place_key let:place>
                     {place_view(review, place, size)}
                 </For>
+                {picker.drawn(size)}
             </svg>
             {pointers(others, number)}
         </div>
@@ -220,6 +238,11 @@ fn places_on(detail: &InvoiceDetail, number: usize) -> Vec<(Field, PageBox)> {
     read.filter_map(|(field, value)| value.place.map(|place| (*field, place)))
         .filter(|(_, place)| place.page as usize == number)
         .collect()
+}
+
+/// A box that moved is another one.
+fn place_key((field, place): &(Field, PageBox)) -> (Field, [u32; 4]) {
+    (*field, [place.x, place.y, place.w, place.h].map(f32::to_bits))
 }
 
 fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) -> impl IntoView {
@@ -257,7 +280,7 @@ fn whole(points: f32) -> String {
 }
 
 /// Points with one decimal. Integers are printed, because printing floats is large in WASM.
-fn tenths(points: f32) -> String {
+pub fn tenths(points: f32) -> String {
     let tenths = (points.max(0.0) * 10.0).round() as u32;
     [(tenths / 10).to_string().as_str(), ".", &(tenths % 10).to_string()].concat()
 }

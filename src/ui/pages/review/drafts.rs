@@ -58,7 +58,7 @@ mod tests {
             key: MutationKey { client_id: "tab".to_owned(), mutation_id: at },
             at,
             invoice: InvoiceId(uuid::Uuid::nil()),
-            edit: FieldEdit { name, base_version, value: at.to_string() },
+            edit: FieldEdit::new(name, base_version, at.to_string()),
             before: String::new(),
             direction: Direction::Forward,
         }

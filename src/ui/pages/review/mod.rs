@@ -19,6 +19,7 @@ mod mentions;
 pub mod merge;
 mod model;
 mod outcome;
+mod pick;
 mod reasons;
 mod route;
 mod rows;

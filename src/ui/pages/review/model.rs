@@ -16,7 +16,8 @@ use crate::domain::{
     error::AppError,
     field::Field,
     ids::InvoiceId,
-    invoice::{EditResult, FieldConflict, FieldValue, InvoiceDetail, StepRequest},
+    invoice::{EditResult, FieldConflict, FieldEdit, FieldValue, InvoiceDetail, StepRequest},
+    reading::PageBox,
     status::{Status, Step},
 };
 use crate::ui::components::{
@@ -68,6 +69,8 @@ pub struct Review {
     clashes: RwSignal<Clashes>,
     undo: RwSignal<UndoLists>,
     deferred: StoredValue<Option<Deferred>>,
+    /// Where the value stands that is about to be sent for a field.
+    picked: StoredValue<Option<(Field, PageBox)>>,
     queries: QueryClient,
     toasts: Toasts,
 }
@@ -88,6 +91,7 @@ impl Review {
             clashes: RwSignal::new(Clashes::default()),
             undo: RwSignal::new(UndoLists::default()),
             deferred: StoredValue::new(None),
+            picked: StoredValue::new(None),
             queries: expect_context(),
             toasts: expect_context(),
         };
@@ -175,6 +179,18 @@ impl Review {
         self.drop_draft(field);
     }
 
+    /// Takes what a person pointed at on the page, with the place where it stands.
+    pub fn pick(self, field: Field, text: &str, place: PageBox) {
+        self.picked.set_value(Some((field, place)));
+        self.type_in(field, text);
+        self.picked.set_value(None);
+    }
+
+    /// What a person pointed at is no value for the field.
+    pub fn say_not_taken(self, field: Field) {
+        self.toasts.failed([words::full_label(field).as_str(), ": this is no such value"].concat());
+    }
+
     /// A date was begun and left.
     pub fn refuse_date(self, field: Field) {
         self.refused.update(|refused| drop(refused.insert(field, "This is not a whole date".to_owned())));
@@ -211,7 +227,9 @@ impl Review {
 
     fn send(self, field: Field, seen: i64, value: String, direction: Direction) {
         let before = untrack(|| self.value(field));
-        self.edits.push(self.id, field, seen, value, before, direction);
+        let place = self.picked.try_update_value(|picked| picked.take_if(|(of, _)| *of == field)).flatten();
+        let edit = FieldEdit { name: field, base_version: seen, value, place: place.map(|(_, place)| place) };
+        self.edits.push(self.id, edit, before, direction);
     }
 
     /// 0 for a field that never had a value.
@@ -290,7 +308,8 @@ impl Review {
         let undo = ToastAction::new("Undo", move || {
             for conflict in conflicts.clone() {
                 let theirs = conflict.theirs.unwrap_or_default();
-                edits.push(id, conflict.name, conflict.version, conflict.mine, theirs, Direction::Forward);
+                let edit = FieldEdit::new(conflict.name, conflict.version, conflict.mine);
+                edits.push(id, edit, theirs, Direction::Forward);
             }
         });
         self.toasts.ok_with("Theirs kept", undo);

@@ -76,7 +76,7 @@ mod tests {
             key: MutationKey::default(),
             at: 0,
             invoice: InvoiceId(uuid::Uuid::nil()),
-            edit: FieldEdit { name, base_version, value: after.into() },
+            edit: FieldEdit::new(name, base_version, after),
             before: before.into(),
             direction,
         }

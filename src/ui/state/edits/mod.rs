@@ -159,17 +159,8 @@ impl Edits {
         self.waiting.get()
     }
 
-    /// Sends a change. `seen` is the version of the field that the person saw.
-    pub fn push(
-        self,
-        invoice: InvoiceId,
-        field: Field,
-        seen: i64,
-        value: String,
-        before: String,
-        direction: Direction,
-    ) {
-        let seen = FieldEdit { name: field, base_version: seen, value };
+    /// Sends a change, based on the version of the field that the person saw; `before` is the value it replaces.
+    pub fn push(self, invoice: InvoiceId, seen: FieldEdit, before: String, direction: Direction) {
         let now = js_sys::Date::now() as u64;
         let pushed = self.outbox.try_update(|outbox| outbox.push(now, invoice, seen, before, direction));
         pushed.iter().for_each(|pending| self.keep(pending));

@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn type_in(outbox: &mut Outbox, now: u64, value: &str) -> Pending {
-        let edit = FieldEdit { name: Field::Note, base_version: 1, value: value.to_owned() };
+        let edit = FieldEdit::new(Field::Note, 1, value);
         outbox.push(now, InvoiceId(uuid::Uuid::nil()), edit, String::new(), Direction::Forward)
     }
 

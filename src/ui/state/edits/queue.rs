@@ -118,7 +118,7 @@ mod tests {
             key: MutationKey { client_id: "tab".to_owned(), mutation_id: number },
             at: number,
             invoice,
-            edit: FieldEdit { name, base_version, value: number.to_string() },
+            edit: FieldEdit::new(name, base_version, number.to_string()),
             before: String::new(),
             direction: Direction::Forward,
         }

@@ -1,0 +1,282 @@
+//! Pointing at words of a page fills the field one is in: a click takes a word, dragging takes all words of a frame.
+//! With Shift they come behind what is there. Typing does the same without a pointer.
+
+use super::model::Review;
+use crate::api::invoices::load_words;
+use crate::domain::{
+    dates::{DateOrder, parse, to_iso},
+    field::{Field, FieldKind},
+    reading::{PageBox, PageSize, PageWord},
+    rows::{Cell, CellKind},
+};
+use crate::ui::reactive::memo;
+use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
+use web_sys::Element;
+
+/// A shorter way of the pointer is a click: thousandths of the page.
+const CLICK: f32 = 0.004;
+
+/// One page of the document, and what is being taken from it.
+#[derive(Clone, Copy)]
+pub struct Picker {
+    review: Review,
+    page: u32,
+    words: RwSignal<Option<Vec<PageWord>>>,
+    /// From where to where the pointer was dragged.
+    frame: RwSignal<Option<(Point, Point)>>,
+    /// It went down on the box of a value, which a click is meant for.
+    on_place: StoredValue<bool>,
+}
+
+type Point = (f32, f32);
+
+impl Picker {
+    pub fn new(review: Review, page: u32) -> Picker {
+        Picker {
+            review,
+            page,
+            words: RwSignal::new(None),
+            frame: RwSignal::new(None),
+            on_place: StoredValue::new(false),
+        }
+    }
+
+    /// Whether pointing would fill a field now.
+    pub fn is_ready(self) -> bool {
+        self.review.editable()
+            && self.review.active.with(Option::is_some)
+            && self.words.with(|words| words.as_ref().is_some_and(|words| !words.is_empty()))
+    }
+
+    /// The pointer came to the page: its words are asked for once.
+    pub fn entered(self) {
+        if self.words.with_untracked(Option::is_some) || !untrack(|| self.review.editable()) {
+            return;
+        }
+        self.words.set(Some(Vec::new()));
+        spawn_local(async move {
+            let found = load_words(self.review.id, self.page).await;
+            // It can be tried again with the next visit.
+            _ = self.words.try_set(found.ok());
+        });
+    }
+
+    /// The pointer goes down. True: it may take words, and the focus stays.
+    pub fn pressed(self, event: &ev::PointerEvent) -> bool {
+        if event.button() != 0 || !is_in_a_field() || !untrack(|| self.is_ready()) {
+            return false;
+        }
+        let Some(at) = point(event) else { return false };
+        self.on_place.set_value(is_on_a_place(event));
+        self.frame.set(Some((at, at)));
+        true
+    }
+
+    pub fn moved(self, event: &ev::PointerEvent) {
+        let (Some((from, _)), Some(to)) = (self.frame.get_untracked(), point(event)) else { return };
+        if !is_click((from, to))
+            && let Some(sheet) = sheet_of(event)
+        {
+            // The frame goes on beyond the edge of the page, and its end is no click on what is below.
+            _ = sheet.set_pointer_capture(event.pointer_id());
+        }
+        self.frame.set(Some((from, to)));
+    }
+
+    pub fn released(self, event: &ev::PointerEvent) {
+        let Some(frame) = self.frame.get_untracked() else { return };
+        self.frame.set(None);
+        if self.on_place.get_value() && is_click(frame) {
+            return;
+        }
+        let chosen = self.words.with_untracked(|words| words.as_deref().map(|words| chosen(words, frame)));
+        let (Some(field), Some(chosen)) = (self.review.active.get_untracked(), chosen) else { return };
+        if let Some((text, place)) = in_words(chosen) {
+            fill(self.review, field, &text, place, event.shift_key());
+        }
+    }
+
+    pub fn cancelled(self) {
+        self.frame.set(None);
+    }
+
+    /// The frame and the words in it, drawn over the page.
+    pub fn drawn(self, size: PageSize) -> impl IntoView {
+        let shown = memo(move || {
+            let frame = self.frame.get()?;
+            let words = self.words.with(|words| words.as_deref().map(|words| chosen(words, frame)))?;
+            Some((frame, words.iter().map(|word| word.place).collect::<Vec<_>>()))
+        });
+        let rect = move |class: &'static str, (x, y, w, h): (f32, f32, f32, f32)| {
+            use super::document::tenths;
+            view! {
+                <rect
+                    class=class
+                    x=tenths(x * size.width)
+                    y=tenths(y * size.height)
+                    width=tenths(w * size.width)
+                    height=tenths(h * size.height)
+                ></rect>
+            }
+        };
+        move || {
+            shown.get().map(|((from, to), words)| {
+                let frame = (from.0.min(to.0), from.1.min(to.1), (from.0 - to.0).abs(), (from.1 - to.1).abs());
+                let words =
+                    words.into_iter().map(|word| rect("picked", (word.x, word.y, word.w, word.h))).collect_view();
+                view! {
+                    {rect("pick-frame", frame)}
+                    {words}
+                }
+            })
+        }
+    }
+}
+
+/// Whether the focus is in a control that takes text.
+fn is_in_a_field() -> bool {
+    let id = document().active_element().map(|control| control.id()).unwrap_or_default();
+    id.starts_with("field-") || id.starts_with("cell-")
+}
+
+/// The box of a value is a button of its own.
+fn is_on_a_place(event: &ev::PointerEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest(".place").ok().flatten().is_some())
+}
+
+fn sheet_of(event: &ev::PointerEvent) -> Option<Element> {
+    event.current_target()?.dyn_into().ok()
+}
+
+/// Where the pointer is, as shares of the page.
+fn point(event: &ev::PointerEvent) -> Option<Point> {
+    let place = sheet_of(event)?.get_bounding_client_rect();
+    let share = |at: i32, start: f64, size: f64| ((f64::from(at) - start) / size.max(1.0)).clamp(0.0, 1.0) as f32;
+    Some((share(event.client_x(), place.left(), place.width()), share(event.client_y(), place.top(), place.height())))
+}
+
+fn is_click((from, to): (Point, Point)) -> bool {
+    (from.0 - to.0).abs() < CLICK && (from.1 - to.1).abs() < CLICK
+}
+
+/// The words of a frame: those whose middle is in it; where it is but a point, the word under it.
+fn chosen(words: &[PageWord], (from, to): (Point, Point)) -> Vec<PageWord> {
+    let is_click = is_click((from, to));
+    let within = |at: f32, one: f32, other: f32| (one.min(other)..=one.max(other)).contains(&at);
+    let is_in = |word: &&PageWord| {
+        let PageBox { x, y, w, h, .. } = word.place;
+        if is_click {
+            return within(to.0, x, x + w) && within(to.1, y, y + h);
+        }
+        within(x + w / 2.0, from.0, to.0) && within(y + h / 2.0, from.1, to.1)
+    };
+    words.iter().filter(is_in).cloned().collect()
+}
+
+/// Words as one text, line by line from the left, and the box around them.
+fn in_words(mut words: Vec<PageWord>) -> Option<(String, PageBox)> {
+    words.sort_by(|one, other| one.place.y.total_cmp(&other.place.y));
+    let mut lines: Vec<Vec<PageWord>> = Vec::new();
+    for word in words {
+        let middle = word.place.y + word.place.h / 2.0;
+        let is_beside = |line: &Vec<PageWord>| line.first().is_some_and(|first| middle < first.place.y + first.place.h);
+        match lines.last_mut().filter(|line| is_beside(line)) {
+            Some(line) => line.push(word),
+            None => lines.push(vec![word]),
+        }
+    }
+    lines.iter_mut().for_each(|line| line.sort_by(|one, other| one.place.x.total_cmp(&other.place.x)));
+    let place = lines.iter().flatten().map(|word| word.place).reduce(PageBox::around)?;
+    let texts: Vec<&str> = lines.iter().flatten().map(|word| word.text.as_str()).collect();
+    Some((texts.join(" "), place))
+}
+
+/// Writes the text into the field one is in; of a line, into the cell.
+fn fill(review: Review, field: Field, text: &str, place: PageBox, behind: bool) {
+    if field.row().is_some() {
+        return fill_cell(review, field, text, behind);
+    }
+    let text = match field.kind() {
+        FieldKind::Amount => figures(text),
+        // Dates have one form only in their control.
+        FieldKind::Date => parse(text, order_of(review)).map(to_iso).unwrap_or_default(),
+        _ => text.to_owned(),
+    };
+    if text.is_empty() {
+        return review.say_not_taken(field);
+    }
+    let before = untrack(|| review.text(field));
+    // Figures and dates are whole by themselves.
+    let adds = behind && !before.is_empty() && !matches!(field.kind(), FieldKind::Amount | FieldKind::Date);
+    let text = if adds { [before.as_str(), " ", &text].concat() } else { text };
+    review.pick(field, &text, place);
+}
+
+/// How this document writes its dates, by those that were read.
+fn order_of(review: Review) -> DateOrder {
+    let is_month_first = review.detail.with_untracked(|detail| {
+        detail.fields.iter().filter(|(field, _)| field.kind() == FieldKind::Date).any(|(_, read)| {
+            let raw = read.raw.as_deref().unwrap_or_default();
+            let iso = |order| parse(raw, order).map(to_iso);
+            iso(DateOrder::MonthDay).as_ref() == Some(&read.value)
+                && iso(DateOrder::DayMonth).as_ref() != Some(&read.value)
+        })
+    });
+    if is_month_first { DateOrder::MonthDay } else { DateOrder::DayMonth }
+}
+
+fn fill_cell(review: Review, field: Field, text: &str, behind: bool) {
+    let id = document().active_element().map(|control| control.id()).unwrap_or_default();
+    let named = id.rsplit_once('-').map(|(_, name)| name).unwrap_or_default();
+    let cells = if matches!(field, Field::Line(_)) { &Cell::OF_LINE[..] } else { &Cell::OF_VAT_ROW[..] };
+    let Some(cell) = cells.iter().copied().find(|cell| cell.name() == named).or(cells.first().copied()) else { return };
+    let text = if cell.kind() == CellKind::Text { text.to_owned() } else { figures(text) };
+    let before = untrack(|| review.row(field)).map(|row| row.get(cell).to_owned()).unwrap_or_default();
+    let adds = behind && !before.is_empty() && cell.kind() == CellKind::Text;
+    let text = if adds { [before.as_str(), " ", &text].concat() } else { text };
+    if !text.is_empty() {
+        review.begin_row(field);
+        review.type_cell(field, cell, &text);
+    }
+}
+
+/// A number without what stands around it: currency, percent.
+fn figures(text: &str) -> String {
+    let is_part = |sign: &char| sign.is_ascii_digit() || matches!(sign, '.' | ',' | '-' | '\u{2212}' | '\'' | '’');
+    let kept: String = text.chars().filter(is_part).collect();
+    if kept.contains(|sign: char| sign.is_ascii_digit()) { kept } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str, x: f32, y: f32) -> PageWord {
+        PageWord { text: text.to_owned(), place: PageBox { page: 1, x, y, w: 0.1, h: 0.02 } }
+    }
+
+    #[test]
+    fn a_click_takes_a_word_and_a_frame_takes_those_within() {
+        let words =
+            [word("Acme", 0.1, 0.1), word("GmbH", 0.25, 0.101), word("Street", 0.1, 0.13), word("far", 0.8, 0.1)];
+        let text = |from, to| in_words(chosen(&words, (from, to))).map(|(text, _)| text);
+        assert_eq!(text((0.26, 0.11), (0.26, 0.11)).as_deref(), Some("GmbH"));
+        assert_eq!(text((0.05, 0.09), (0.4, 0.16)).as_deref(), Some("Acme GmbH Street"));
+        assert_eq!(text((0.4, 0.16), (0.05, 0.09)).as_deref(), Some("Acme GmbH Street"), "from any corner");
+        assert_eq!(text((0.5, 0.5), (0.5, 0.5)), None);
+    }
+
+    #[test]
+    fn the_box_is_around_all_of_them() {
+        let (_, place) = in_words(vec![word("b", 0.3, 0.12), word("a", 0.1, 0.1)]).unwrap();
+        assert!((place.x - 0.1).abs() < 1e-6 && (place.w - 0.3).abs() < 1e-6 && (place.h - 0.04).abs() < 1e-6);
+    }
+
+    #[test]
+    fn figures_come_without_what_stands_around_them() {
+        assert_eq!(figures("1.190,00 €"), "1.190,00");
+        assert_eq!(figures("EUR -12.50"), "-12.50");
+        assert_eq!(figures("n/a."), "");
+    }
+}
