@@ -7,10 +7,12 @@ use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-const SHEET: [(&str, &str); 12] = [
+const SHEET: [(&str, &str); 14] = [
     ("Tab", "Next field"),
     ("Enter", "The value is right: on to the next that needs a look"),
     ("Esc", "Back to the value before"),
+    ("↑  ↓", "In a line: the same cell of the line above, below"),
+    ("Shift click", "On a word of the page: behind what is in the field"),
     ("Ctrl Enter", "Approve or submit, and open the next invoice"),
     ("Ctrl ↑", "Previous invoice"),
     ("Ctrl ↓", "Next invoice"),
