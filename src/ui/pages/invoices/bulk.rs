@@ -167,6 +167,7 @@ impl Bulk {
         };
         let choice = self.choice;
         view! {
+            {el("kbd").class("kbd").attr("aria-hidden", "true").attr("title", "B, in a row: to these buttons").text("B")}
             <span class="bulk-count num" role="status">
                 {move || [count.get().to_string().as_str(), " chosen"].concat()}
             </span>
@@ -265,6 +266,8 @@ impl Bulk {
             report.done.iter().chain(refused).for_each(|item| chosen.forget(item.seen.id));
         });
         focus::keep_on_page();
+        // What was decided leaves the list now, wherever the pointer rests.
+        self.choice.attention.let_go();
         if is_gone || report.refused.is_empty() {
             return self.say(report);
         }
@@ -328,7 +331,11 @@ fn outcomes(report: &Report) -> Vec<Markup> {
         let words = el("span").class("outcome").child(link(item)).child(el("p").text(reason(error)));
         el("li").class("tone-bad").child(icon(icons::STOP)).child(words)
     });
-    let done = report.done.iter().map(|item| el("li").class("tone-ok").child(icon(icons::OK)).child(link(item)));
+    let word = done_word(report.step);
+    let done = report.done.iter().map(|item| {
+        let words = el("span").child(link(item)).child(el("span").class("text-muted").text([" ", word].concat()));
+        el("li").class("tone-ok").child(icon(icons::OK)).child(words)
+    });
     let heading = el("p").class("font-medium").attr("role", "status").text(report.words());
     vec![heading, el("ul").children(refused.chain(done))]
 }

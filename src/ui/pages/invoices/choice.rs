@@ -1,7 +1,7 @@
 //! Invoices chosen in the list, for a step of all of them: by their boxes, or by keys in a row. What is done with them is
 //! in [`super::bulk`], which is loaded with the first choice.
 
-use super::{bulk, shown::Shown};
+use super::{attention::Attention, bulk, shown::Shown};
 use crate::domain::{
     ids::InvoiceId,
     invoice::{InvoiceSummary, SeenInvoice},
@@ -84,14 +84,15 @@ pub struct Choice {
     pub chosen: RwSignal<Chosen>,
     pub shown: Memo<Option<Shown>>,
     pub may: May,
+    pub attention: Attention,
     pub toasts: Toasts,
     bar: RwSignal<Option<bulk::Bar>>,
 }
 
 impl Choice {
-    pub fn new(shown: Memo<Option<Shown>>, may: May) -> Choice {
+    pub fn new(shown: Memo<Option<Shown>>, may: May, attention: Attention) -> Choice {
         let (chosen, bar) = (RwSignal::new(Chosen::default()), RwSignal::new(None));
-        let choice = Choice { chosen, shown, may, toasts: expect_context(), bar };
+        let choice = Choice { chosen, shown, may, attention, toasts: expect_context(), bar };
         effect(move || {
             shown.with(|shown| {
                 let rows = shown.as_ref().map_or(&[][..], |shown| &shown.rows);

@@ -49,7 +49,7 @@ pub fn list(
     may: May,
     again: Callback<()>,
 ) -> impl IntoView {
-    let choice = Choice::new(shown, may);
+    let choice = Choice::new(shown, may, attention);
     attention::return_to_row(shown);
     attention::begin_at_top(shown);
     let body = memo(move || shown.with(|shown| shown.as_ref().map(body_of)));
