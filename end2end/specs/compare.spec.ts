@@ -32,7 +32,7 @@ test('a suspected duplicate is compared side by side, by keyboard, and judged th
   await page.keyboard.press('Enter');
   await expect(dialog).toBeVisible();
   await expect(dialog.getByRole('row', { name: /^Number/ })).toContainText('Same');
-  await expect(dialog.getByRole('row', { name: /^Uploaded/ })).toContainText('Clerk');
+  await expect(dialog.getByRole('row', { name: /^Uploaded/ })).toContainText('Demo clerk');
   for (const name of ['This one', 'The other one']) {
     const picture = dialog.getByRole('img', { name: `${name}, Page 1 of` });
     await expect(picture).toBeVisible();
@@ -76,8 +76,8 @@ test('a page that does not come, and an invoice that does not come, are asked fo
     });
     expect(answer.status()).toBe(202);
   }
-  let broken = true;
-  await page.route('**/pages/1.png', (route) => (broken ? route.fulfill({ status: 503, body: '' }) : route.continue()));
+  let [broken, pictureless] = [true, true];
+  await page.route('**/pages/1.png', (route) => (pictureless ? route.fulfill({ status: 503, body: '' }) : route.continue()));
   await page.route('**/api/fn/load_invoice*', async (route) => {
     const { id } = route.request().postDataJSON() as { id: string };
     if (broken && !page.url().includes(id)) return route.fulfill({ status: 503, body: '' });
@@ -94,4 +94,9 @@ test('a page that does not come, and an invoice that does not come, are asked fo
   broken = false;
   await dialog.getByRole('button', { name: 'Try Again' }).click();
   await expect(dialog.getByRole('row', { name: /^Number/ })).toBeVisible();
+  await expect(dialog.getByText('The page could not be loaded')).toHaveCount(2);
+  pictureless = false;
+  await dialog.getByRole('button', { name: 'Try Again' }).first().click();
+  await expect(dialog.getByRole('img', { name: 'This one, Page 1 of' })).toBeVisible();
+  await expect(dialog.getByText('The page could not be loaded')).toHaveCount(1);
 });

@@ -223,6 +223,9 @@ impl Bulk {
     }
 
     fn take(self, step: Step) {
+        if self.progress.with_untracked(Option::is_some) {
+            return;
+        }
         let names = untrack(|| self.with_chosen(|rows| rows.into_iter().map(|row| (row.id, name_of(row))).collect()));
         let names: Vec<_> = names;
         let items = self.choice.chosen.with_untracked(|chosen| {
@@ -235,11 +238,9 @@ impl Bulk {
 
     /// Also runs after the page is gone, to take back what was done there.
     fn ask(self, step: Step, items: Vec<Item>) {
-        if self.progress.try_get_untracked().flatten().is_some() {
-            return;
-        }
         // The buttons make way for the progress.
         focus::focus_first(".bulk");
+        _ = self.progress.try_set(Some((0, items.len())));
         spawn_local(async move {
             let mut outcomes = Vec::new();
             for part in items.chunks(TOGETHER) {

@@ -45,14 +45,14 @@ pub fn CompareDialog(review: Review, loaded: Other, open: RwSignal<bool>) -> imp
     };
     view! {
         <Dialog open title="Is it the same invoice?" full=true testid="compare-dialog">
-            <div class="dialog-body comparison" tabindex="0" role="group" aria-label="Both invoices">
+            <div class="dialog-body comparison" tabindex="0" data-focus role="group" aria-label="Both invoices">
                 // Pages are pictures: they are loaded when somebody looks.
                 <Show when=move || open.get()>
                     <Transition fallback=waiting>{body}</Transition>
                 </Show>
             </div>
             <div class="dialog-foot">
-                <button type="button" class="btn mr-auto" on:click=move |_| open.set(false)>
+                <button type="button" class="btn mr-auto max-sm:hidden" on:click=move |_| open.set(false)>
                     "Back"
                 </button>
                 {verdict(review, open, Step::NotDuplicate, Look::Plain)}
