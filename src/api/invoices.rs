@@ -4,7 +4,7 @@ use super::{ApiError, encoding::Json};
 use crate::domain::{
     events::{Mutation, MutationOutcome},
     ids::InvoiceId,
-    invoice::{Dashboard, HistoryEntry, InvoiceDetail, InvoiceQuery, StepRequest},
+    invoice::{Dashboard, HistoryEntry, InvoiceDetail, InvoiceQuery, SeenInvoice, StepOutcome, StepRequest},
     reading::PageWord,
     status::Step,
 };
@@ -75,4 +75,11 @@ pub async fn take_step(id: InvoiceId, step: Step, request: StepRequest) -> Resul
     let (services, actor) = crate::services::request_context()?;
     services.take_step(&actor, id, step, &request).await?;
     Ok(services.invoice(&actor, id).await?)
+}
+
+/// Takes a step of several invoices, each on the version its row showed, and tells what became of each.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn take_steps(invoices: Vec<SeenInvoice>, step: Step) -> Result<Vec<StepOutcome>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.take_steps(&actor, &invoices, step).await?)
 }

@@ -2,6 +2,7 @@
 
 use super::{
     checks::CheckResult,
+    error::AppError,
     field::{Field, RowNumber},
     ids::{InvoiceId, TaskId, UserId},
     jobs::TaskView,
@@ -375,6 +376,28 @@ pub struct StepRequest {
     /// The original, for a duplicate.
     #[serde(default)]
     pub duplicate_of: Option<InvoiceId>,
+}
+
+/// An invoice as a list showed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenInvoice {
+    pub id: InvoiceId,
+    pub version: i64,
+}
+
+/// What became of one of several invoices that a step was asked of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepOutcome {
+    pub id: InvoiceId,
+    pub taken: Result<StepTaken, AppError>,
+}
+
+/// What an invoice is like after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTaken {
+    pub version: i64,
+    /// The step that takes it back, where this actor may take it.
+    pub undo: Option<Step>,
 }
 
 /// Reasons for a rejection: code and the clerk's words.

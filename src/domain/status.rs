@@ -85,6 +85,16 @@ impl Step {
         }
     }
 
+    /// The step that takes this one back.
+    pub fn undo(self) -> Option<Step> {
+        match self {
+            Step::Submit | Step::Approve | Step::Reject | Step::Postpone | Step::MarkDuplicate | Step::Cancel => {
+                Some(Step::Reopen)
+            }
+            _ => None,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Step::Queue => "queue",

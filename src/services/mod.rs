@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod backup;
 pub mod brief_cache;
+pub mod bulk_steps;
 pub mod checking;
 pub mod comments;
 pub mod connections;

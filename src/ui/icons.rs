@@ -42,6 +42,13 @@ pub const LATER: Icon = Icon(
 pub const COPY: Icon = Icon(
     "<rect width='14' height='14' x='8' y='8' rx='2' ry='2'/><path d='M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2'/>",
 );
+pub const COMPARE: Icon = Icon(
+    "<path d='M12 3v18'/><path d='M19 21h-4'/><path d='M19 3h-4'/><path d='M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4'/><path d='M19 3a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2'/>",
+);
+pub const SAME: Icon = Icon("<line x1='5' x2='19' y1='9' y2='9'/><line x1='5' x2='19' y1='15' y2='15'/>");
+pub const DIFFERS: Icon = Icon(
+    "<line x1='5' x2='19' y1='9' y2='9'/><line x1='5' x2='19' y1='15' y2='15'/><line x1='19' x2='5' y1='5' y2='19'/>",
+);
 pub const CANCELLED: Icon = Icon("<circle cx='12' cy='12' r='10'/><path d='M4.929 4.929 19.07 19.071'/>");
 pub const SEND: Icon = Icon(
     "<path d='M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11z'/><path d='m21.854 2.147-10.94 10.939'/>",

@@ -2,6 +2,7 @@
 //! has tests of its own).
 
 mod backup;
+mod bulk_steps;
 mod comments;
 mod dashboard;
 mod locks;

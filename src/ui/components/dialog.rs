@@ -12,6 +12,9 @@ pub fn Dialog(
     open: RwSignal<bool>,
     title: &'static str,
     #[prop(optional)] wide: bool,
+    /// For what stands side by side: as wide as the window allows.
+    #[prop(optional)]
+    full: bool,
     #[prop(optional, into)] testid: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
@@ -29,7 +32,11 @@ pub fn Dialog(
     view! {
         <dialog
             node_ref=node
-            class=if wide { "dialog dialog-wide" } else { "dialog" }
+            class=match (wide, full) {
+                (_, true) => "dialog dialog-full",
+                (true, _) => "dialog dialog-wide",
+                _ => "dialog",
+            }
             aria-label=title
             data-testid=testid
             on:close=move |_| {

@@ -50,7 +50,7 @@ pub fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
         return true;
     };
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
-    !within("input, textarea, select, [contenteditable], dialog, [popover]")
+    !within("input:not([type='checkbox']), textarea, select, [contenteditable], dialog, [popover]")
 }
 
 /// Whether a key goes into something one types in.

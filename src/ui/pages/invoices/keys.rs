@@ -25,7 +25,10 @@ pub fn listen() {
 /// Moves the focus by `step` rows; from elsewhere to the first. False when there are none.
 fn move_focus(step: i32) -> bool {
     let Ok(links) = document().query_selector_all(".row-link") else { return false };
+    // In a row the focus may be on its box.
     let focused = document().active_element();
+    let row = focused.as_ref().and_then(|focused| focused.closest("tr").ok().flatten());
+    let focused = row.and_then(|row| row.query_selector(".row-link").ok().flatten()).or(focused);
     let at = (0..links.length()).find(|at| match (links.get(*at), &focused) {
         (Some(link), Some(focused)) => link.is_same_node(Some(focused)),
         _ => false,

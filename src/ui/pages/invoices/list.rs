@@ -3,6 +3,7 @@
 use super::{
     address::{self, PAGE_SIZE, href, with_page, with_sort, with_status},
     attention::{self, Attention},
+    choice::{Choice, May},
     rows,
     shown::{Shown, Waiting},
 };
@@ -45,8 +46,10 @@ pub fn list(
     shown: Memo<Option<Shown>>,
     query: Memo<InvoiceQuery>,
     attention: Attention,
+    may: May,
     again: Callback<()>,
 ) -> impl IntoView {
+    let choice = Choice::new(shown, may, attention);
     attention::return_to_row(shown);
     attention::begin_at_top(shown);
     let body = memo(move || shown.with(|shown| shown.as_ref().map(body_of)));
@@ -57,7 +60,7 @@ pub fn list(
             {dynamic(move || {
                 body.get()
                     .map(|body| match body {
-                        Body::Rows => table(shown, attention, again).into_any(),
+                        Body::Rows => table(shown, attention, choice, again).into_any(),
                         Body::Nothing(query) => nothing(&query).into_any(),
                         Body::Failed(error) => view! { <Failure message=error.to_string() retry=again /> }.into_any(),
                     })
@@ -66,7 +69,7 @@ pub fn list(
     }
 }
 
-fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) -> impl IntoView {
+fn table(shown: Memo<Option<Shown>>, attention: Attention, choice: Choice, again: Callback<()>) -> impl IntoView {
     let ids =
         move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id.0.as_u128()).collect());
     let order = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
@@ -78,10 +81,15 @@ fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) 
             on:pointerleave=move |_| attention.point(false)
             on:focusin=move |_| attention.focus_came()
             on:focusout=move |event| attention.focus_went(&event)
+            on:keydown=move |event| choice.pressed(&event)
         >
             <div class="newer">{dynamic(move || newer(shown, attention, again))}</div>
             <div class="table-wrap">
-                <table class="table table-invoices" data-testid="invoice-table">
+                <table
+                    class=if choice.may.any() { "table table-invoices" } else { "table table-invoices no-choice" }
+                    data-testid="invoice-table"
+                    on:click=move |event| choice.clicked(&event)
+                >
                     <caption class="sr-only">"Invoices"</caption>
                     {dynamic(move || order.get().map(|query| table_head(&query)))}
                     <tbody>
@@ -89,6 +97,7 @@ fn table(shown: Memo<Option<Shown>>, attention: Attention, again: Callback<()>) 
                     </tbody>
                 </table>
             </div>
+            {dynamic(move || choice.bar())}
         </div>
         {dynamic(move || place.get().map(|place| pager(place, "invoice", "invoices")))}
     }
@@ -135,6 +144,7 @@ fn table_head(query: &InvoiceQuery) -> Markup {
         head(SortColumn::Status, "Status", "")
     };
     let cells = [
+        el("td").class("cell-choose").child(rows::choose_box("", "Choose all on this page".to_owned())),
         head(SortColumn::Supplier, "Supplier", "cell-supplier"),
         head(SortColumn::Number, "Number", ""),
         head(SortColumn::Created, "Received", "cell-received"),

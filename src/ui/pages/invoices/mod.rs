@@ -2,6 +2,8 @@
 
 pub mod address;
 mod attention;
+mod bulk;
+mod choice;
 mod keys;
 mod list;
 mod overview;
@@ -25,6 +27,7 @@ use crate::ui::state::{
 };
 use address::{href, kept_by_search, query_of, with_search};
 use attention::Attention;
+use choice::May;
 use leptos::prelude::*;
 use leptos_fetch::QueryClient;
 use leptos_router::{
@@ -104,14 +107,16 @@ fn page(data: Resource<Listed>, query: Memo<InvoiceQuery>) -> Dynamic {
     });
     let client: QueryClient = expect_context();
     let again = Callback::new(move |()| reload_dashboard(client, query.get_untracked()));
+    let session: Session = expect_context();
     dynamic(move || {
-        if !is_ready(data) {
+        if !is_ready(data) || !is_ready(session.0) {
             return None;
         }
+        let may = May { edit: session.may(Right::Edit), approve: session.may(Right::Approve) };
         form.get().map(|form| match form {
             Form::Refused(error) => refused(&error, again).into_any(),
             Form::New => no_invoices().into_any(),
-            Form::List => Settled::new(move || full(shown, query, attention, again).into_any()).into_any(),
+            Form::List => Settled::new(move || full(shown, query, attention, may, again).into_any()).into_any(),
         })
     })
 }
@@ -136,6 +141,7 @@ fn full(
     shown: Memo<Option<Shown>>,
     query: Memo<InvoiceQuery>,
     attention: Attention,
+    may: May,
     again: Callback<()>,
 ) -> impl IntoView {
     let stats = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.stats.clone())));
@@ -150,7 +156,7 @@ fn full(
                 {dynamic(move || overview::matches(shown))}
             </p>
         </div>
-        {list::list(shown, query, attention, again)}
+        {list::list(shown, query, attention, may, again)}
     }
 }
 

@@ -54,18 +54,21 @@ pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
     }
 }
 
-fn cells(row: Row) -> [Markup; 7] {
+fn cells(row: Row) -> [Markup; 8] {
     let Row { invoice, href, all_in } = row;
     let status = status_cell(&invoice, all_in);
     let gross = invoice.gross_total.as_deref().map(|gross| amount(gross, number_style())).unwrap_or_default();
     // Until something is read, the file's name is what people know it by.
     let name = invoice.supplier_name.unwrap_or_else(|| invoice.filename.clone());
+    let label = ["Choose ", name.as_str(), " ", invoice.invoice_number.as_deref().unwrap_or_default()].concat();
+    let choose = choose_box(&invoice.id.to_string(), label);
     let link = el("a").class("row-link").attr("href", href).attr("title", invoice.filename).text(name);
     let number = invoice.invoice_number.map_or(Cow::Borrowed("–"), Cow::Owned);
     let received = moment(invoice.created_at);
     let received_day = received.split(',').next().unwrap_or_default().to_owned();
     let currency = invoice.currency.map(|currency| el("span").class("currency").text(currency));
     [
+        cell("cell-choose").child(choose),
         cell("cell-supplier").child(link),
         cell("cell-number").child(el("span").class("clip block").text(number)),
         cell("cell-received num").attr("title", received).text(received_day),
@@ -78,6 +81,12 @@ fn cells(row: Row) -> [Markup; 7] {
 
 fn cell(class: &'static str) -> Markup {
     el("td").class(class)
+}
+
+/// Ticked by [`super::choice`]. A browser that remembers ticks over a reload would tick other invoices.
+pub fn choose_box(value: &str, label: String) -> Markup {
+    let input = el("input").class("choose").attr("type", "checkbox").attr("autocomplete", "off");
+    input.attr("value", value.to_owned()).attr("aria-label", label).attr("title", "Choose (x)")
 }
 
 fn due_cell(due: Option<String>) -> Markup {

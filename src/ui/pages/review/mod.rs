@@ -6,6 +6,7 @@ mod cells;
 pub mod clashes;
 mod comments;
 mod company;
+mod compare;
 mod conflict;
 mod control;
 mod details;

@@ -1,6 +1,6 @@
 //! What became of the invoice, on top of its values: it could not be read, it was rejected, it may be there already.
 
-use super::model::Review;
+use super::{compare::CompareDialog, model::Review};
 use crate::api::{ApiError, invoices::load_invoice};
 use crate::domain::{
     ids::InvoiceId,
@@ -13,7 +13,7 @@ use crate::ui::components::{
     when::when,
 };
 use crate::ui::format::{NumberStyle, amount, date};
-use crate::ui::icons;
+use crate::ui::icons::{self, icon};
 use crate::ui::reactive::memo;
 use leptos::prelude::*;
 
@@ -90,6 +90,7 @@ pub fn DuplicateNote(review: Review) -> impl IntoView {
 
 fn comparison(review: Review, other: InvoiceId) -> impl IntoView {
     let loaded = Resource::new(|| (), move |()| load_invoice(other));
+    let open = RwSignal::new(false);
     let numbers = review.numbers;
     let words = move || {
         let is_block = |rule: &str| super::words::is_duplicate(rule);
@@ -123,7 +124,12 @@ fn comparison(review: Review, other: InvoiceId) -> impl IntoView {
                         <Transition fallback=|| ()>{rows}</Transition>
                     </tbody>
                 </table>
+                <button type="button" class="btn mt-2" data-testid="compare-button" on:click=move |_| open.set(true)>
+                    {icon(icons::COMPARE)}
+                    "Compare"
+                </button>
             </Note>
+            {view! { <CompareDialog review loaded open /> }.into_any()}
         </div>
     }
 }

@@ -155,12 +155,7 @@ pub fn done(step: Step) -> &'static str {
 
 /// The step that takes another back.
 pub fn undo_of(step: Step) -> Option<Step> {
-    match step {
-        Step::Submit | Step::Approve | Step::Reject | Step::Postpone | Step::MarkDuplicate | Step::Cancel => {
-            Some(Step::Reopen)
-        }
-        _ => None,
-    }
+    step.undo()
 }
 
 /// What a history entry says was done.
