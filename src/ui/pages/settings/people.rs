@@ -68,7 +68,7 @@ pub fn section(shown: Shown) -> impl IntoView {
     }
 }
 
-fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoView {
+fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoView + use<> {
     let limit = match (&member.approval_limit, member.role) {
         (_, Role::Clerk | Role::Auditor) => "–".to_owned(),
         (None, _) => "any amount".to_owned(),
@@ -95,7 +95,7 @@ fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoVie
     }
 }
 
-fn change_form(shown: Shown, open: RwSignal<bool>, member: Member, currency: &str) -> impl IntoView {
+fn change_form(shown: Shown, open: RwSignal<bool>, member: Member, currency: &str) -> impl IntoView + use<> {
     let failure = RwSignal::new(None);
     let (id, role, disabled) = (member.id, member.role, member.disabled);
     let close = move |()| open.set(false);
@@ -223,7 +223,7 @@ fn role_field(name: &'static str, chosen: Role) -> impl IntoView {
     }
 }
 
-fn limit_field(name: &'static str, value: String, currency: &str) -> impl IntoView {
+fn limit_field(name: &'static str, value: String, currency: &str) -> impl IntoView + use<> {
     let label = ["Approves up to (", currency, ")"].concat();
     let hint = [name, "-hint"].concat();
     view! {
