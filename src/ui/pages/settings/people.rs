@@ -39,7 +39,9 @@ pub fn section(shown: Shown) -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">"Person"</th>
-                            <th scope="col">"Role"</th>
+                            <th scope="col" class="max-sm:hidden">
+                                "Role"
+                            </th>
                             <th scope="col" class="end">
                                 "Approves up to"
                             </th>
@@ -80,11 +82,13 @@ fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoVie
     let role = role_word(member.role);
     view! {
         <tr data-testid="member-row">
-            <td class="whitespace-normal! wrap-anywhere py-1.5!">
+            <td class="whitespace-normal! wrap-anywhere min-w-36 py-1.5!">
                 <div class="flex flex-wrap items-center gap-x-2">{name} {disabled}</div>
                 <div class="text-sm text-muted">{email}</div>
+                // Where there is no room for a column of it.
+                <div class="text-sm text-muted sm:hidden">{role}</div>
             </td>
-            <td>{role}</td>
+            <td class="max-sm:hidden">{role}</td>
             <td class="end num">{limit}</td>
             <td class="text-right">
                 <button type="button" class="btn btn-quiet" aria-label=label on:click=move |_| change.run(member.clone())>

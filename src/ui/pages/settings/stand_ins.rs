@@ -4,6 +4,7 @@ use super::{Shown, form_of};
 use crate::api::settings::{add_delegation, end_delegation};
 use crate::domain::{
     approval::{Delegation, StandIns},
+    comment::Person,
     ids::UserId,
 };
 use crate::ui::components::{button::Button, button::Look, field::FormError};
@@ -14,17 +15,16 @@ pub fn section(shown: Shown) -> impl IntoView {
     let stand_ins = Memo::new(move |_| shown.settings.with(|settings| settings.stand_ins.clone()));
     let failure = RwSignal::new(None);
     let list = move || {
-        stand_ins.get().map(|StandIns { delegations, me, .. }| {
+        stand_ins.get().filter(|own| !own.delegations.is_empty()).map(|StandIns { delegations, me, .. }| {
             let items = delegations.into_iter().map(|one| item(shown, failure, one, me)).collect_view();
             view! { <ul class="grid gap-1 mb-4" data-testid="stand-ins">{items}</ul> }
         })
     };
-    let first = stand_ins.get_untracked();
-    let today = first.as_ref().map(|first| first.today.clone()).unwrap_or_default();
-    let colleagues = first.map(|first| first.colleagues).unwrap_or_default();
+    let colleagues = Memo::new(move |_| stand_ins.with(|own| own.as_ref().map(|own| own.colleagues.clone())));
+    let today = stand_ins.with_untracked(|own| own.as_ref().map(|own| own.today.clone()).unwrap_or_default());
     view! {
         <section aria-labelledby="stand-ins-title">
-            <h2 id="stand-ins-title" class="dialog-title">
+            <h2 id="stand-ins-title" class="dialog-title mb-1">
                 "While you are away"
             </h2>
             <p class="text-muted mb-3 max-w-[42rem]">
@@ -32,20 +32,17 @@ pub fn section(shown: Shown) -> impl IntoView {
             </p>
             {list}
             <FormError message=failure />
-            {match colleagues.is_empty() {
-                true => view! { <p class="text-muted">"Nobody else may approve here yet."</p> }.into_any(),
-                false => form(shown, failure, colleagues, today).into_any(),
+            {move || match colleagues.get().unwrap_or_default() {
+                none if none.is_empty() => {
+                    view! { <p class="text-muted">"Nobody else may approve here yet."</p> }.into_any()
+                }
+                colleagues => form(shown, failure, colleagues, today.clone()).into_any(),
             }}
         </section>
     }
 }
 
-fn form(
-    shown: Shown,
-    failure: RwSignal<Option<String>>,
-    colleagues: Vec<crate::domain::comment::Person>,
-    today: String,
-) -> impl IntoView {
+fn form(shown: Shown, failure: RwSignal<Option<String>>, colleagues: Vec<Person>, today: String) -> impl IntoView {
     let add = move |event| {
         let typed = form_of(&event);
         let Ok(to) = typed("to").parse::<UserId>() else {
