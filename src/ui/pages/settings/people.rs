@@ -82,16 +82,16 @@ fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoVie
     let role = role_word(member.role);
     view! {
         <tr data-testid="member-row">
-            <td class="whitespace-normal! wrap-anywhere min-w-36 py-1.5!">
+            <td class="whitespace-normal! wrap-anywhere min-w-42 py-1.5! max-sm:pr-0!">
                 <div class="flex flex-wrap items-center gap-x-2">{name} {disabled}</div>
-                <div class="text-sm text-muted">{email}</div>
+                <div class="text-sm max-sm:text-xs text-muted">{email}</div>
                 // Where there is no room for a column of it.
                 <div class="text-sm text-muted sm:hidden">{role}</div>
             </td>
             <td class="max-sm:hidden">{role}</td>
-            <td class="end num">{limit}</td>
-            <td class="text-right">
-                <button type="button" class="btn btn-quiet" aria-label=label on:click=move |_| change.run(member.clone())>
+            <td class="end num max-sm:px-1!">{limit}</td>
+            <td class="text-right max-sm:px-1!">
+                <button type="button" class="btn btn-quiet px-2!" aria-label=label on:click=move |_| change.run(member.clone())>
                     "Change…"
                 </button>
             </td>
