@@ -12,6 +12,7 @@ use crate::ui::{
         invoices::InvoicesPage,
         not_found::NotFoundPage,
         review::ReviewRoute,
+        settings::SettingsRoute,
     },
     prefs::Prefs,
     state::{Edits, Live, provide_queries},
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| view! { <Redirect path="/invoices" /> } ssr=SsrMode::Async />
                         <Route path=path!("invoices") view=InvoicesPage ssr=SsrMode::Async />
                         <Route path=path!("invoices/:id") view={Lazy::<ReviewRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
                         <Route
                             path=path!("system/connections")
                             view={Lazy::<ConnectionsRoute>::new()}

@@ -7,6 +7,7 @@ pub mod encoding;
 pub mod error;
 pub mod invoices;
 pub mod notifications;
+pub mod settings;
 pub mod tasks;
 
 pub use error::ApiError;

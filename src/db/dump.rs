@@ -14,10 +14,11 @@ pub type DumpRow = Map<String, Value>;
 /// The tables of a backup, in the order in which their references allow them to be filled. Left out is what belongs to
 /// one running installation: sessions, answers to repeated requests, and the event log, which starts anew with another
 /// epoch; and what triggers keep.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "meta",
     "users",
     "api_tokens",
+    "delegations",
     "files",
     "invoices",
     "invoice_fields",

@@ -3,6 +3,7 @@
 use super::{Conn, StoreResult, json, parsed, parsed_option, to_json};
 use crate::domain::{
     checks::CheckResult,
+    comment::Person,
     ids::{InvoiceId, UserId},
     invoice::{InvoiceSummary, ReviewReason},
     reading::{PageSize, ReadingNote},
@@ -36,6 +37,15 @@ pub struct InvoiceRow {
     pub notes: Vec<ReadingNote>,
     pub checks: Vec<CheckResult>,
     pub review_reasons: Vec<ReviewReason>,
+    pub first_approval: Option<FirstApproval>,
+}
+
+/// The first of two approvals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstApproval {
+    pub by: Person,
+    /// In whose place.
+    pub stood_in_for: Option<UserId>,
 }
 
 /// Copies of field values for lists and for finding duplicates. Empty text means no value.
@@ -124,7 +134,8 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, checks, review_reasons
+        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, checks, review_reasons,
+            first_approver_id, first_approver_name, first_approved_for
          FROM invoices WHERE id = $1"
     ));
     let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
@@ -139,9 +150,17 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             notes: json(&row, "notes")?,
             checks: json(&row, "checks")?,
             review_reasons: json(&row, "review_reasons")?,
+            first_approval: first_approval(&row)?,
         })
     })
     .transpose()
+}
+
+fn first_approval(row: &AnyRow) -> StoreResult<Option<FirstApproval>> {
+    let Some(id) = parsed_option(row, "first_approver_id")? else { return Ok(None) };
+    let name = row.try_get::<Option<String>, _>("first_approver_name")?.unwrap_or_default();
+    let stood_in_for = parsed_option(row, "first_approved_for")?;
+    Ok(Some(FirstApproval { by: Person { id, name }, stood_in_for }))
 }
 
 pub async fn invoice_summary(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceSummary>> {
@@ -150,7 +169,7 @@ pub async fn invoice_summary(conn: &mut Conn, id: InvoiceId) -> StoreResult<Opti
     row.map(|row| summary_from_row(&row, &today())).transpose()
 }
 
-/// Moves to a status and raises the version. `decided` marks the end of a person's work on it.
+/// Moves to a status, without a first approval, and raises the version. `decided` marks the end of a person's work on it.
 pub async fn invoice_set_status(
     conn: &mut Conn,
     id: InvoiceId,
@@ -161,7 +180,8 @@ pub async fn invoice_set_status(
     let decided = matches!(status, Status::Approved | Status::Rejected | Status::Duplicate).then_some(at);
     sqlx::query(
         "UPDATE invoices SET status = $2, version = version + 1, updated_at = $3, decided_at = $4,
-            duplicate_of = COALESCE($5, duplicate_of)
+            duplicate_of = COALESCE($5, duplicate_of),
+            first_approver_id = NULL, first_approver_name = NULL, first_approved_for = NULL
          WHERE id = $1",
     )
     .bind(id.to_string())
@@ -169,6 +189,28 @@ pub async fn invoice_set_status(
     .bind(at)
     .bind(decided)
     .bind(duplicate_of.map(|id| id.to_string()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the first of two approvals, or takes it away, and raises the version.
+pub async fn invoice_set_first_approval(
+    conn: &mut Conn,
+    id: InvoiceId,
+    first: Option<&FirstApproval>,
+    at: i64,
+) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE invoices SET first_approver_id = $2, first_approver_name = $3, first_approved_for = $4,
+            version = version + 1, updated_at = $5
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(first.map(|first| first.by.id.to_string()))
+    .bind(first.map(|first| first.by.name.clone()))
+    .bind(first.and_then(|first| first.stood_in_for).map(|id| id.to_string()))
+    .bind(at)
     .execute(conn)
     .await?;
     Ok(())

@@ -3,6 +3,7 @@
 //! take a connection: a read, or the caller's transaction.
 
 pub mod comments;
+pub mod delegations;
 pub mod dump;
 pub mod events;
 pub mod fields;

@@ -1,7 +1,7 @@
 //! People.
 
-use super::{Conn, StoreResult, parsed};
-use crate::domain::{comment::Person, ids::UserId, roles::Role};
+use super::{Conn, StoreResult, parsed, parsed_option};
+use crate::domain::{comment::Person, ids::UserId, money::Decimal, roles::Role};
 use sqlx::{Row, any::AnyRow};
 
 #[derive(Clone, Debug)]
@@ -14,11 +14,13 @@ pub struct User {
     pub password_hash: String,
     pub is_demo: bool,
     pub disabled: bool,
+    /// The most they may approve, in the house's own currency; None: any amount.
+    pub approval_limit: Option<Decimal>,
 }
 
-const COLUMNS: &str = "id, email, name, role, password_hash, is_demo, disabled_at";
+pub(super) const COLUMNS: &str = "id, email, name, role, password_hash, is_demo, disabled_at, approval_limit";
 
-fn from_row(row: &AnyRow) -> StoreResult<User> {
+pub(super) fn from_row(row: &AnyRow) -> StoreResult<User> {
     Ok(User {
         id: parsed(row, "id")?,
         email: row.try_get("email")?,
@@ -27,13 +29,15 @@ fn from_row(row: &AnyRow) -> StoreResult<User> {
         password_hash: row.try_get("password_hash")?,
         is_demo: row.try_get::<i64, _>("is_demo")? != 0,
         disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
+        approval_limit: parsed_option(row, "approval_limit")?,
     })
 }
 
 /// Fails with `Duplicate("users_email_key")` when the address is taken (case does not matter: callers lower it).
 pub async fn user_insert(conn: &mut Conn, user: &User, at: i64) -> StoreResult<()> {
     sqlx::query(
-        "INSERT INTO users (id, email, name, role, password_hash, is_demo, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO users (id, email, name, role, password_hash, is_demo, created_at, approval_limit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(user.id.to_string())
     .bind(&user.email)
@@ -42,6 +46,7 @@ pub async fn user_insert(conn: &mut Conn, user: &User, at: i64) -> StoreResult<(
     .bind(&user.password_hash)
     .bind(i64::from(user.is_demo))
     .bind(at)
+    .bind(user.approval_limit.map(|limit| limit.to_string()))
     .execute(conn)
     .await?;
     Ok(())
@@ -61,14 +66,40 @@ pub async fn user_count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(sqlx::query("SELECT COUNT(*) AS n FROM users").fetch_one(conn).await?.try_get("n")?)
 }
 
-/// Takes away a person's access. False: nobody with that address, or already without.
-pub async fn user_disable(conn: &mut Conn, email: &str, at: i64) -> StoreResult<bool> {
-    let done = sqlx::query("UPDATE users SET disabled_at = $2 WHERE email = $1 AND disabled_at IS NULL")
-        .bind(email)
-        .bind(at)
+/// Everybody, those with access first, by name.
+pub async fn user_list(conn: &mut Conn) -> StoreResult<Vec<User>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM users ORDER BY CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END, name, id"
+    ));
+    sqlx::query(sql).fetch_all(conn).await?.iter().map(from_row).collect()
+}
+
+/// Changes what a person is and how much they may approve.
+pub async fn user_set_role(conn: &mut Conn, id: UserId, role: Role, limit: Option<Decimal>) -> StoreResult<()> {
+    sqlx::query("UPDATE users SET role = $2, approval_limit = $3 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(role.as_str())
+        .bind(limit.map(|limit| limit.to_string()))
         .execute(conn)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
+}
+
+/// Takes a person's access away at a time, or gives it back.
+pub async fn user_set_disabled(conn: &mut Conn, id: UserId, since: Option<i64>) -> StoreResult<()> {
+    sqlx::query("UPDATE users SET disabled_at = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(since)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether an admin with access is left besides this person.
+pub async fn user_other_admin(conn: &mut Conn, id: UserId) -> StoreResult<bool> {
+    let sql = "SELECT COUNT(*) AS n FROM users WHERE role = 'admin' AND disabled_at IS NULL AND id <> $1";
+    let row = sqlx::query(sql).bind(id.to_string()).fetch_one(conn).await?;
+    Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
 /// The demo users, for the sign-in page.

@@ -95,6 +95,9 @@ pub struct InvoiceDetail {
     pub may_edit: bool,
     /// Why approval is not offered to this actor, in words, when it is not.
     pub approve_refused: Option<String>,
+    /// Who gave the first of two approvals, while the second is awaited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_approver: Option<String>,
     /// The checks that fail with an error, in words: approving in spite of them needs a `reason`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approve_needs_reason: Option<String>,
@@ -143,7 +146,7 @@ pub struct HistoryEntry {
     /// Milliseconds since 1970, UTC.
     pub at: i64,
     pub actor: String,
-    /// `uploaded`, `read`, `field_changed`, `verified` (looked at and left), `submitted`, `approved` …
+    /// `uploaded`, `read`, `field_changed`, `verified` (looked at and left), `submitted`, `approved_first` (of two), `approved` …
     pub action: String,
     /// Field → before and after, for edits.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! Pure types and rules, the same on the server and in the browser. Knows nothing of databases, HTTP or pages.
 
+pub mod approval;
 pub mod arithmetic;
 pub mod checks;
 pub mod comment;

@@ -92,10 +92,33 @@ fn plain_whole(whole: &str, decimal: char) -> Option<String> {
     digits.bytes().all(|b| b.is_ascii_digit()).then_some(digits)
 }
 
+/// An amount in sentences: `5,000.00`.
+pub fn grouped(amount: Decimal) -> String {
+    let text = format!("{:.2}", amount.abs());
+    let whole = text.len() - 3;
+    let mut out = String::from(if amount.is_sign_negative() { "-" } else { "" });
+    for (at, sign) in text.char_indices() {
+        if at > 0 && at < whole && (whole - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(sign);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn amounts_in_sentences() {
+        for (amount, said) in
+            [("5", "5.00"), ("500", "500.00"), ("5000", "5,000.00"), ("-1234567.891", "-1,234,567.89")]
+        {
+            assert_eq!(grouped(amount.parse().unwrap()), said);
+        }
+    }
 
     fn amount(text: &str, mark: DecimalMark) -> Option<String> {
         parse_amount(text, mark).map(|d| d.to_string())

@@ -18,6 +18,7 @@ use crate::{
     },
     services::{
         Services,
+        accounts::made_up_password,
         backup::{self, BackupError},
     },
 };
@@ -341,14 +342,6 @@ fn read_line() -> std::io::Result<String> {
     let mut text = String::new();
     std::io::stdin().lock().take(4096).read_to_string(&mut text)?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
-}
-
-/// 120 random bits.
-fn made_up_password() -> String {
-    use rand::RngCore;
-    let mut bytes = [0_u8; 15];
-    rand::rng().fill_bytes(&mut bytes);
-    hex::encode(bytes)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::Services;
 use crate::{
-    db::{StoreError, now_ms, tokens, users},
+    db::{Conn, StoreError, now_ms, tokens, users},
     domain::{
         error::AppError,
         ids::UserId,
@@ -148,23 +148,27 @@ impl Services {
     pub async fn user_add(&self, email: &str, name: &str, role: Role, password: &str) -> Result<UserId, AppError> {
         let user = new_user(email, name, role, password).await?;
         let mut tx = self.store.begin_quiet().await?;
-        match users::user_insert(&mut tx, &user, now_ms()).await {
-            Err(StoreError::Duplicate(_)) => {
-                return Err(AppError::invalid(Some("email"), format!("{} has an account already", user.email)));
-            }
-            done => done?,
-        }
+        insert_person(&mut tx, &user).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(user.id)
     }
 
-    /// Takes away a person's access, at once, with all their sessions and tokens. Error: `NotFound`.
+    /// Takes away a person's access, at once, with all their sessions and tokens. Errors: `NotFound`, and
+    /// `Blocked` for the last admin.
     pub async fn user_disable(&self, email: &str) -> Result<(), AppError> {
-        let mut tx = self.store.begin_quiet().await?;
-        let disabled = users::user_disable(&mut tx, &email.trim().to_lowercase(), now_ms()).await?;
+        let mut tx = self.store.begin().await?;
+        let user = users::user_by_email(&mut tx, &email.trim().to_lowercase()).await?;
+        let user = user.filter(|user| !user.disabled).ok_or_else(|| AppError::not_found("Person"))?;
+        super::members::require_other_admin(&mut tx, &user).await?;
+        users::user_set_disabled(&mut tx, user.id, Some(now_ms())).await?;
         tx.commit().await.map_err(StoreError::from)?;
+        self.forget_accounts();
+        Ok(())
+    }
+
+    /// Has running sessions ask the database who they are.
+    pub(super) fn forget_accounts(&self) {
         self.accounts.clear();
-        if disabled { Ok(()) } else { Err(AppError::not_found("Person")) }
     }
 
     /// Makes an API token for a person and gives it: the only time it is seen. No scope goes beyond the person's role.
@@ -240,7 +244,7 @@ fn setup_done() -> AppError {
 }
 
 /// A checked person with the password hashed.
-async fn new_user(email: &str, name: &str, role: Role, password: &str) -> Result<users::User, AppError> {
+pub(super) async fn new_user(email: &str, name: &str, role: Role, password: &str) -> Result<users::User, AppError> {
     let email = email.trim().to_lowercase();
     if !is_email(&email) {
         return Err(AppError::invalid(Some("email"), "This is not an e-mail address"));
@@ -263,7 +267,25 @@ async fn new_user(email: &str, name: &str, role: Role, password: &str) -> Result
         password_hash,
         is_demo: false,
         disabled: false,
+        approval_limit: None,
     })
+}
+
+/// Error: `Invalid` when the address is taken.
+pub(super) async fn insert_person(conn: &mut Conn, user: &users::User) -> Result<(), AppError> {
+    match users::user_insert(conn, user, now_ms()).await {
+        Err(StoreError::Duplicate(_)) => {
+            Err(AppError::invalid(Some("email"), format!("{} has an account already", user.email)))
+        }
+        done => Ok(done?),
+    }
+}
+
+/// A first password: 120 random bits.
+pub fn made_up_password() -> String {
+    let mut bytes = [0_u8; 15];
+    rand::rng().fill_bytes(&mut bytes);
+    hex::encode(bytes)
 }
 
 /// One `@`, something before it, a domain behind it, no spaces. Only the mail server knows more.

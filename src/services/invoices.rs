@@ -40,6 +40,7 @@ impl Services {
         let task = db::tasks::task_of_invoice(&mut tx, id).await?;
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
+        let first_approver = super::approval::first_approver(&mut tx, &row, &fields).await?;
         let allowed = allowed_steps(actor, &row, approve_refused.is_some());
         let may_approve = allowed.contains(&Step::Approve);
         let approve_needs_reason = may_approve.then(|| super::steps::failing_checks(&row.checks)).flatten();
@@ -57,6 +58,7 @@ impl Services {
             task,
             allowed,
             approve_refused,
+            first_approver,
             approve_needs_reason,
             uploaded_by_id: row.uploaded_by,
             position,

@@ -2,6 +2,7 @@
 //! transaction with its history and its event, and publishes the event after the commit.
 
 pub mod accounts;
+pub mod approval;
 pub mod backup;
 pub mod brief_cache;
 pub mod bulk_steps;
@@ -9,10 +10,12 @@ pub mod checking;
 pub mod comments;
 pub mod connections;
 pub mod dashboard;
+pub mod delegations;
 pub mod estimates;
 pub mod invoices;
 pub mod live;
 pub mod locks;
+pub mod members;
 pub mod mutations;
 pub mod notifications;
 pub mod processing;

@@ -100,7 +100,10 @@ impl Services {
             self.write_history(tx, id, actor, at, VERIFIED, &confirmed, None).await?;
         }
         if !changes.is_empty() {
-            let note = voided.then_some("Back to review: the change needs a new approval");
+            let note = match voided {
+                true => Some("Back to review: the change needs a new approval"),
+                false => void_own_approval(tx, actor, &row, at).await?,
+            };
             self.write_history(tx, id, actor, at, CHANGED, &changes, note).await?;
         }
         let invoice = summary_now(tx, id).await?;
@@ -150,6 +153,20 @@ impl Services {
             .await?;
         Ok(judged)
     }
+}
+
+/// Nobody's approval counts for what they change after it. Gives what the history says of it.
+async fn void_own_approval(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &InvoiceRow,
+    at: i64,
+) -> Result<Option<&'static str>, AppError> {
+    if row.first_approval.as_ref().is_none_or(|first| first.by.id != actor.user_id) {
+        return Ok(None);
+    }
+    db::invoices::invoice_set_first_approval(conn, row.summary.id, None, at).await?;
+    Ok(Some("Their own first approval no longer counts"))
 }
 
 /// The conflict that stale edits meet.

@@ -1,7 +1,9 @@
 //! Deciding: the steps between statuses, and what stands before each.
 
 use super::{
-    Services, require,
+    Services,
+    approval::{Approval, approval},
+    require,
     review::{CHANGED, Fields, MAX_TEXT, append_change, full_label, summary_now},
 };
 use crate::{
@@ -18,6 +20,9 @@ use crate::{
     },
 };
 use std::collections::BTreeMap;
+
+/// The history's word for the first of two approvals.
+const APPROVED_FIRST: &str = "approved_first";
 
 /// The right a step needs from a status: taking an approval back is the approver's.
 pub(super) fn right_for(step: Step, from: Status) -> Right {
@@ -45,16 +50,26 @@ impl Services {
         let fields = db::fields::field_list(&mut tx, id).await?;
         let at = now_ms();
         let mut events = Vec::new();
+        let mut approval = None;
         if matches!(step, Step::Submit | Step::Approve) {
             events = self.judge_again(&mut tx, &mut row, &fields, at).await?;
-            if let Err(refused) = self.require_ready(&mut tx, actor, step, &row, &fields, request).await {
-                return self.refuse(tx, events, refused).await;
+            match self.require_ready(&mut tx, actor, step, &row, &fields, request).await {
+                Ok(ready) => approval = ready,
+                Err(refused) => return self.refuse(tx, events, refused).await,
             }
         }
+        let approval = approval.as_ref();
         let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
+        let (done, next) = match approval {
+            Some(approval) if approval.is_first => (APPROVED_FIRST, Status::AwaitingApproval),
+            _ => (action(step), next),
+        };
         db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
-        self.write_history(&mut tx, id, actor, at, action(step), &[], note(step, request, &row.checks).as_deref())
-            .await?;
+        if let Some(approval) = approval.filter(|approval| approval.is_first) {
+            db::invoices::invoice_set_first_approval(&mut tx, id, Some(&approval.kept(actor)), at).await?;
+        }
+        let note = note(step, request, &row.checks, approval);
+        self.write_history(&mut tx, id, actor, at, done, &[], note.as_deref()).await?;
         match step {
             Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
             Step::Cancel => events.extend(super::tasks::cancel_running(&mut tx, id, at).await?),
@@ -64,7 +79,7 @@ impl Services {
             _ => {}
         }
         let summary = summary_now(&mut tx, id).await?;
-        let (done, invoice) = (action(step).to_owned(), summary.clone());
+        let (done, invoice) = (done.to_owned(), summary.clone());
         let change = InvoiceChange { action: done, invoice, fields: BTreeMap::new(), deleted: false, comment: None };
         events.extend(append_change(&mut tx, id, &actor.name, change).await?);
         self.commit(tx, events).await?;
@@ -119,7 +134,7 @@ impl Services {
             return Ok(None);
         }
         match self.require_approvable(conn, actor, row, fields).await {
-            Ok(()) => Ok(None),
+            Ok(_) => Ok(None),
             Err(AppError::Internal) => Err(AppError::Internal),
             Err(refused) => Ok(Some(refused.to_string())),
         }
@@ -133,7 +148,7 @@ impl Services {
         Err(refused)
     }
 
-    /// What has to hold before an invoice is submitted or approved.
+    /// What has to hold before an invoice is submitted or approved; and the approval, if it is one.
     async fn require_ready(
         &self,
         conn: &mut Conn,
@@ -142,12 +157,13 @@ impl Services {
         row: &InvoiceRow,
         fields: &Fields,
         request: &StepRequest,
-    ) -> Result<(), AppError> {
+    ) -> Result<Option<Approval>, AppError> {
         if step == Step::Submit {
-            return require_filled(fields);
+            return require_filled(fields).map(|()| None);
         }
-        self.require_approvable(conn, actor, row, fields).await?;
-        require_reason(&row.checks, request)
+        let approval = self.require_approvable(conn, actor, row, fields).await?;
+        require_reason(&row.checks, request)?;
+        Ok(Some(approval))
     }
 
     async fn require_approvable(
@@ -156,7 +172,7 @@ impl Services {
         actor: &Actor,
         row: &InvoiceRow,
         fields: &Fields,
-    ) -> Result<(), AppError> {
+    ) -> Result<Approval, AppError> {
         require_filled(fields)?;
         if let Some(check) = row.checks.iter().find(|check| check.severity == Severity::Block) {
             return Err(AppError::Blocked {
@@ -164,18 +180,10 @@ impl Services {
                 message: format!("Resolve first: {}", check.message),
             });
         }
-        if super::rules::self_approval(conn).await? {
-            return Ok(());
+        if !super::rules::self_approval(conn).await? {
+            require_untouched(conn, actor, row.summary.id).await?;
         }
-        for (done, words) in [("uploaded", "uploaded"), (CHANGED, "changed")] {
-            if db::history::history_has(conn, row.summary.id, actor.user_id, done).await? {
-                return Err(AppError::forbidden(
-                    "four_eyes",
-                    format!("You {words} this invoice, so somebody else has to approve it"),
-                ));
-            }
-        }
-        Ok(())
+        approval(conn, actor, row, fields).await
     }
 
     /// Checks anew what is about to be decided: since it was last looked at, another invoice may have come that it
@@ -199,6 +207,19 @@ impl Services {
         super::processing::note_history(conn, id, "checked", at, None).await?;
         super::processing::changed(conn, id, "checked", BTreeMap::new()).await
     }
+}
+
+/// Nobody approves what they uploaded or changed.
+async fn require_untouched(conn: &mut Conn, actor: &Actor, id: InvoiceId) -> Result<(), AppError> {
+    for (done, words) in [("uploaded", "uploaded"), (CHANGED, "changed")] {
+        if db::history::history_has(conn, id, actor.user_id, done).await? {
+            return Err(AppError::forbidden(
+                "four_eyes",
+                format!("You {words} this invoice, so somebody else has to approve it"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The status after the step, if this actor may take it now.
@@ -271,7 +292,7 @@ fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
 }
 
 /// What the history keeps of a request's words.
-fn note(step: Step, request: &StepRequest, checks: &[CheckResult]) -> Option<String> {
+fn note(step: Step, request: &StepRequest, checks: &[CheckResult], approval: Option<&Approval>) -> Option<String> {
     let reason = request
         .reason_code
         .as_deref()
@@ -280,7 +301,8 @@ fn note(step: Step, request: &StepRequest, checks: &[CheckResult]) -> Option<Str
     let failing: Vec<&str> = errors(checks).map(|check| check.rule.as_str()).collect();
     let in_spite =
         (step == Step::Approve && !failing.is_empty()).then(|| format!("In spite of {}", failing.join(", ")));
-    let parts: Vec<String> = [reason, in_spite, request.reason.clone(), request.notes.clone()]
+    let stands_in = approval.and_then(Approval::note);
+    let parts: Vec<String> = [stands_in, reason, in_spite, request.reason.clone(), request.notes.clone()]
         .into_iter()
         .flatten()
         .filter(|text| !text.trim().is_empty())

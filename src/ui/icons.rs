@@ -78,6 +78,9 @@ pub const KEYS: Icon = Icon(
 pub const OFFLINE: Icon = Icon(
     "<path d='M12 20h.01'/><path d='M8.5 16.429a5 5 0 0 1 7 0'/><path d='M5 12.859a10 10 0 0 1 5.17-2.69'/><path d='M19 12.859a10 10 0 0 0-2.007-1.523'/><path d='M2 8.82a15 15 0 0 1 4.177-2.643'/><path d='M22 8.82a15 15 0 0 0-11.288-3.764'/><path d='m2 2 20 20'/>",
 );
+pub const SETTINGS: Icon = Icon(
+    "<path d='M9.671 4.136a2.34 2.34 0 0 1 4.659 0 2.34 2.34 0 0 0 3.319 1.915 2.34 2.34 0 0 1 2.33 4.033 2.34 2.34 0 0 0 0 3.831 2.34 2.34 0 0 1-2.33 4.033 2.34 2.34 0 0 0-3.319 1.915 2.34 2.34 0 0 1-4.659 0 2.34 2.34 0 0 0-3.32-1.915 2.34 2.34 0 0 1-2.33-4.033 2.34 2.34 0 0 0 0-3.831A2.34 2.34 0 0 1 6.35 6.051a2.34 2.34 0 0 0 3.319-1.915'/><circle cx='12' cy='12' r='3'/>",
+);
 pub const PANEL: Icon = Icon("<rect width='18' height='18' x='3' y='3' rx='2'/><path d='M9 3v18'/>");
 pub const PLUS: Icon = Icon("<path d='M5 12h14'/><path d='M12 5v14'/>");
 pub const MINUS: Icon = Icon("<path d='M5 12h14'/>");

@@ -125,6 +125,8 @@ pub struct Invoice {
     may_edit: bool,
     /// Why whoever asks may not approve now.
     approve_refused: Option<String>,
+    /// Who gave the first of two approvals, while the second is awaited.
+    first_approver: Option<String>,
     /// The checks that fail with an error: an approval needs a `reason`.
     approve_needs_reason: Option<String>,
     uploaded_by_id: Uuid,

@@ -1,6 +1,7 @@
 //! Use cases on both databases, with real documents and the real reader (in this process; the pool of child processes
 //! has tests of its own).
 
+mod approval;
 mod backup;
 mod bulk_steps;
 mod comments;

@@ -83,6 +83,7 @@ pub async fn add_user(store: &Store, email: &str, role: Role) -> UserId {
         password_hash: "none".to_owned(),
         is_demo: false,
         disabled: false,
+        approval_limit: None,
     };
     let mut tx = store.begin_quiet().await.expect("begin");
     db::users::user_insert(&mut tx, &user, now_ms()).await.expect("user");

@@ -5,5 +5,6 @@ pub mod door;
 pub mod invoices;
 pub mod not_found;
 pub mod review;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;

@@ -41,7 +41,7 @@ pub fn SetupPage() -> impl IntoView {
                     </div>
                 </ActionForm>
                 <p class="hint">
-                    "Everybody else is added on the server, by command (roles: clerk, reviewer, admin, auditor):"
+                    "Everybody else is added under Settings, or on the server by command (roles: clerk, reviewer, admin, auditor):"
                     <span class="mono block mt-1">"ap-intake user add E-MAIL --role clerk"</span>
                 </p>
                 <Suspense>

@@ -236,6 +236,7 @@ fn Values(review: Review) -> impl IntoView {
         <section class="pane pane-fields" aria-label="Values">
             {view! {
                 <outcome::RejectedNote review entries />
+                <outcome::FirstApprovalNote review />
                 <outcome::TaskNote review />
                 <outcome::DuplicateNote review />
                 <reasons::Reasons review />

@@ -439,7 +439,7 @@ impl Review {
     /// Also runs after the page is gone.
     fn step_taken(self, step: Step, detail: InvoiceDetail, then: Option<Callback<()>>) {
         let undo = words::undo_of(step).filter(|undo| detail.allowed.contains(undo));
-        self.say_done(step, undo);
+        self.say_done(words::done(step, detail.summary.status), undo);
         if self.detail.try_set(detail.clone()).is_none() {
             focus::keep_on_page();
         }
@@ -462,8 +462,7 @@ impl Review {
         }
     }
 
-    fn say_done(self, step: Step, undo: Option<Step>) {
-        let said = words::done(step);
+    fn say_done(self, said: &'static str, undo: Option<Step>) {
         let Some(undo) = undo else { return self.toasts.ok(said) };
         let (id, queries, toasts) = (self.id, self.queries, self.toasts);
         self.toasts.ok_with(said, ToastAction::new("Undo", move || take_back(id, undo, queries, toasts)));
@@ -490,8 +489,8 @@ fn take_back(id: InvoiceId, undo: Step, queries: QueryClient, toasts: Toasts) {
     spawn_local(async move {
         match take_step(id, undo, StepRequest::default()).await {
             Ok(detail) => {
+                toasts.ok(words::done(undo, detail.summary.status));
                 set_invoice(queries, detail);
-                toasts.ok(words::done(undo));
             }
             Err(error) => toasts.failed(error.to_string()),
         }

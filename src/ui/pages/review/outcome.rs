@@ -42,6 +42,23 @@ pub fn RejectedNote(review: Review, entries: Entries) -> impl IntoView {
     view! { <Transition fallback=|| ()>{note}</Transition> }
 }
 
+/// Who gave the first of two approvals, while the second is awaited.
+#[component]
+pub fn FirstApprovalNote(review: Review) -> impl IntoView {
+    let first = memo(move || review.detail.with(|detail| detail.first_approver.clone()));
+    move || {
+        first.get().map(|name| {
+            view! {
+                <div class="reasons" data-testid="first-approval">
+                    <Note tone=Tone::Info drawing=icons::CHECK>
+                        <p>"1 of 2 approvals: " {name}</p>
+                    </Note>
+                </div>
+            }
+        })
+    }
+}
+
 /// Why the document could not be read, or how far the reading is.
 #[component]
 pub fn TaskNote(review: Review) -> impl IntoView {

@@ -6,7 +6,7 @@ use crate::domain::{
     field::{Field, FieldGroup, FieldKind},
     invoice::InvoiceDetail,
     rows::Cell,
-    status::Step,
+    status::{Status, Step},
 };
 use crate::ui::components::marks::{Known, Weight};
 use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
@@ -137,9 +137,10 @@ pub fn verb(step: Step) -> &'static str {
     }
 }
 
-/// What is said once it is done.
-pub fn done(step: Step) -> &'static str {
+/// What is said once it is done; `now` is the status it came to.
+pub fn done(step: Step, now: Status) -> &'static str {
     match step {
+        Step::Approve if now == Status::AwaitingApproval => "1 of 2 approvals given: somebody else gives the second",
         Step::Submit => "Submitted for approval",
         Step::Approve => "Approved",
         Step::Reject => "Rejected",
@@ -162,6 +163,7 @@ pub fn undo_of(step: Step) -> Option<Step> {
 pub fn action(name: &str) -> String {
     match name {
         "field_changed" | "fields_changed" | "edited" => "changed".to_owned(),
+        "approved_first" => "gave 1 of 2 approvals".to_owned(),
         other => other.replace('_', " "),
     }
 }
