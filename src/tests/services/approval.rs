@@ -49,7 +49,7 @@ mod check {
     }
 
     fn edit(name: Field, base_version: i64, value: &str) -> FieldEdit {
-        FieldEdit { name, base_version, value: value.into() }
+        FieldEdit::new(name, base_version, value)
     }
 
     async fn limit(house: &House, who: &Actor, limit: &str) {

@@ -28,7 +28,7 @@ mod check {
     }
 
     async fn edit(house: &House, id: InvoiceId, name: Field, value: &str) {
-        let edit = FieldEdit { name, base_version: 1, value: value.into() };
+        let edit = FieldEdit::new(name, 1, value);
         house.services.edit_fields(&house.clerk, id, "1", &[edit]).await.unwrap();
     }
 

@@ -89,6 +89,7 @@ impl World<'_> {
     }
 }
 
+/// Whether the person typed this value there; to confirm one that was shown already is to type nothing.
 fn is_of(made: &Made, field: Field, value: &str) -> bool {
-    made.field == field && made.value == value
+    made.field == field && made.value == value && !made.shown.contains(&(field, value.to_owned()))
 }
