@@ -77,8 +77,9 @@ async fn ask(socket: &mut Client, message: &str, number: u64) -> Option<Mutation
     }
 }
 
-/// Hears the room of all through every cut, until `over` and there is nothing more. Gives the changes in order.
-async fn listen(way: Way, over: watch::Receiver<bool>) -> Vec<(String, u64)> {
+/// Hears the room of all through every cut, until `over` and there is nothing more; says when it is in the room for the
+/// first time. Gives the changes in order.
+async fn listen(way: Way, over: watch::Receiver<bool>, listens: watch::Sender<bool>) -> Vec<(String, u64)> {
     let mut heard = Vec::new();
     let mut at: Option<Position> = None;
     loop {
@@ -97,6 +98,7 @@ async fn listen(way: Way, over: watch::Receiver<bool>) -> Vec<(String, u64)> {
                     assert!(subscribed.recovered, "what was missed is few enough to be replayed");
                     top = subscribed.offset;
                     at.get_or_insert(Position { epoch: subscribed.epoch, offset: subscribed.offset });
+                    listens.send_replace(true);
                 }
                 ServerMessage::InvoiceUpdated(event) => {
                     follow(&mut at, event.offset);
@@ -146,7 +148,10 @@ async fn what_was_answered_what_was_heard_and_what_is_kept_are_one() {
     let (ended, over) = watch::channel(false);
     let way = Way { url, token: token.clone() };
     let answered = Arc::new(AtomicUsize::new(0));
-    let listener = tokio::spawn(listen(way.clone(), over));
+    let (listens, mut listened) = watch::channel(false);
+    let listener = tokio::spawn(listen(way.clone(), over, listens));
+    // What was changed before it came is not told to it.
+    listened.wait_for(|listens| *listens).await.unwrap();
     let writers: Vec<_> = invoices
         .iter()
         .enumerate()
