@@ -227,6 +227,8 @@ async fn two_servers_are_one_product() {
     for client in &mut clients {
         client.say(r#"{"type":"hello","proto":1}"#).await;
         client.say(r#"{"type":"subscribe","room":"all"}"#).await;
+        // What happens before it is in the room is not told to it.
+        while !matches!(client.hear().await, ServerMessage::Subscribed(_)) {}
     }
     // Uploaded at the one without workers, so the other one reads it.
     let answer = one.upload(vec![("a.xml", ubl("A-1").into())]).await;
