@@ -51,7 +51,9 @@ pub fn program() -> Outcome<OsString> {
 impl Server {
     /// Makes a data folder with an account and the invoices of [`seed`], and serves it on a free port.
     pub fn start() -> Outcome<Server> {
-        Server::start_on(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+        // On a line of its own: within the call, the listener would live as long as that and keep the address.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Server::start_on(address)
     }
 
     /// The same on this address.
