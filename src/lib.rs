@@ -29,11 +29,12 @@ pub mod services;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     use leptos::{mount::hydrate_from_async, prelude::document, wasm_bindgen::JsCast};
-    console_error_panic_hook::set_once();
+    ui::crash::watch();
     wasm_bindgen_futures::spawn_local(async {
         let (Some(root), Some(body)) = (document().document_element(), document().body()) else { return };
         // Waits for the part of the program that the page in the address needs.
         hydrate_from_async(body.unchecked_into(), app::App).await.forget();
+        ui::reactive::page_is_taken_over();
         // Browser tests wait for this before they touch the page.
         _ = root.set_attribute("data-hydrated", "");
         leptos::prelude::request_idle_callback(|| leptos::task::spawn_local(app::load_other_pages()));

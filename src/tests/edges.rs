@@ -103,3 +103,17 @@ fn groups_and_comments_are_understood() {
     let rooms: Vec<String> = named_rooms(text).into_iter().collect();
     assert_eq!(rooms, ["db", "domain", "ui"]);
 }
+
+/// An effect that begins while the page is still being taken over may change it under the eyes of the one who takes over.
+#[test]
+fn effects_begin_after_the_page_was_taken_over() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+    let mut files = Vec::new();
+    rust_files(&ui, &mut files);
+    let raw: Vec<&PathBuf> = files
+        .iter()
+        .filter(|file| !file.ends_with("ui/reactive.rs"))
+        .filter(|file| fs::read_to_string(file).expect("a source file").contains("Effect::new"))
+        .collect();
+    assert!(raw.is_empty(), "use `effect` or `effect_from` of ui/reactive.rs in {raw:?}");
+}

@@ -7,6 +7,7 @@ mod events;
 mod history;
 mod invoices;
 mod list;
+mod migrations;
 mod tasks;
 mod upkeep;
 mod users;

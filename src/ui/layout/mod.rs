@@ -18,7 +18,7 @@ use crate::api::{
 use crate::domain::roles::Right;
 use crate::ui::components::failure::Guard;
 use crate::ui::icons::{self, icon};
-use crate::ui::reactive::effect;
+use crate::ui::reactive::{effect, effect_from};
 use crate::ui::state::{Bell, Live, Uploads};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -50,7 +50,7 @@ impl LeftInvoice {
     fn provide() {
         let left = LeftInvoice(RwSignal::new(None));
         let path = use_location().pathname;
-        Effect::new(move |before: Option<String>| {
+        effect_from(move |before: Option<String>| {
             let now = path.get();
             let from = before.as_deref().filter(|before| *before != now);
             if let Some(id) = from.and_then(|before| before.strip_prefix("/invoices/")) {

@@ -13,6 +13,7 @@ use crate::domain::{
     invoice::Position,
     roles::Right,
 };
+use crate::ui::reactive::effect;
 use codee::string::FromToStringCodec;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_use_websocket::{ReconnectLimit, UseWebSocketOptions, UseWebSocketReturn, use_websocket_with_options};
@@ -101,7 +102,7 @@ impl Live {
         };
         let wire = live.wire();
         live.inner.update_value(|inner| inner.wire = Some(wire));
-        Effect::new(move || live.start());
+        effect(move || live.start());
         provide_context(live);
         live
     }

@@ -10,6 +10,7 @@ use crate::domain::{
     field::Field,
     ids::{InvoiceId, UserId},
 };
+use crate::ui::reactive::effect;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -119,7 +120,7 @@ impl Presence {
     fn be_there(self, live: Live) {
         let room = Room::Invoice(self.invoice);
         let listener = StoredValue::new(None::<LiveListener>);
-        Effect::new(move || {
+        effect(move || {
             let new = live.subscribe(room.clone(), None, move |event| {
                 if let LiveEvent::Company(company) = event {
                     _ = self.company.try_set(company.clone());
@@ -136,7 +137,7 @@ impl Presence {
             });
         });
         let is_open = Memo::new(move |_| live.connection().with(|now| now.socket == SocketState::Open));
-        Effect::new(move || {
+        effect(move || {
             if !is_open.get() {
                 self.company.set(Company::default());
             }

@@ -21,6 +21,7 @@ use crate::ui::components::{
     when::when,
 };
 use crate::ui::layout::head::PageHead;
+use crate::ui::reactive::effect;
 use crate::ui::state::connection::tab_visible;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub fn ConnectionsPage() -> impl IntoView {
             }
         });
     });
-    Effect::new(move || {
+    effect(move || {
         let beat = set_interval_with_handle(
             move || {
                 if tab_visible() {

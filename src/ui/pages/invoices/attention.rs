@@ -3,7 +3,7 @@
 use super::shown::Shown;
 use crate::domain::invoice::InvoiceQuery;
 use crate::ui::layout::LeftInvoice;
-use crate::ui::reactive::{effect, memo};
+use crate::ui::reactive::{effect, effect_from, memo};
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, FocusEvent, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -93,7 +93,7 @@ pub fn return_to_row(shown: Memo<Option<Shown>>) {
 /// Another page of the list begins at its top.
 pub fn begin_at_top(shown: Memo<Option<Shown>>) {
     let page = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
-    Effect::new(move |before: Option<Option<InvoiceQuery>>| {
+    effect_from(move |before: Option<Option<InvoiceQuery>>| {
         let now = page.get();
         if before.flatten().is_some_and(|before| Some(&before) != now.as_ref())
             && let Some(main) = element("#main")

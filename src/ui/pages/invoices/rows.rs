@@ -12,7 +12,7 @@ use crate::ui::format::{amount, counted, date, moment};
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::prefs::number_style;
-use crate::ui::reactive::memo;
+use crate::ui::reactive::{effect_from, memo};
 use leptos::prelude::*;
 use std::borrow::Cow;
 
@@ -34,7 +34,7 @@ pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
     let row = memo(move || shown.with(|shown| row_of(shown.as_ref()?, id)));
     let came = shown.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.came.contains(&id)));
     let fresh = RwSignal::new(came);
-    Effect::new(move |before: Option<_>| {
+    effect_from(move |before: Option<_>| {
         let now = row
             .with(|row| row.as_ref().map(|row| (row.invoice.version, row.invoice.status, row.invoice.failing_checks)));
         if before.is_some_and(|before| before != now) {

@@ -52,19 +52,6 @@ impl Clashes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ids::InvoiceId, invoice::FieldEdit};
-    use crate::ui::state::edits::Direction;
-
-    fn pending(at: u64, name: Field, base_version: i64) -> Pending {
-        Pending {
-            key: MutationKey { client_id: "tab".to_owned(), mutation_id: at },
-            at,
-            invoice: InvoiceId(uuid::Uuid::nil()),
-            edit: FieldEdit::new(name, base_version, at.to_string()),
-            before: String::new(),
-            direction: Direction::Forward,
-        }
-    }
 
     fn conflict(pending: &Pending) -> Vec<FieldConflict> {
         vec![FieldConflict {
@@ -80,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_newer_value_of_the_same_field_settles_the_older_one() {
-        let (older, newer) = (pending(1, Field::Note, 1), pending(2, Field::Note, 1));
+        let (older, newer) = (Pending::for_test(1, Field::Note, 1), Pending::for_test(2, Field::Note, 1));
         for [first, second] in [[&older, &newer], [&newer, &older]] {
             let mut clashes = Clashes::default();
             assert_eq!(clashes.meet(first, conflict(first)), []);

@@ -19,6 +19,7 @@ use crate::domain::{
 use crate::ui::components::{avatar::avatar, failure::refused, when::when};
 use crate::ui::icons::{self, icon, icon_turning};
 use crate::ui::layout::Session;
+use crate::ui::reactive::effect;
 use crate::ui::state::{Bell, LiveEvent, hooks::use_live_room, queries::is_ready};
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
@@ -244,7 +245,7 @@ fn follow_links() -> RwSignal<bool> {
     let called = RwSignal::new(false);
     let hash = use_location().hash;
     let bell = use_context::<Bell>();
-    Effect::new(move || {
+    effect(move || {
         bell.inspect(|bell| bell.asked.track());
         if hash.with(|hash| hash.strip_prefix('#') == Some(ANCHOR)) {
             called.set(true);
@@ -341,7 +342,7 @@ fn composer(thread: Thread, writer: UserId) -> impl IntoView {
         active: RwSignal::new(0),
     };
     // Names that come while somebody waits for them.
-    Effect::new(move || {
+    effect(move || {
         thread.people.track();
         untrack(|| box_.look());
     });

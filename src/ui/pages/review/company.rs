@@ -5,6 +5,7 @@ use crate::domain::{
     field::Field,
     ids::{InvoiceId, UserId},
 };
+use crate::ui::reactive::effect_from;
 use crate::ui::{
     format::initials,
     state::{Person, Presence, use_presence},
@@ -112,7 +113,7 @@ fn more(faces: &[Face]) -> Option<impl IntoView + use<>> {
 /// `Rita Reviewer is here`, once for each person.
 fn arrivals(faces: Memo<Vec<Face>>) -> RwSignal<String> {
     let said = RwSignal::new(String::new());
-    Effect::new(move |known: Option<BTreeSet<UserId>>| {
+    effect_from(move |known: Option<BTreeSet<UserId>>| {
         let mut known = known.unwrap_or_default();
         faces.with(|faces| {
             let new: Vec<&str> =

@@ -18,7 +18,7 @@ use crate::ui::components::{
 };
 use crate::ui::format::date;
 use crate::ui::icons::{self, icon};
-use crate::ui::markup::el;
+use crate::ui::markup::{Markup, el};
 use crate::ui::reactive::memo;
 use leptos::prelude::*;
 
@@ -96,17 +96,7 @@ fn side_by_side(review: Review, other: InvoiceDetail) -> impl IntoView {
     let pages = memo(move || review.detail.with(|detail| detail.pages.len()));
     view! {
         <table class="compare num">
-            <thead>
-                <tr>
-                    <td></td>
-                    <th scope="col">"This one"</th>
-                    <th scope="col">
-                        <a class="link" href=["/invoices/", &theirs.id.to_string()].concat()>
-                            "The other one"
-                        </a>
-                    </th>
-                </tr>
-            </thead>
+            {head(theirs.id)}
             <tbody>
                 {rows} <tr>
                     <th scope="row">"Uploaded"</th>
@@ -123,6 +113,14 @@ fn side_by_side(review: Review, other: InvoiceDetail) -> impl IntoView {
             {move || pages_of("This one", review.id, pages.get())} {pages_of("The other one", theirs.id, other.pages.len())}
         </div>
     }
+}
+
+/// The head of a table that compares the two.
+pub fn head(other: InvoiceId) -> Markup {
+    let link = el("a").class("link").attr("href", ["/invoices/", &other.to_string()].concat()).text("The other one");
+    let column = || el("th").attr("scope", "col");
+    let row = el("tr").child(el("td")).child(column().text("This one")).child(column().child(link));
+    el("thead").child(row)
 }
 
 fn value_row(review: Review, label: &'static str, field: Field, theirs: String, currency: String) -> impl IntoView {

@@ -3,7 +3,7 @@
 use super::{cells, model::Review, words};
 use crate::domain::{field::Field, invoice::FieldConflict};
 use crate::ui::components::{dialog::Dialog, when::when};
-use crate::ui::reactive::{effect, memo};
+use crate::ui::reactive::{effect, effect_from, memo};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
         open.set(any);
     });
     // Escape or Close: nothing was chosen.
-    Effect::new(move |was_open: Option<bool>| {
+    effect_from(move |was_open: Option<bool>| {
         let is_open = open.get();
         if was_open == Some(true) && !is_open && conflicts.with_untracked(|conflicts| !conflicts.is_empty()) {
             review.keep_theirs();

@@ -50,26 +50,13 @@ impl Drafts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{events::MutationKey, ids::InvoiceId, invoice::FieldEdit};
-    use crate::ui::state::edits::Direction;
-
-    fn pending(at: u64, name: Field, base_version: i64) -> Pending {
-        Pending {
-            key: MutationKey { client_id: "tab".to_owned(), mutation_id: at },
-            at,
-            invoice: InvoiceId(uuid::Uuid::nil()),
-            edit: FieldEdit::new(name, base_version, at.to_string()),
-            before: String::new(),
-            direction: Direction::Forward,
-        }
-    }
 
     #[test]
     fn what_is_typed_while_ones_own_change_arrives_goes_on_from_it() {
         let mut drafts = Drafts::default();
         drafts.write(Field::GrossTotal, "1".to_owned(), 3);
         drafts.write(Field::DueDate, "2".to_owned(), 3);
-        drafts.taken(&pending(1, Field::NetTotal, 3), 4);
+        drafts.taken(&Pending::for_test(1, Field::NetTotal, 3), 4);
         drafts.write(Field::GrossTotal, "12".to_owned(), 9);
         let seen = |field| drafts.get(field).map(|draft| draft.seen);
         assert_eq!((seen(Field::GrossTotal), seen(Field::DueDate)), (Some(4), Some(3)));

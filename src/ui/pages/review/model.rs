@@ -183,6 +183,11 @@ impl Review {
     pub fn pick(self, field: Field, text: &str, place: PageBox) {
         self.picked.set_value(Some((field, place)));
         self.type_in(field, text);
+        let is_sent = self.picked.with_value(Option::is_none);
+        if !is_sent && !self.is_refused(field) {
+            // The value was there already: only its place is new.
+            self.send(field, self.version_of(field), untrack(|| self.value(field)), Direction::Forward);
+        }
         self.picked.set_value(None);
     }
 

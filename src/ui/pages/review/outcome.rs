@@ -1,6 +1,9 @@
 //! What became of the invoice, on top of its values: it could not be read, it was rejected, it may be there already.
 
-use super::{compare::CompareDialog, model::Review};
+use super::{
+    compare::{self, CompareDialog},
+    model::Review,
+};
 use crate::api::{ApiError, invoices::load_invoice};
 use crate::domain::{
     ids::InvoiceId,
@@ -126,17 +129,7 @@ fn comparison(review: Review, other: InvoiceId) -> impl IntoView {
             <Note tone=Tone::Warn drawing=icons::COPY>
                 <p class="font-medium">{words}</p>
                 <table class="compare num">
-                    <thead>
-                        <tr>
-                            <td></td>
-                            <th scope="col">"This one"</th>
-                            <th scope="col">
-                                <a class="link" href=["/invoices/", &other.to_string()].concat()>
-                                    "The other one"
-                                </a>
-                            </th>
-                        </tr>
-                    </thead>
+                    {compare::head(other)}
                     <tbody>
                         <Transition fallback=|| ()>{rows}</Transition>
                     </tbody>

@@ -1,12 +1,14 @@
 //! Pointing at words of a page fills the field one is in: a click takes a word, dragging takes all words of a frame.
 //! With Shift they come behind what is there. Typing does the same without a pointer.
 
-use super::model::Review;
+use super::{cells, model::Review, words};
 use crate::api::invoices::load_words;
 use crate::domain::{
     dates::{DateOrder, parse, to_iso},
     field::{Field, FieldKind},
-    reading::{PageBox, PageSize, PageWord},
+    invoice::InvoiceDetail,
+    money::{Decimal, DecimalMark, parse_amount},
+    reading::{PageBox, PageSize, PageWord, Source},
     rows::{Cell, CellKind},
 };
 use crate::ui::reactive::memo;
@@ -133,10 +135,11 @@ impl Picker {
     }
 }
 
-/// Whether the focus is in a control that takes text.
+/// Whether the focus is in the control of a value that takes text; the button of a row does not.
 fn is_in_a_field() -> bool {
-    let id = document().active_element().map(|control| control.id()).unwrap_or_default();
-    id.starts_with("field-") || id.starts_with("cell-")
+    document().active_element().is_some_and(|control| {
+        control.matches("input[id^=field-], textarea[id^=field-], input[data-cell]").unwrap_or(false)
+    })
 }
 
 /// The box of a value is a button of its own.
@@ -192,60 +195,80 @@ fn in_words(mut words: Vec<PageWord>) -> Option<(String, PageBox)> {
     Some((texts.join(" "), place))
 }
 
-/// Writes the text into the field one is in; of a line, into the cell.
+/// Writes the text into the field one is in; of a line, into the cell. `behind`: after what is there.
 fn fill(review: Review, field: Field, text: &str, place: PageBox, behind: bool) {
     if field.row().is_some() {
         return fill_cell(review, field, text, behind);
     }
-    let text = match field.kind() {
-        FieldKind::Amount => figures(text),
+    let read = match field.kind() {
+        FieldKind::Amount => {
+            amount(review, text).map(|read| words::shown(field.kind(), &cells::kept(Cell::Net, read), review.numbers))
+        }
         // Dates have one form only in their control.
-        FieldKind::Date => parse(text, order_of(review)).map(to_iso).unwrap_or_default(),
-        _ => text.to_owned(),
+        FieldKind::Date => parse(text, order_of(review)).map(to_iso),
+        _ => Some(after(behind, &untrack(|| review.text(field)), text)),
     };
-    if text.is_empty() {
-        return review.say_not_taken(field);
+    match read {
+        Some(text) => review.pick(field, &text, place),
+        None => review.say_not_taken(field),
     }
-    let before = untrack(|| review.text(field));
-    // Figures and dates are whole by themselves.
-    let adds = behind && !before.is_empty() && !matches!(field.kind(), FieldKind::Amount | FieldKind::Date);
-    let text = if adds { [before.as_str(), " ", &text].concat() } else { text };
-    review.pick(field, &text, place);
+}
+
+/// The cell whose control has the focus says which it is.
+fn fill_cell(review: Review, field: Field, text: &str, behind: bool) {
+    let named = document().active_element().and_then(|control| control.get_attribute("data-cell"));
+    let (Some(row), Some(named)) = (untrack(|| review.row(field)), named) else { return };
+    let Some(cell) = row.cells().iter().copied().find(|cell| cell.name() == named) else { return };
+    let read = match cell.kind() {
+        CellKind::Text => Some(after(behind, row.get(cell), text)),
+        _ => amount(review, text).map(|read| cells::shown(cell, &cells::kept(cell, read), review.numbers)),
+    };
+    match read {
+        Some(text) => review.type_cell(field, cell, &text),
+        None => review.say_not_taken(field),
+    }
+}
+
+fn after(behind: bool, before: &str, text: &str) -> String {
+    if behind && !before.is_empty() { [before, " ", text].concat() } else { text.to_owned() }
+}
+
+/// The number in words of this document, without currency or percent.
+fn amount(review: Review, text: &str) -> Option<Decimal> {
+    review.detail.with_untracked(|detail| parse_amount(&figures(text), mark_of(detail)))
+}
+
+fn figures(text: &str) -> String {
+    let is_outside = |sign: char| !sign.is_ascii_digit() && !matches!(sign, '.' | ',' | '-' | '\u{2212}' | '(' | ')');
+    text.trim_matches(is_outside).trim().to_owned()
+}
+
+/// What was read from the document, as it stands there and as it was understood.
+fn read_from(detail: &InvoiceDetail, kind: FieldKind) -> impl Iterator<Item = (&str, &str)> {
+    let read = detail.fields.iter().filter(move |(field, value)| field.kind() == kind && value.source != Source::User);
+    read.map(|(_, value)| (value.raw.as_deref().unwrap_or(&value.value), value.value.as_str()))
+}
+
+/// How this document writes its amounts, by those that were read.
+fn mark_of(detail: &InvoiceDetail) -> DecimalMark {
+    let only = |mark: DecimalMark, other: DecimalMark| {
+        read_from(detail, FieldKind::Amount).any(|(raw, value)| {
+            let is = |mark| parse_amount(&figures(raw), mark) == value.parse().ok();
+            is(mark) && !is(other)
+        })
+    };
+    if only(DecimalMark::Comma, DecimalMark::Point) { DecimalMark::Comma } else { DecimalMark::Point }
 }
 
 /// How this document writes its dates, by those that were read.
 fn order_of(review: Review) -> DateOrder {
     let is_month_first = review.detail.with_untracked(|detail| {
-        detail.fields.iter().filter(|(field, _)| field.kind() == FieldKind::Date).any(|(_, read)| {
-            let raw = read.raw.as_deref().unwrap_or_default();
-            let iso = |order| parse(raw, order).map(to_iso);
-            iso(DateOrder::MonthDay).as_ref() == Some(&read.value)
-                && iso(DateOrder::DayMonth).as_ref() != Some(&read.value)
+        read_from(detail, FieldKind::Date).any(|(raw, value)| {
+            let is = |order| parse(raw, order).map(to_iso).as_deref() == Some(value);
+            is(DateOrder::MonthDay) && !is(DateOrder::DayMonth)
         })
     });
     if is_month_first { DateOrder::MonthDay } else { DateOrder::DayMonth }
-}
-
-fn fill_cell(review: Review, field: Field, text: &str, behind: bool) {
-    let id = document().active_element().map(|control| control.id()).unwrap_or_default();
-    let named = id.rsplit_once('-').map(|(_, name)| name).unwrap_or_default();
-    let cells = if matches!(field, Field::Line(_)) { &Cell::OF_LINE[..] } else { &Cell::OF_VAT_ROW[..] };
-    let Some(cell) = cells.iter().copied().find(|cell| cell.name() == named).or(cells.first().copied()) else { return };
-    let text = if cell.kind() == CellKind::Text { text.to_owned() } else { figures(text) };
-    let before = untrack(|| review.row(field)).map(|row| row.get(cell).to_owned()).unwrap_or_default();
-    let adds = behind && !before.is_empty() && cell.kind() == CellKind::Text;
-    let text = if adds { [before.as_str(), " ", &text].concat() } else { text };
-    if !text.is_empty() {
-        review.begin_row(field);
-        review.type_cell(field, cell, &text);
-    }
-}
-
-/// A number without what stands around it: currency, percent.
-fn figures(text: &str) -> String {
-    let is_part = |sign: &char| sign.is_ascii_digit() || matches!(sign, '.' | ',' | '-' | '\u{2212}' | '\'' | '’');
-    let kept: String = text.chars().filter(is_part).collect();
-    if kept.contains(|sign: char| sign.is_ascii_digit()) { kept } else { String::new() }
 }
 
 #[cfg(test)]
@@ -277,6 +300,12 @@ mod tests {
     fn figures_come_without_what_stands_around_them() {
         assert_eq!(figures("1.190,00 €"), "1.190,00");
         assert_eq!(figures("EUR -12.50"), "-12.50");
-        assert_eq!(figures("n/a."), "");
+        assert_eq!(figures("19 %"), "19");
+        assert_eq!(figures("€ .50"), ".50");
+        assert_eq!(
+            parse_amount(&figures("RE-2026-117"), DecimalMark::Point),
+            None,
+            "a number of an invoice is no amount"
+        );
     }
 }

@@ -298,6 +298,7 @@ fn control(grid: Grid, field: Field, value: Value, cell: Cell) -> impl IntoView 
             spellcheck="false"
             id=id.clone()
             data-testid=id
+            data-cell=cell.name()
             aria-label=[field.label(), ", ", cell.label()].concat()
             prop:value=move || text.get()
             on:change=move |event| changed(grid, field, cell, text, &event)

@@ -69,17 +69,11 @@ impl UndoLists {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{events::MutationKey, ids::InvoiceId, invoice::FieldEdit};
+    use crate::domain::invoice::FieldEdit;
 
     fn pending(name: Field, base_version: i64, before: &str, after: &str, direction: Direction) -> Pending {
-        Pending {
-            key: MutationKey::default(),
-            at: 0,
-            invoice: InvoiceId(uuid::Uuid::nil()),
-            edit: FieldEdit::new(name, base_version, after),
-            before: before.into(),
-            direction,
-        }
+        let edit = FieldEdit::new(name, base_version, after);
+        Pending { edit, before: before.into(), direction, ..Pending::for_test(0, name, base_version) }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::ui::components::{
 };
 use crate::ui::icons;
 use crate::ui::layout::account::role_word;
+use crate::ui::reactive::effect;
 use leptos::prelude::*;
 
 pub fn section(shown: Shown) -> impl IntoView {
@@ -140,7 +141,7 @@ fn AddDialog(shown: Shown, open: RwSignal<bool>, currency: Memo<String>) -> impl
     let failure = RwSignal::new(None);
     // Name and made-up password of who was just added: the only time it is seen.
     let made = RwSignal::new(None::<(String, String)>);
-    Effect::new(move || {
+    effect(move || {
         if open.get() {
             made.set(None);
             failure.set(None);

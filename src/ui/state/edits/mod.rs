@@ -18,6 +18,7 @@ use crate::domain::{
     invoice::FieldEdit,
 };
 use crate::ui::components::toast::{ToastAction, Toasts};
+use crate::ui::reactive::effect;
 use crate::ui::state::{Live, SocketState};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use outbox::{Act, Outbox};
@@ -78,10 +79,10 @@ impl Edits {
             live,
             toasts,
         };
-        Effect::new(move || edits.start());
+        effect(move || edits.start());
         live.on_mutation_result(Callback::new(move |result| edits.answered(result)));
         let connection = live.connection();
-        Effect::new(move || {
+        effect(move || {
             let socket = connection.with(|now| now.browser.then_some(now.socket));
             untrack(|| edits.socket_is(socket));
         });

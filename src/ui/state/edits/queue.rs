@@ -42,6 +42,21 @@ impl Pending {
     }
 }
 
+#[cfg(test)]
+impl Pending {
+    /// The `number`th change of a tab: it makes its number the field's value.
+    pub fn for_test(number: u64, name: Field, base_version: i64) -> Pending {
+        Pending {
+            key: MutationKey { client_id: "tab".to_owned(), mutation_id: number },
+            at: number,
+            invoice: InvoiceId(uuid::Uuid::nil()),
+            edit: FieldEdit::new(name, base_version, number.to_string()),
+            before: String::new(),
+            direction: Direction::Forward,
+        }
+    }
+}
+
 pub type Queue = VecDeque<Pending>;
 
 pub fn newest(queue: &Queue, invoice: InvoiceId, field: Field) -> Option<&Pending> {
@@ -114,14 +129,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn pending(number: u64, invoice: InvoiceId, name: Field, base_version: i64) -> Pending {
-        Pending {
-            key: MutationKey { client_id: "tab".to_owned(), mutation_id: number },
-            at: number,
-            invoice,
-            edit: FieldEdit::new(name, base_version, number.to_string()),
-            before: String::new(),
-            direction: Direction::Forward,
-        }
+        Pending { invoice, ..Pending::for_test(number, name, base_version) }
     }
 
     fn result(field: Field, version: i64) -> EditResult {

@@ -1,0 +1,61 @@
+// What the network does to a page: parts of the program arrive late, or the page is not what the server sent.
+import { makeSamples, type Samples } from '../support/samples.ts';
+import { expect, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
+import { bring, open, saved } from '../support/work.ts';
+
+let samples: Samples;
+test.beforeAll(async () => {
+  samples = await makeSamples(9_100);
+});
+test.afterAll(() => samples.remove());
+
+test('what an earlier visit left unsent waits until the page is taken over', async ({ page, complaints }) => {
+  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/);
+  await signIn(page);
+  const address = await bring(page, samples.of('ubl')[0] ?? '');
+  await open(page, address);
+  const order = page.getByTestId('field-purchase_order');
+  await page.context().setOffline(true);
+  await order.fill('PO-LATE');
+  await order.press('Tab');
+  await expect(page.getByTestId('pending-sync')).toContainText('1 change waits');
+  page.on('dialog', (question) => void question.accept());
+  await page.goto('about:blank');
+  await page.context().setOffline(false);
+
+  // Longer than the tabs take to agree who sends what.
+  await page.route(/\/pkg\/.*\.wasm/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, route.request().url().includes('/ap-intake') ? 0 : 2_000));
+    await route.continue();
+  });
+  // And the change is still on its way when it arrives.
+  await page.route(/\/mutate/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await route.continue();
+  });
+  await page.goto(address);
+  await hydrated(page);
+  await saved(page);
+  await expect(order).toHaveValue('PO-LATE');
+  await page.reload();
+  await expect(order).toHaveValue('PO-LATE');
+});
+
+test('a page that stopped says so and is loaded again', async ({ page, complaints }) => {
+  complaints.allow(/panicked|unreachable|hydration/);
+  await signIn(page);
+  // What a proxy or an extension may do to a page: an element is missing that the program looks for.
+  await page.route('**/invoices', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/<main[^>]*>/, '$&<b>');
+    await route.fulfill({ response: answer, body });
+  });
+  await page.goto('/invoices');
+  const notice = page.getByRole('alert').filter({ hasText: 'This page has stopped' });
+  await expect(notice).toBeVisible();
+  await takeScreenshots(page, 'stopped');
+  await page.unroute('**/invoices');
+  await notice.getByRole('link', { name: 'Load it again' }).click();
+  await hydrated(page);
+  await expect(notice).toHaveCount(0);
+});
