@@ -1,35 +1,13 @@
-import { basename } from 'node:path';
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test, type Person } from '../support/test.ts';
-import type { Browser, Page } from '@playwright/test';
+import { expect, expectAccessible, hydrated, signIn, signInWith, takeScreenshots, test } from '../support/test.ts';
+import { another, bring, open } from '../support/work.ts';
+import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
   samples = await makeSamples(7101, 2);
 });
 test.afterAll(() => samples.remove());
-
-/** Somebody in a browser of their own, whose pages must not complain either. */
-async function another(browser: Browser, url: string, person: Person): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
-}
-
-/** Uploads a file as the clerk and gives the address of its review page once it is read. */
-async function upload(page: Page, file: string): Promise<string> {
-  await page.goto('/invoices');
-  await hydrated(page);
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  await page.getByTestId('upload-submit').click();
-  const tray = page.getByTestId('processing-status');
-  await expect(tray).toContainText(basename(file));
-  await expect(tray.getByRole('status').first()).toContainText('1 file read');
-  const address = await tray.getByRole('link').last().getAttribute('href');
-  return address ?? '';
-}
 
 async function setLimit(admin: Page, limit: string): Promise<void> {
   await admin.getByRole('button', { name: 'Change Demo reviewer' }).click();
@@ -41,7 +19,7 @@ async function setLimit(admin: Page, limit: string): Promise<void> {
 
 test('a reviewer is refused over their limit, and approves once an admin raised it', async ({ page, browser, server }) => {
   await signIn(page, 'clerk');
-  const address = await upload(page, samples.of('ubl')[0] ?? '');
+  const address = await bring(page, samples.of('ubl')[0] ?? '');
   await expect(page.getByRole('link', { name: 'Settings' })).toHaveCount(0);
 
   const admin = await another(browser, server.url, 'admin');
@@ -53,8 +31,7 @@ test('a reviewer is refused over their limit, and approves once an admin raised 
   await expect(row).toContainText('1.00 EUR');
 
   const reviewer = await another(browser, server.url, 'reviewer');
-  await reviewer.goto(address);
-  await hydrated(reviewer);
+  await open(reviewer, address);
   await expect(reviewer.getByTestId('review')).toContainText('Over your limit of 1.00 EUR');
   await expect(reviewer.getByTestId('approve-button')).toHaveCount(0);
 
@@ -71,8 +48,7 @@ test('a reviewer is refused over their limit, and approves once an admin raised 
 test('an admin adds a person, the last admin stays, and somebody stands in', async ({ page, browser, server, complaints }) => {
   complaints.allow(/status of (409|422)/);
   await signIn(page, 'admin');
-  await page.goto('/settings');
-  await hydrated(page);
+  await open(page, '/settings');
   await page.getByTestId('add-person').click();
   const dialog = page.getByTestId('add-person-dialog');
   await dialog.getByLabel('Name').fill('Ada Example');
@@ -105,14 +81,8 @@ test('an admin adds a person, the last admin stays, and somebody stands in', asy
 
   const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'UTC' });
   const other = await context.newPage();
-  await other.goto('/sign-in');
-  await hydrated(other);
-  await other.getByLabel('E-mail').fill('ada@example.com');
-  await other.getByLabel('Password').fill(password.trim());
-  await other.getByRole('button', { name: 'Sign in' }).click();
-  await other.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-  await other.goto('/settings');
-  await hydrated(other);
+  await signInWith(other, 'ada@example.com', password.trim());
+  await open(other, '/settings');
   await expect(other.getByTestId('stand-ins')).toContainText('You stand in for Demo admin');
   await expect(other.getByTestId('members-table')).toHaveCount(0);
   await context.close();
@@ -120,18 +90,16 @@ test('an admin adds a person, the last admin stays, and somebody stands in', asy
 
 test('above an amount, two people approve', async ({ page, browser, server }) => {
   await signIn(page, 'clerk');
-  const address = await upload(page, samples.of('ubl')[1] ?? '');
+  const address = await bring(page, samples.of('ubl')[1] ?? '');
 
   const admin = await another(browser, server.url, 'admin');
-  await admin.goto('/settings');
-  await hydrated(admin);
+  await open(admin, '/settings');
   await admin.getByLabel('Two approvals above').fill('0');
   await admin.getByRole('button', { name: 'Save rules' }).click();
   await expect(admin.getByLabel('Two approvals above')).toHaveValue('0.00');
 
   const reviewer = await another(browser, server.url, 'reviewer');
-  await reviewer.goto(address);
-  await hydrated(reviewer);
+  await open(reviewer, address);
   await reviewer.getByTestId('approve-button').click();
   await expect(reviewer.getByTestId('first-approval')).toContainText('1 of 2 approvals: Demo reviewer');
   await expect(reviewer.getByTestId('review')).toContainText('Awaiting approval');
@@ -139,8 +107,7 @@ test('above an amount, two people approve', async ({ page, browser, server }) =>
   await expectAccessible(reviewer);
   await takeScreenshots(reviewer, 'first-approval');
 
-  await admin.goto(address);
-  await hydrated(admin);
+  await open(admin, address);
   await expect(admin.getByTestId('first-approval')).toContainText('Demo reviewer');
   await admin.getByTestId('approve-button').click();
   await expect(admin.getByTestId('first-approval')).toHaveCount(0);

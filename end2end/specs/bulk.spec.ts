@@ -1,10 +1,9 @@
-import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
+import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
+import { another, open, rows, tab } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
-const rows = (page: Page) => page.getByTestId('invoice-row');
 const bar = (page: Page) => page.getByTestId('bulk-bar');
 const box = (page: Page, at: number) => rows(page).nth(at).getByRole('checkbox');
-const isLive = (page: Page) => expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
 const toast = (page: Page, words: string | RegExp) => page.getByTestId('toast').filter({ hasText: words });
 
 /** The list of the work to do, once the demo's invoices have been read. */
@@ -14,9 +13,7 @@ async function workToDo(page: Page): Promise<void> {
     const { invoices } = (await answer.json()) as { invoices: { status: string }[] };
     expect(invoices.filter(({ status }) => ['uploaded', 'queued', 'processing'].includes(status))).toEqual([]);
   }).toPass();
-  await page.goto('/invoices');
-  await hydrated(page);
-  await isLive(page);
+  await open(page, '/invoices');
 }
 
 /** Rows that nothing speaks against. */
@@ -91,7 +88,7 @@ test('a range by Shift and click, the whole page, and nothing again', async ({ p
 
   // What is not shown is not chosen.
   await box(page, 0).click();
-  await page.getByTestId('dashboard-tab').getByRole('link', { name: 'Rejected' }).click();
+  await tab(page, 'Rejected').click();
   await expect(page.getByText('None at the moment')).toBeVisible();
   await expect(bar(page)).toHaveCount(0);
 });
@@ -107,17 +104,17 @@ test('what is refused is told with its reason, and what was done can be taken ba
   await expect(bar(page)).toContainText('3 chosen');
 
   // Somebody else corrects one of them. The row shows it, but it is not what was chosen.
-  const context = await browser.newContext({ baseURL: server.url });
-  await signIn(await context.newPage(), 'admin');
+  const admin = await another(browser, server.url, 'admin');
   const invoice = `/api/v1/invoices/${changed}`;
-  const detail = (await (await context.request.get(invoice)).json()) as { fields: Record<string, { version: number }> };
-  const edited = await context.request.patch(invoice, {
+  const detail = (await (await admin.request.get(invoice)).json()) as { fields: Record<string, { version: number }> };
+  const edited = await admin.request.patch(invoice, {
     data: {
       mutation_id: 'bulk-1',
       fields: [{ name: 'supplier_name', base_version: detail.fields.supplier_name?.version, value: 'Corrected GmbH' }],
     },
   });
   expect(edited.ok(), await edited.text()).toBe(true);
+  await admin.context().close();
   await expect(page.locator(`tr[data-id="${changed}"]`)).toContainText('Corrected GmbH');
   await expect(bar(page)).toContainText('3 chosen');
 

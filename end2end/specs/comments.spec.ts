@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, test } from '../support/test.ts';
-import type { Browser, Page } from '@playwright/test';
+import { another, isLive, open, openNew } from '../support/work.ts';
+import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -9,27 +9,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-/** A second person in a browser of their own, whose pages must not complain either. */
-async function reviewerOf(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
-  const page = await context.newPage();
-  await signIn(page, 'reviewer');
-  return page;
-}
-
-const isLive = (page: Page) => expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
 const bellCount = (page: Page, name: string) => expect(page.getByTestId('bell')).toHaveAccessibleName(name);
-
-/** Uploads a document, waits until it is read, and opens it. */
-async function openNew(page: Page, file: string): Promise<void> {
-  const document = { name: 'invoice.xml', mimeType: 'application/xml', buffer: await readFile(file) };
-  const answer = await page.request.post('/api/v1/invoices', { multipart: { file: document } });
-  const { uploads } = await answer.json();
-  const id = uploads[0].invoice_id as string;
-  await expect.poll(async () => (await (await page.request.get(`/api/v1/invoices/${id}`)).json()).status).toBe('needs_review');
-  await page.goto(`/invoices/${id}`);
-  await hydrated(page);
-}
 
 /** Writes in the composer and sends with the keys. */
 async function write(page: Page, text: string): Promise<void> {
@@ -41,11 +21,10 @@ async function write(page: Page, text: string): Promise<void> {
 
 test('a mention rings the other person’s bell at once and leads to the thread, which is live', async ({ page, browser, server }) => {
   await signIn(page, 'clerk');
-  const reviewer = await reviewerOf(browser, server.url);
+  const reviewer = await another(browser, server.url, 'reviewer');
   await isLive(reviewer);
   await bellCount(reviewer, 'Notifications');
   await openNew(page, samples.of('ubl')[0] ?? '');
-  await isLive(page);
   const title = await page.locator('.review-name').innerText();
 
   // The name is completed with the keys alone; Enter then chooses and does not send.
@@ -106,13 +85,11 @@ test('whoever was away finds it; read in one tab is read in the other', async ({
   await write(page, '@Demo reviewer two');
   await expect(page.getByTestId('comment')).toHaveCount(2);
 
-  const reviewer = await reviewerOf(browser, server.url);
+  const reviewer = await another(browser, server.url, 'reviewer');
   await bellCount(reviewer, 'Notifications, 2 unread');
   const other = await reviewer.context().newPage();
-  await other.goto('/invoices');
-  await hydrated(other);
+  await open(other, '/invoices');
   await bellCount(other, 'Notifications, 2 unread');
-  await isLive(other);
   await reviewer.getByTestId('bell').press('Enter');
   await expect(reviewer.getByTestId('notice').filter({ hasText: /Unread/ })).toHaveCount(2);
   await reviewer.getByRole('button', { name: 'Mark all read' }).click();

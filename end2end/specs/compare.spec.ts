@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
+import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
+import { open, openRow, rows, saved, send } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
@@ -19,8 +19,7 @@ async function openDuplicate(page: Page): Promise<void> {
     id = invoices.find((invoice) => invoice.duplicate_of !== null)?.id ?? '';
     expect(id).not.toBe('');
   }).toPass();
-  await page.goto(`/invoices/${id}`);
-  await hydrated(page);
+  await open(page, `/invoices/${id}`);
 }
 
 test('a suspected duplicate is compared side by side, by keyboard, and judged there', async ({ page }) => {
@@ -47,7 +46,7 @@ test('a suspected duplicate is compared side by side, by keyboard, and judged th
   // A value that was corrected differs, in a word.
   await page.getByTestId('field-due_date').fill('2027-01-31');
   await page.getByTestId('field-due_date').press('Tab');
-  await expect(page.getByTestId('pending-sync')).toHaveCount(0);
+  await saved(page);
   await button.click();
   await expect(dialog.getByRole('row', { name: /^Due date/ })).toContainText('Differs');
   await expect(dialog.getByRole('row', { name: /^Due date/ })).toContainText('31 Jan 2027');
@@ -69,13 +68,7 @@ test('a page that does not come, and an invoice that does not come, are asked fo
   complaints.allow(/Failed to load resource|transport failed/);
   await signIn(page, 'clerk');
   const file = samples.of('text_pdf')[0] ?? '';
-  for (const ending of ['', '\n']) {
-    const buffer = Buffer.concat([readFileSync(file), Buffer.from(ending)]);
-    const answer = await page.request.post('/api/v1/invoices', {
-      multipart: { file: { name: basename(file), mimeType: 'application/pdf', buffer } },
-    });
-    expect(answer.status()).toBe(202);
-  }
+  for (const ending of ['', '\n']) await send(page, file, Buffer.concat([readFileSync(file), Buffer.from(ending)]));
   let [broken, pictureless] = [true, true];
   await page.route('**/pages/1.png', (route) => (pictureless ? route.fulfill({ status: 503, body: '' }) : route.continue()));
   await page.route('**/api/fn/load_invoice*', async (route) => {
@@ -84,10 +77,8 @@ test('a page that does not come, and an invoice that does not come, are asked fo
     return route.continue();
   });
   // By a link, so that the browser and not the server asks for the other invoice.
-  await page.goto('/invoices');
-  await hydrated(page);
-  const row = page.getByTestId('invoice-row').filter({ hasText: 'Duplicate?' }).first();
-  await row.getByRole('link').click();
+  await open(page, '/invoices');
+  await openRow(rows(page).filter({ hasText: 'Duplicate?' }).first());
   await page.getByTestId('compare-button').click();
   const dialog = page.getByTestId('compare-dialog');
   await expect(dialog.getByTestId('error-boundary')).toBeVisible();

@@ -1,8 +1,9 @@
 import { expect, hydrated, signIn, test } from '../support/test.ts';
+import { connectionIs } from '../support/work.ts';
 import type { Page, WebSocketRoute } from '@playwright/test';
 
-const state = (page: Page, name: string) =>
-  expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', name, { timeout: 30_000 });
+/** What is given up or tried again takes its time. */
+const state = (page: Page, name: string) => connectionIs(page, name, 30_000);
 
 /** Stands between the page's sockets and the server: `meet` gets each new one with its number, from 1. */
 async function betweenSockets(page: Page, meet: (socket: WebSocketRoute, number: number) => Promise<void> | void) {

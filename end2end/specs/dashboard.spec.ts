@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
-import type { Browser, Page } from '@playwright/test';
+import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
+import { another, connectionIs, isLive, open, rows, send, tab } from '../support/work.ts';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -10,37 +8,17 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-const isLive = (page: Page) => expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
-const rows = (page: Page) => page.getByTestId('invoice-row');
-const tab = (page: Page, name: string | RegExp) => page.getByTestId('dashboard-tab').getByRole('link', { name });
-
-/** Somebody else, who uploads without a page in sight. */
-async function uploader(browser: Browser, url: string): Promise<(file: string) => Promise<string>> {
-  const context = await browser.newContext({ baseURL: url });
-  await signIn(await context.newPage(), 'admin');
-  return async (file) => {
-    const buffer = readFileSync(file);
-    const answer = await context.request.post('/api/v1/invoices', {
-      multipart: { file: { name: basename(file), mimeType: 'application/octet-stream', buffer } },
-    });
-    expect(answer.status()).toBe(202);
-    return ((await answer.json()) as { uploads: { invoice_id: string }[] }).uploads[0]?.invoice_id ?? '';
-  };
-}
-
 test('the focus stays with its invoice while others upload, and what is new waits', async ({ page, browser, server }) => {
-  const upload = await uploader(browser, server.url);
+  const other = await another(browser, server.url, 'admin');
   await signIn(page, 'clerk');
-  await page.goto('/invoices?status=all');
-  await hydrated(page);
-  await isLive(page);
+  await open(page, '/invoices?status=all');
 
   const link = rows(page).nth(1).getByRole('link');
   const id = await rows(page).nth(1).getAttribute('data-id');
   const first = await rows(page).first().getAttribute('data-id');
   await link.focus();
-  await upload(samples.of('ubl')[0] ?? '');
-  await upload(samples.of('ubl')[1] ?? '');
+  await send(other, samples.of('ubl')[0] ?? '');
+  await send(other, samples.of('ubl')[1] ?? '');
 
   const show = page.getByRole('button', { name: '2 new, show' });
   await expect(show).toBeVisible({ timeout: 20_000 });
@@ -53,21 +31,21 @@ test('the focus stays with its invoice while others upload, and what is new wait
   await expect(show).toBeHidden();
   await expect(rows(page).nth(3)).toHaveAttribute('data-id', id ?? '');
   await expect(rows(page).first().getByRole('link')).toBeFocused();
+  await other.context().close();
 });
 
 test('a row that changes is highlighted for a moment, in its place', async ({ page, browser, server }) => {
-  const upload = await uploader(browser, server.url);
+  const other = await another(browser, server.url, 'admin');
   await signIn(page, 'clerk');
-  await page.goto('/invoices?status=all');
-  await hydrated(page);
-  await isLive(page);
+  await open(page, '/invoices?status=all');
   await page.mouse.move(0, 0);
-  const id = await upload(samples.of('cii')[0] ?? '');
+  const id = await send(other, samples.of('cii')[0] ?? '');
   // It comes by itself, as nobody looks at the rows.
   const row = page.locator(`tr[data-id="${id}"]`);
   await expect(row).toHaveClass(/fresh/, { timeout: 20_000 });
   await expect(row).toContainText('To review', { timeout: 20_000 });
   await expect(row).not.toHaveClass(/fresh/);
+  await other.context().close();
 });
 
 test('offline, another tab keeps the tabs and says so; back online it loads by itself', async ({ page, complaints }) => {
@@ -75,7 +53,7 @@ test('offline, another tab keeps the tabs and says so; back online it loads by i
   await signIn(page, 'clerk');
   await isLive(page);
   await page.context().setOffline(true);
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Offline');
+  await connectionIs(page, 'Offline');
   await tab(page, 'All').click();
   await expect(page.getByTestId('error-boundary')).toBeVisible();
   await expect(tab(page, 'All')).toHaveAttribute('aria-current', 'page');
@@ -111,11 +89,10 @@ test('a failed load is not kept: Try Again and coming back ask again', async ({ 
 });
 
 test('the way back leads to the page and the row one came from', async ({ page, browser, server }) => {
-  const upload = await uploader(browser, server.url);
-  for (const file of ['text_pdf', 'facturx_pdf', 'scan_image'].flatMap((kind) => samples.of(kind))) await upload(file);
+  const other = await another(browser, server.url, 'admin');
+  for (const file of ['text_pdf', 'facturx_pdf', 'scan_image'].flatMap((kind) => samples.of(kind))) await send(other, file);
   await signIn(page, 'clerk');
-  await page.goto('/invoices?status=all&page=2');
-  await hydrated(page);
+  await open(page, '/invoices?status=all&page=2');
   const row = rows(page).last();
   const id = await row.getAttribute('data-id');
   await row.getByRole('link').focus();
@@ -125,6 +102,7 @@ test('the way back leads to the page and the row one came from', async ({ page, 
   await page.locator('.page-head a').first().click();
   await page.waitForURL(/\/invoices\?status=all&page=2/);
   await expect(page.locator(`tr[data-id="${id}"] a`)).toBeFocused();
+  await other.context().close();
 });
 
 test('a search stays in its tab, keeps the focus, and can be cleared', async ({ page }) => {

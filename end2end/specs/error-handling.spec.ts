@@ -1,8 +1,7 @@
-import { expect, hydrated, signIn, test } from '../support/test.ts';
-import type { Page } from '@playwright/test';
+import { expect, signIn, test } from '../support/test.ts';
+import { openRow, rows, tab } from '../support/work.ts';
 
 const DASHBOARD = '**/api/fn/load_dashboard*';
-const tab = (page: Page, name: string) => page.getByTestId('dashboard-tab').getByRole('link', { name });
 
 test('a page whose data can not be had says so in its place, and offers to try again', async ({ page, complaints }) => {
   complaints.allow(/status of 500/);
@@ -39,9 +38,6 @@ test('one pane that fails leaves the others standing', async ({ page, complaints
   complaints.allow(/status of 500/);
   await signIn(page, 'clerk');
   await page.route('**/api/fn/load_history*', (route) => route.fulfill({ status: 500, body: '' }));
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  await expect(page.getByTestId('review')).toBeVisible();
+  await openRow(rows(page).first());
   await expect(page.getByTestId('field-gross_total')).toBeVisible();
 });

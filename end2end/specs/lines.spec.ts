@@ -1,48 +1,22 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
-import type { Browser, Locator, Page } from '@playwright/test';
+import { another, open, openNew, saved } from '../support/work.ts';
+import type { Locator, Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
   samples = await makeSamples(9300, 6);
 });
 test.afterAll(() => samples.remove());
+test.beforeEach(({ page }) => signIn(page, 'clerk'));
 
-/** Somebody in a browser of their own. */
-async function another(browser: Browser, url: string, person: 'clerk' | 'reviewer' | 'admin'): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
-}
-
-/** The clerk of `page` brings a document and opens it; gives its address. */
-async function bring(page: Page, file: string): Promise<string> {
-  await signIn(page);
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  await page.getByTestId('upload-submit').click();
-  const tray = page.getByTestId('processing-status');
-  await expect(tray).toContainText('1 file read');
-  const address = (await tray.getByRole('link').last().getAttribute('href')) ?? '';
-  await open(page, address);
-  return address;
-}
-
-async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await hydrated(page);
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
-}
-
-const rows = (page: Page) => page.locator('.table-lines .row-plain, .table-lines .row-form');
+const lines = (page: Page) => page.locator('.table-lines .row-plain, .table-lines .row-form');
 const row = (page: Page, number: number) => page.locator(`[data-row=line_${number}]`).first();
 const cell = (page: Page, number: number, name: string) => page.getByTestId(`cell-line_${number}-${name}`);
-const saved = (page: Page) => expect(page.getByTestId('pending-sync')).toHaveCount(0);
 const figure = async (locator: Locator) => Number((await locator.innerText()).replaceAll(',', ''));
 
 test('a line is corrected by keyboard, shown to others and undone', async ({ page, browser, server }) => {
-  const address = await bring(page, samples.of('ubl')[0] ?? '');
+  const address = await openNew(page, samples.of('ubl')[0] ?? '');
   const reviewer = await another(browser, server.url, 'reviewer');
   await open(reviewer, address);
 
@@ -68,8 +42,8 @@ test('a line is corrected by keyboard, shown to others and undone', async ({ pag
 });
 
 test('lines are added, split and removed', async ({ page }) => {
-  await bring(page, samples.of('ubl')[1] ?? '');
-  const count = await rows(page).count();
+  await openNew(page, samples.of('ubl')[1] ?? '');
+  const count = await lines(page).count();
   const sum = await figure(page.getByTestId('lines-sum'));
 
   await page.getByTestId('add-line').click();
@@ -77,35 +51,35 @@ test('lines are added, split and removed', async ({ page }) => {
   await cell(page, count + 1, 'net').fill('12,5');
   await page.keyboard.press('Enter');
   await saved(page);
-  await expect(rows(page)).toHaveCount(count + 1);
+  await expect(lines(page)).toHaveCount(count + 1);
   expect(await figure(page.getByTestId('lines-sum'))).toBeCloseTo(sum + 12.5, 2);
 
   await page.getByTestId(`field-line_${count + 1}`).click();
   await page.getByRole('button', { name: 'Split' }).click();
   await saved(page);
-  await expect(rows(page)).toHaveCount(count + 2);
-  await expect(rows(page).last()).toContainText('6.25');
+  await expect(lines(page)).toHaveCount(count + 2);
+  await expect(lines(page).last()).toContainText('6.25');
   expect(await figure(page.getByTestId('lines-sum'))).toBeCloseTo(sum + 12.5, 2);
 
   await page.getByTestId(`field-line_${count + 1}`).click();
   await page.getByRole('button', { name: 'Remove' }).click();
-  await expect(rows(page)).toHaveCount(count + 1);
+  await expect(lines(page)).toHaveCount(count + 1);
   await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
-  await expect(rows(page)).toHaveCount(count + 2);
+  await expect(lines(page)).toHaveCount(count + 2);
   await saved(page);
   await page.reload();
   await hydrated(page);
-  await expect(rows(page)).toHaveCount(count + 2);
+  await expect(lines(page)).toHaveCount(count + 2);
 
   // One that was added and left empty is none.
   await page.getByTestId('add-line').click();
   await page.keyboard.press('Escape');
-  await expect(rows(page)).toHaveCount(count + 2);
+  await expect(lines(page)).toHaveCount(count + 2);
 });
 
 test('cells are pasted from a spreadsheet', async ({ page }) => {
-  await bring(page, samples.of('ubl')[2] ?? '');
-  const count = await rows(page).count();
+  await openNew(page, samples.of('ubl')[2] ?? '');
+  const count = await lines(page).count();
   await page.getByTestId('add-line').click();
   await page.getByTestId(`field-line_${count + 1}`).evaluate((control) => {
     const copied = new DataTransfer();
@@ -114,7 +88,7 @@ test('cells are pasted from a spreadsheet', async ({ page }) => {
   });
   await cell(page, count + 1, 'net').press('Enter');
   await saved(page);
-  await expect(rows(page)).toHaveCount(count + 2);
+  await expect(lines(page)).toHaveCount(count + 2);
   await page.reload();
   await hydrated(page);
   await expect(row(page, count + 1)).toContainText(/Bolts\s*10\s*box\s*1\.50\s*19\s*15\.00/);
@@ -123,7 +97,7 @@ test('cells are pasted from a spreadsheet', async ({ page }) => {
 
 test('two people in one line: other cells are merged, the same cell is asked about', async ({ page, browser, server, complaints }) => {
   complaints.allow(/status of 409/);
-  const address = await bring(page, samples.of('ubl')[3] ?? '');
+  const address = await openNew(page, samples.of('ubl')[3] ?? '');
   const reviewer = await another(browser, server.url, 'reviewer');
   await open(reviewer, address);
 
@@ -166,7 +140,7 @@ test('two people in one line: other cells are merged, the same cell is asked abo
 });
 
 test('what is no number stays in its cell, and stops the decision', async ({ page }) => {
-  await bring(page, samples.of('ubl')[4] ?? '');
+  await openNew(page, samples.of('ubl')[4] ?? '');
   await page.getByTestId('field-line_1').click();
   await cell(page, 1, 'net').fill('ten');
   await page.keyboard.press('Enter');
@@ -181,7 +155,7 @@ test('what is no number stays in its cell, and stops the decision', async ({ pag
 });
 
 test('the lines are accessible, to look at and as a form', async ({ page }) => {
-  await bring(page, samples.of('ubl')[5] ?? '');
+  await openNew(page, samples.of('ubl')[5] ?? '');
   await expectAccessible(page);
   await page.getByTestId('field-line_1').click();
   await expect(cell(page, 1, 'net')).toBeVisible();

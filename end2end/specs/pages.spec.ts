@@ -1,4 +1,5 @@
 import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
+import { connectionIs, open, openRow, rows, tab } from '../support/work.ts';
 
 test('signing in: a wrong password is said, a right one leads on, signing out ends it', async ({ page, complaints }) => {
   complaints.allow(/status of 401|status of 4\d\d/);
@@ -22,21 +23,21 @@ test('signing in: a wrong password is said, a right one leads on, signing out en
 
 test('the dashboard: tabs, search, sorting and pages live in the address', async ({ page }) => {
   await signIn(page, 'reviewer');
-  await expect(page.getByTestId('invoice-row').first()).toBeVisible();
+  await expect(rows(page).first()).toBeVisible();
   await expectAccessible(page);
   await takeScreenshots(page, 'dashboard');
   await page.emulateMedia({ colorScheme: 'dark' });
   await expectAccessible(page);
   await page.getByRole('columnheader', { name: 'Gross' }).getByRole('link').click();
   await page.waitForURL(/sort=/);
-  await page.getByTestId('dashboard-tab').getByRole('link', { name: 'All' }).click();
+  await tab(page, 'All').click();
   await page.waitForURL(/status=all/);
   await page.getByRole('searchbox').first().fill('zzz-no-such-invoice');
   await page.getByRole('searchbox').first().press('Enter');
   await page.waitForURL(/q=zzz/);
   await expect(page.getByText('No invoice matches')).toBeVisible();
   await page.goBack();
-  await expect(page.getByTestId('invoice-row').first()).toBeVisible();
+  await expect(rows(page).first()).toBeVisible();
 });
 
 test('the server never sends the dashboard without its rows', async ({ page }) => {
@@ -49,11 +50,8 @@ test('the server never sends the dashboard without its rows', async ({ page }) =
 
 test('the review page: field and box are linked, keys work, nothing is inaccessible', async ({ page }) => {
   await signIn(page, 'reviewer');
-  const withPage = page.getByTestId('invoice-row').filter({ hasText: /GmbH|Ltd|B\.?V|SARL|S\.r\.l|S\.L|Inc/ }).first();
-  await withPage.getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  await expect(page.getByTestId('review')).toBeVisible();
+  const withPage = rows(page).filter({ hasText: /GmbH|Ltd|B\.?V|SARL|S\.r\.l|S\.L|Inc/ }).first();
+  await openRow(withPage);
   await expectAccessible(page);
   await takeScreenshots(page, 'review');
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -74,7 +72,7 @@ test('a page that is not there says so', async ({ page, complaints }) => {
   await page.getByRole('searchbox').fill('gmbh');
   await page.getByRole('searchbox').press('Enter');
   await page.waitForURL(/\/invoices\?status=all&q=gmbh/);
-  await expect(page.getByTestId('invoice-row').first()).toBeVisible();
+  await expect(rows(page).first()).toBeVisible();
 });
 
 test('the people of the demo fill in the form', async ({ page }) => {
@@ -93,7 +91,7 @@ test('the rail is named as it reads, and says of the connection only what is kno
   await expect(page.getByRole('button', { name: 'Show less' })).toContainText('Show less');
   await takeScreenshots(page, 'rail-open');
   await page.context().setOffline(true);
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Offline');
+  await connectionIs(page, 'Offline');
   await page.getByTestId('connection-status').click();
   const panel = page.locator('#connection-panel');
   await expect(panel).toContainText('Out of reach');
@@ -104,9 +102,8 @@ test('the rail is named as it reads, and says of the connection only what is kno
 test('on a phone the current tab is in sight, and the search opens from its icon', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page, 'clerk');
-  await page.goto('/invoices?status=all');
-  await hydrated(page);
-  await expect(page.getByTestId('dashboard-tab').getByRole('link', { name: 'All' })).toBeInViewport({ ratio: 1 });
+  await open(page, '/invoices?status=all');
+  await expect(tab(page, 'All')).toBeInViewport({ ratio: 1 });
   const box = page.getByRole('searchbox');
   expect((await box.boundingBox())?.width).toBeLessThan(48);
   await box.click();
@@ -124,8 +121,8 @@ test.describe('with JavaScript off', () => {
     await page.getByLabel('Password').fill('demo-password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(/\/invoices/);
-    await expect(page.getByTestId('invoice-row').first()).toBeVisible();
-    await page.getByTestId('invoice-row').first().getByRole('link').first().click();
+    await expect(rows(page).first()).toBeVisible();
+    await rows(page).first().getByRole('link').first().click();
     await expect(page.getByTestId('review')).toBeVisible();
     await expect(page.getByTestId('field-invoice_number')).toHaveValue(/\S/);
   });

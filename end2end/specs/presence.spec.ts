@@ -1,7 +1,7 @@
-import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test, type Person } from '../support/test.ts';
+import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
 import { makeSamples, type Samples } from '../support/samples.ts';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
-import type { Server } from '../support/server.ts';
+import { another, isLive, open, openNew, openRow, rows } from '../support/work.ts';
+import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -12,40 +12,15 @@ test.afterAll(() => samples.remove());
 // Two browsers, one after the other: twice the time of other tests.
 test.describe.configure({ timeout: 120_000 });
 
-/** Uploads a document with pages and opens it. */
-async function openNew(page: Page): Promise<void> {
-  await signIn(page, 'clerk');
-  await page.goto('/invoices');
-  await hydrated(page);
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(samples.of('text_pdf')[0] ?? '');
-  await page.getByTestId('upload-submit').click();
-  await expect(page.getByTestId('processing-status')).toContainText(/1 file (read|failed|already here)/);
-  await page.goto('/invoices?status=needs_review');
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  await expect(page.getByTestId('review')).toBeVisible();
-}
-
-/** The same address in a browser of somebody else. */
-async function joinAs(browser: Browser, server: Server, person: Person, url: string): Promise<[BrowserContext, Page]> {
-  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'UTC' });
-  const page = await context.newPage();
-  await signIn(page, person);
-  await page.goto(url);
-  await hydrated(page);
-  await expect(page.getByTestId('review')).toBeVisible();
-  return [context, page];
-}
-
 const faces = (page: Page) => page.getByTestId('presence').getByRole('listitem');
 
 test('two people on one invoice see each other, the field and the pointer', async ({ page, browser, server }) => {
-  await openNew(page);
+  await signIn(page, 'clerk');
+  await openNew(page, samples.of('text_pdf')[0] ?? '');
   await expect(page.getByTestId('presence')).toHaveCount(0);
   const before = await page.getByTestId('field-due_date').boundingBox();
-  const [context, rita] = await joinAs(browser, server, 'reviewer', page.url());
+  const rita = await another(browser, server.url, 'reviewer');
+  await open(rita, page.url());
 
   await expect(faces(page)).toHaveText([/Demo reviewer/]);
   await expect(faces(rita)).toHaveText([/Demo clerk/]);
@@ -82,7 +57,7 @@ test('two people on one invoice see each other, the field and the pointer', asyn
   await expect(page.getByTestId('field-other')).toHaveText('Demo reviewer is editing');
   await rita.getByTestId('field-invoice_number').blur();
   await expect(page.getByTestId('field-other')).toHaveCount(0);
-  await context.close();
+  await rita.context().close();
 });
 
 test('of many people four have a face and the others are a number', async ({ page }) => {
@@ -92,10 +67,9 @@ test('of many people four have a face and the others are a number', async ({ pag
     say = (message) => socket.send(JSON.stringify(message));
   });
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
+  await openRow(rows(page).first());
   const id = page.url().match(/[0-9a-f-]{36}/)?.[0] ?? '';
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
+  await isLive(page);
   const names = ['Ana Alba', 'Bo Berg', 'Cleo Clerk', 'Dora Dahl', 'Edi Esser', 'Finn Falk', 'Gina Gelb'];
   const joins = names.map((name, at) => ({
     connection: `other-${at}`,
@@ -113,10 +87,9 @@ test('of many people four have a face and the others are a number', async ({ pag
 
 test('a page loaded again is there once, and one that is closed is gone within 6 seconds', async ({ page, browser, server }) => {
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  const [context, cleo] = await joinAs(browser, server, 'clerk', page.url());
+  await openRow(rows(page).first());
+  const cleo = await another(browser, server.url, 'clerk');
+  await open(cleo, page.url());
   await expect(faces(page)).toHaveCount(1);
 
   // Every number of faces from here on, as the page shows it.
@@ -132,7 +105,7 @@ test('a page loaded again is there once, and one that is closed is gone within 6
   await cleo.reload();
   await saidWhere;
   // A second tab is the same person.
-  const tab = await context.newPage();
+  const tab = await cleo.context().newPage();
   await tab.goto(page.url());
   await hydrated(tab);
   await expect(faces(tab)).toHaveText([/Demo reviewer/]);
@@ -144,16 +117,15 @@ test('a page loaded again is there once, and one that is closed is gone within 6
 
   await cleo.close();
   await expect(page.getByTestId('presence')).toHaveCount(0, { timeout: 6_000 });
-  await context.close();
+  await cleo.context().close();
 });
 
 test('going back to the list is leaving, and without a connection nobody is shown', async ({ page, browser, server, complaints }) => {
   complaints.allow(/WebSocket|ERR_CONNECTION_REFUSED/);
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  const [context, cleo] = await joinAs(browser, server, 'clerk', page.url());
+  await openRow(rows(page).first());
+  const cleo = await another(browser, server.url, 'clerk');
+  await open(cleo, page.url());
   await expect(faces(page)).toHaveCount(1);
   const here = page.url();
   await page.getByRole('link', { name: 'Back to the list' }).click();
@@ -167,5 +139,5 @@ test('going back to the list is leaving, and without a connection nobody is show
   await expect(cleo.getByTestId('presence')).toHaveCount(0);
   await server.start();
   await expect(faces(cleo)).toHaveText([/Demo reviewer/], { timeout: 40_000 });
-  await context.close();
+  await cleo.context().close();
 });

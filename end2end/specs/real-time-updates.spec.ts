@@ -1,6 +1,7 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
-import type { Browser, Page, WebSocketRoute } from '@playwright/test';
+import { another, bring, connectionIs, isLive, open, openNew, saved } from '../support/work.ts';
+import type { Page, WebSocketRoute } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -11,34 +12,13 @@ test.afterAll(() => samples.remove());
 type Message = Record<string, any>;
 
 const UPDATES = '**/api/v1/invoices/updates';
-const isLive = (page: Page) => expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live', { timeout: 30_000 });
+/** A connection that was cut waits before it tries again, longer each time. */
+const BACK_WITHIN_MS = 30_000;
 
 /** The messages of a frame: one, or an array of them. */
 function messagesOf(payload: string | Buffer): Message[] {
   const read = JSON.parse(String(payload)) as Message | Message[];
   return Array.isArray(read) ? read : [read];
-}
-
-async function upload(page: Page, file: string): Promise<void> {
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles([file]);
-  await page.getByTestId('upload-submit').click();
-}
-
-async function uploadAndOpen(page: Page, file: string): Promise<void> {
-  await upload(page, file);
-  const tray = page.getByTestId('processing-status');
-  await expect(tray.getByRole('status').first()).toContainText('1 file read');
-  await tray.getByRole('link').last().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await expect(page.getByTestId('review')).toBeVisible();
-}
-
-async function secondPerson(browser: Browser, url: string, person: 'reviewer' | 'admin'): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
 }
 
 /** How often the history says that the order number was changed. */
@@ -54,8 +34,7 @@ test('the reading of an invoice is told over the socket, to its end', async ({ p
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(...messagesOf(payload))));
   await signIn(page, 'clerk');
   await isLive(page);
-  await upload(page, samples.of('text_pdf')[0] ?? '');
-  await expect(page.getByTestId('processing-status').getByRole('status').first()).toContainText('1 file read');
+  await bring(page, samples.of('text_pdf')[0] ?? '');
   const told = heard.filter((message) => message.type === 'processing_status');
   expect(told.map((message) => message.data.status)).toContain('processing');
   expect(told.at(-1)?.data).toMatchObject({ status: 'completed', progress: 100, invoice_status: 'needs_review' });
@@ -65,14 +44,12 @@ test('without a socket the page says so, shows its invoices and asks for changes
   complaints.allow(/WebSocket/);
   await page.routeWebSocket(UPDATES, (socket) => void socket.close({ code: 1011 }));
   await signIn(page, 'clerk');
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Reconnecting', { timeout: 30_000 });
+  await connectionIs(page, 'Reconnecting', BACK_WITHIN_MS);
   await expect(page.getByTestId('invoice-table')).toBeVisible();
   await page.mouse.move(0, 0);
 
-  const other = await secondPerson(browser, server.url, 'reviewer');
-  await upload(other, samples.of('cii')[0] ?? '');
-  const link = other.getByTestId('processing-status').getByRole('link').last();
-  const address = (await link.getAttribute('href')) ?? '';
+  const other = await another(browser, server.url, 'reviewer');
+  const address = await bring(other, samples.of('cii')[0] ?? '');
   await expect(page.locator(`a[href^="${address}"]`).first()).toBeVisible({ timeout: 30_000 });
   await other.context().close();
 });
@@ -95,18 +72,17 @@ test('a change whose answer was lost is sent again under its number, and made on
     });
   });
   await signIn(page, 'clerk');
-  await isLive(page);
-  await uploadAndOpen(page, samples.of('ubl')[0] ?? '');
+  await openNew(page, samples.of('ubl')[0] ?? '');
   const order = page.getByTestId('field-purchase_order');
   await order.fill('PO-1');
   await order.blur();
   await expect.poll(() => changesInHistory(page)).toBe(1);
-  await expect(page.getByTestId('pending-sync')).toHaveCount(0, { timeout: 30_000 });
+  await saved(page, BACK_WITHIN_MS);
   expect(cuts).toBeGreaterThanOrEqual(1);
   expect(sent[0]).toMatchObject({ mutation_id: 1 });
   expect(new Set(sent.map(({ client_id, mutation_id }) => `${client_id}/${mutation_id}`)).size).toBe(1);
 
-  await isLive(page);
+  await isLive(page, BACK_WITHIN_MS);
   await order.fill('PO-2');
   await order.blur();
   await expect.poll(() => changesInHistory(page)).toBe(2);
@@ -116,9 +92,7 @@ test('a change whose answer was lost is sent again under its number, and made on
 test('what a closed tab could not send, the next one sends', async ({ page, context, complaints }) => {
   complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/);
   await signIn(page, 'clerk');
-  await isLive(page);
-  await uploadAndOpen(page, samples.of('facturx_pdf')[0] ?? '');
-  const address = page.url();
+  const address = await openNew(page, samples.of('facturx_pdf')[0] ?? '');
   await context.setOffline(true);
   const order = page.getByTestId('field-purchase_order');
   await order.fill('PO-3');
@@ -138,9 +112,8 @@ test('an administrator sees who is connected, closes one, and tells everybody', 
   complaints.allow(/WebSocket/);
   await signIn(page, 'clerk');
   await isLive(page);
-  const admin = await secondPerson(browser, server.url, 'admin');
-  await admin.goto('/system/connections');
-  await hydrated(admin);
+  const admin = await another(browser, server.url, 'admin');
+  await open(admin, '/system/connections');
   const row = admin.getByTestId('connections-table').getByRole('row', { name: /Demo clerk/ });
   await expect(row).toHaveCount(1);
   await expect(row).toContainText('all ·');
@@ -150,9 +123,9 @@ test('an administrator sees who is connected, closes one, and tells everybody', 
   const before = await row.textContent();
   await row.getByRole('button', { name: 'Close' }).click();
   // It comes back by itself, as another one.
-  await expect(row).not.toHaveText(before ?? '', { timeout: 30_000 });
-  await expect(row).toHaveCount(1, { timeout: 30_000 });
-  await isLive(page);
+  await expect(row).not.toHaveText(before ?? '', { timeout: BACK_WITHIN_MS });
+  await expect(row).toHaveCount(1, { timeout: BACK_WITHIN_MS });
+  await isLive(page, BACK_WITHIN_MS);
 
   await admin.getByTestId('maintenance-notice').fill('Back at 12:30: a new version is installed');
   await admin.getByRole('button', { name: 'Tell everybody' }).click();

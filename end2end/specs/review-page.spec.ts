@@ -1,5 +1,6 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, expectAccessible, hydrated, signIn, test } from '../support/test.ts';
+import { expect, expectAccessible, signIn, test } from '../support/test.ts';
+import { another, bring, open, openNew, openRow, rows, trayStatus, upload } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
@@ -8,30 +9,16 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-type File = string | { name: string; mimeType: string; buffer: Buffer };
-
-/** Uploads one file and waits until it was read, or could not be. */
-async function upload(page: Page, file: File): Promise<void> {
-  await page.goto('/invoices');
-  await hydrated(page);
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  await page.getByTestId('upload-submit').click();
-  await expect(page.getByTestId('processing-status')).toContainText(/1 file (read|failed|already here)/);
-}
-
 /** Opens the newest invoice of a tab. */
 async function openNewest(page: Page, status: string): Promise<void> {
-  await page.goto(`/invoices?status=${status}`);
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
-  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  await expect(page.getByTestId('review')).toBeVisible();
+  await open(page, `/invoices?status=${status}`);
+  await openRow(rows(page).first());
 }
 
 test('what could not be read says so, hides the empty form and can be discarded', async ({ page }) => {
   await signIn(page, 'clerk');
   await upload(page, { name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nnothing') });
+  await expect(trayStatus(page)).toHaveText('1 file failed');
   await openNewest(page, 'failed');
   const review = page.getByTestId('review');
   await expect(review).toContainText('could not be read');
@@ -44,8 +31,7 @@ test('what could not be read says so, hides the empty form and can be discarded'
 
 test('data without a picture is written out, money stands before parties', async ({ page }) => {
   await signIn(page, 'clerk');
-  await upload(page, samples.of('ubl')[0] ?? '');
-  await openNewest(page, 'needs_review');
+  await openNew(page, samples.of('ubl')[0] ?? '');
   const sheet = page.getByRole('region', { name: 'The invoice, written out' });
   const number = await page.getByTestId('field-invoice_number').inputValue();
   await expect(sheet).toContainText(number);
@@ -68,8 +54,9 @@ test('data without a picture is written out, money stands before parties', async
 
 test('a duplicate is told once, beside the other invoice', async ({ page }) => {
   await signIn(page, 'clerk');
+  await bring(page, samples.of('ubl')[1] ?? '');
   await upload(page, samples.of('ubl')[1] ?? '');
-  await upload(page, samples.of('ubl')[1] ?? '');
+  await expect(trayStatus(page)).toHaveText('1 read, 1 already here');
   await openNewest(page, 'needs_review');
   const note = page.getByTestId('duplicate-note');
   await expect(note).toContainText('The same file was uploaded before');
@@ -85,8 +72,7 @@ test('a duplicate is told once, beside the other invoice', async ({ page }) => {
 
 test('a failed check: amounts once, as the page writes them; approving asks why', async ({ page, browser, server }) => {
   await signIn(page, 'clerk');
-  await upload(page, samples.of('text_pdf')[0] ?? '');
-  await openNewest(page, 'needs_review');
+  await openNew(page, samples.of('text_pdf')[0] ?? '');
   const gross = page.getByTestId('field-gross_total');
   await gross.fill('99999');
   await gross.press('Tab');
@@ -94,11 +80,8 @@ test('a failed check: amounts once, as the page writes them; approving asks why'
   await expect(notes).toContainText(/: expected [\d,]+\.\d\d, found 99,999\.00$/);
   await expect(page.getByRole('link', { name: 'Gross total is not net plus VAT', exact: true })).toBeVisible();
 
-  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'UTC' });
-  const reviewer = await context.newPage();
-  await signIn(reviewer, 'reviewer');
-  await reviewer.goto(page.url());
-  await hydrated(reviewer);
+  const reviewer = await another(browser, server.url, 'reviewer');
+  await open(reviewer, page.url());
   await expect(reviewer.getByTestId('approve-button')).toHaveText('Approve anyway…');
   await reviewer.getByTestId('approve-button').click();
   await reviewer.getByTestId('anyway-confirm').click();
@@ -110,12 +93,12 @@ test('a failed check: amounts once, as the page writes them; approving asks why'
   await expect(reviewer.getByTestId('review')).toContainText('Approved');
   await reviewer.getByText('History', { exact: true }).click();
   await expect(reviewer.getByTestId('review')).toContainText('The supplier rounds');
-  await context.close();
+  await reviewer.context().close();
 });
 
 test('a rejected invoice says on top by whom and why', async ({ page }) => {
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').last().getByRole('link').first().click();
+  await openRow(rows(page).last());
   await page.getByTestId('reject-button').click();
   await page.getByLabel('Reason').selectOption('wrong_amount');
   await page.getByLabel('Note').fill('Two lines are not ours');
@@ -129,7 +112,7 @@ test('a rejected invoice says on top by whom and why', async ({ page }) => {
 
 test('the divider moves by keys and stays where it was left', async ({ page }) => {
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').first().getByRole('link').first().click();
+  await openRow(rows(page).first());
   const divider = page.getByRole('separator', { name: 'Width of the values' });
   const values = page.getByRole('region', { name: 'Values' });
   const width = async () => (await values.boundingBox())?.width ?? 0;
@@ -145,7 +128,7 @@ test('the divider moves by keys and stays where it was left', async ({ page }) =
 test('on a phone one pane shows at a time, and the rest is in the menu', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').nth(1).getByRole('link').first().click();
+  await openRow(rows(page).nth(1));
   const values = page.getByRole('region', { name: 'Values' });
   await expect(values).toBeVisible();
   await page.getByRole('button', { name: 'Document', exact: true }).click();
@@ -160,10 +143,9 @@ test('on a phone one pane shows at a time, and the rest is in the menu', async (
 
 test('a value that was only confirmed is told once in the history', async ({ page }) => {
   await signIn(page, 'reviewer');
-  await page.getByTestId('invoice-row').filter({ hasText: 'Officine Valtorre' }).first().getByRole('link').first().click();
+  await openRow(rows(page).filter({ hasText: 'Officine Valtorre' }).first());
   const name = page.getByTestId('field-supplier_name');
   await expect(name).toBeVisible();
-  await hydrated(page);
   const supplier = await name.inputValue();
   await name.focus();
   await page.keyboard.press('Enter');

@@ -1,6 +1,7 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
-import type { Browser, Locator, Page } from '@playwright/test';
+import { another, brought, isLive, open, rows, saved } from '../support/work.ts';
+import type { Locator, Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -8,37 +9,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-/** Somebody else, in a browser of their own. */
-async function other(browser: Browser, url: string, person: 'clerk' | 'reviewer' | 'admin'): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC' });
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
-}
-
-/** A clerk brings a document; gives the address of its review page. */
-async function brought(browser: Browser, url: string, file: string): Promise<string> {
-  const clerk = await other(browser, url, 'clerk');
-  await clerk.getByTestId('upload-button').first().click();
-  await clerk.locator('input[type=file]').first().setInputFiles(file);
-  await clerk.getByTestId('upload-submit').click();
-  const tray = clerk.getByTestId('processing-status');
-  await expect(tray).toContainText('1 file read');
-  const address = await tray.getByRole('link').last().getAttribute('href');
-  await clerk.context().close();
-  return address ?? '';
-}
-
-const isLive = (page: Page) => expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
-
-async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await hydrated(page);
-  await isLive(page);
-}
-
 const review = (page: Page) => page.getByTestId('review');
-const saved = (page: Page) => expect(page.getByTestId('pending-sync')).toHaveCount(0);
 const hasFocus = (locator: Locator) => expect(locator).toBeFocused();
 
 test('what is no value stops the decision and stays in its field', async ({ page, browser, server }) => {
@@ -92,7 +63,7 @@ test('a decision waits for what was just typed', async ({ page, browser, server,
   await expect(order).toHaveValue('PO-1');
 
   // Who changed it does not approve it, and hears why; the change stays.
-  const reviewer = await other(browser, server.url, 'reviewer');
+  const reviewer = await another(browser, server.url, 'reviewer');
   await open(reviewer, address);
   const theirs = reviewer.getByTestId('field-purchase_order');
   await theirs.fill('PO-2');
@@ -144,7 +115,7 @@ test('changes made offline outlive the page and a reload', async ({ page, browse
   complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/);
   const address = await brought(browser, server.url, samples.of('ubl')[5] ?? '');
   await signIn(page, 'clerk');
-  await page.getByTestId('invoice-row').first().waitFor();
+  await rows(page).first().waitFor();
   await page.locator(`a[href^="${address.split('?')[0]}"]`).first().click();
   await hydrated(page);
   await isLive(page);
@@ -200,7 +171,7 @@ test('undo stands on the own edit: a later change of somebody else is asked abou
   await name.fill('Mine Ltd');
   await name.press('Tab');
   await saved(page);
-  const admin = await other(browser, server.url, 'admin');
+  const admin = await another(browser, server.url, 'admin');
   await open(admin, address);
   await admin.getByTestId('field-buyer_name').fill('Theirs Ltd');
   await admin.getByTestId('field-buyer_name').press('Tab');

@@ -1,7 +1,7 @@
 // What the network does to a page: parts of the program arrive late, or the page is not what the server sent.
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
-import { bring, open, saved } from '../support/work.ts';
+import { openNew, saved } from '../support/work.ts';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -12,8 +12,7 @@ test.afterAll(() => samples.remove());
 test('what an earlier visit left unsent waits until the page is taken over', async ({ page, complaints }) => {
   complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/);
   await signIn(page);
-  const address = await bring(page, samples.of('ubl')[0] ?? '');
-  await open(page, address);
+  const address = await openNew(page, samples.of('ubl')[0] ?? '');
   const order = page.getByTestId('field-purchase_order');
   await page.context().setOffline(true);
   await order.fill('PO-LATE');

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { makeSamples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, test } from '../support/test.ts';
+import { tray, trayStatus, upload } from '../support/work.ts';
 
 // Nobody reads, so that what is uploaded waits for as long as the test looks at it.
 test.use({ serverEnv: { AP_INTAKE_WORKERS: '0' } });
@@ -10,19 +11,16 @@ test('an upload outlives a reload; its row cancels it, has it read again, sets i
   const file = samples.of('ubl')[0] ?? '';
   // The reviewer has uploaded nothing in the demo, so the tray holds this file only.
   await signIn(page, 'reviewer');
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  await page.getByTestId('upload-submit').click();
+  await upload(page, file);
 
-  const tray = page.getByTestId('processing-status');
-  const row = tray.getByRole('listitem').filter({ hasText: basename(file) });
+  const row = tray(page).getByRole('listitem').filter({ hasText: basename(file) });
   await expect(row).toContainText('Waiting for its turn');
   await samples.remove();
 
   await page.reload();
   await hydrated(page);
   await expect(row).toContainText('Waiting for its turn');
-  await expect(tray.getByRole('status').first()).toHaveText('1 file under way');
+  await expect(trayStatus(page)).toHaveText('1 file under way');
   await expectAccessible(page);
 
   await row.getByRole('button', { name: 'Cancel' }).click();

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
+import { bring, rows, tray, trayStatus, upload } from '../support/work.ts';
 import type { Page, Route } from '@playwright/test';
 
 const INVOICES = '**/api/v1/invoices';
@@ -11,14 +12,8 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-/** Sends files with the dialog; gives what finds a file's row in the tray. */
-async function upload(page: Page, files: string[]): Promise<(file: string) => ReturnType<Page['locator']>> {
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(files);
-  await page.getByTestId('upload-submit').click();
-  const rows = page.getByTestId('processing-status').getByRole('listitem');
-  return (file) => rows.filter({ hasText: basename(file) });
-}
+/** What finds a file's row in the tray. */
+const rowIn = (page: Page) => (file: string) => tray(page).getByRole('listitem').filter({ hasText: basename(file) });
 
 test('of eleven files ten are read, three sent at a time, and the last one says why not', async ({ page }) => {
   const files = ['ubl', 'cii', 'text_pdf'].flatMap((kind) => samples.of(kind)).slice(0, 11);
@@ -34,7 +29,8 @@ test('of eleven files ten are read, three sent at a time, and the last one says 
 
   // The reviewer has uploaded nothing in the demo, so the tray holds these files only.
   await signIn(page, 'reviewer');
-  const row = await upload(page, files);
+  const row = rowIn(page);
+  await upload(page, files);
   await expect(row(files[10] ?? '')).toContainText('Only 10 files can be sent at once');
   await expect(row(files[10] ?? '').getByRole('button')).toHaveCount(0);
   await expect.poll(() => held.length).toBeGreaterThanOrEqual(3);
@@ -43,9 +39,8 @@ test('of eleven files ten are read, three sent at a time, and the last one says 
 
   open = true;
   for (const route of held) await route.continue();
-  const tray = page.getByTestId('processing-status');
-  await expect(tray.getByRole('status').first()).toHaveText('10 read, 1 failed', { timeout: 45_000 });
-  await expect(tray.getByText('Read', { exact: true })).toHaveCount(10);
+  await expect(trayStatus(page)).toHaveText('10 read, 1 failed', { timeout: 45_000 });
+  await expect(tray(page).getByText('Read', { exact: true })).toHaveCount(10);
   expect(sent).toBe(10);
 });
 
@@ -59,14 +54,15 @@ test('a file is stopped on its way, and the one that waited for its place is rea
   });
 
   await signIn(page, 'reviewer');
-  const row = await upload(page, files);
+  const row = rowIn(page);
+  await upload(page, files);
   await expect.poll(() => sent).toBe(3);
   for (const file of files.slice(0, 3)) {
     await row(file).getByRole('button', { name: 'Cancel' }).click();
     await expect(row(file)).toContainText('Cancelled');
     await expect(row(file).getByRole('button')).toHaveCount(0);
   }
-  await expect(page.getByTestId('processing-status').getByRole('status').first()).toHaveText('1 file read');
+  await expect(trayStatus(page)).toHaveText('1 file read');
   await expect(row(files[3] ?? '').getByRole('link', { name: 'Open' })).toBeVisible();
 });
 
@@ -80,7 +76,7 @@ test('a file is sent again under the same key while the server is busy', async (
 
   await signIn(page, 'reviewer');
   await upload(page, samples.of('text_pdf').slice(3, 4));
-  await expect(page.getByTestId('processing-status').getByRole('status').first()).toHaveText('1 file read');
+  await expect(trayStatus(page)).toHaveText('1 file read');
   expect(keys).toHaveLength(2);
   expect(keys[0]).toMatch(/^browser-/);
   expect(keys[1]).toBe(keys[0]);
@@ -116,7 +112,7 @@ test('the dialog says at once what can not be sent, and lets it be taken out', a
   await expect(dialog.getByRole('listitem')).toHaveCount(0);
   await page.keyboard.press('Escape');
 
-  const row = page.getByTestId('invoice-row').nth(2).getByRole('link');
+  const row = rows(page).nth(2).getByRole('link');
   await row.focus();
   await page.keyboard.press('u');
   await expect(dialog).toBeVisible();
@@ -135,25 +131,22 @@ test('files dropped while the dialog is open are chosen, not sent', async ({ pag
   await page.locator('.drop').dispatchEvent('drop', { dataTransfer: files });
   await expect(page.getByRole('dialog')).toContainText('dropped.pdf');
   await expect(page.getByTestId('upload-submit')).toHaveText('Upload 1 file');
-  await expect(page.getByTestId('processing-status')).toHaveCount(0);
+  await expect(tray(page)).toHaveCount(0);
 });
 
 test('a file that is here already leads to the first; what was put away stays away', async ({ page }) => {
   await signIn(page, 'reviewer');
   const file = samples.of('scan_image')[0] ?? '';
   const damaged = { name: 'damaged.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nnothing more') };
-  const tray = page.getByTestId('processing-status');
-  const status = tray.getByRole('status').first();
-  await upload(page, [file]);
-  await expect(status).toHaveText('1 file read');
-  const row = await upload(page, [file]);
+  const row = rowIn(page);
+  const status = trayStatus(page);
+  await bring(page, file);
+  await upload(page, file);
   await expect(row(file).first()).toContainText('Already here');
   await expect(row(file).first().getByRole('link', { name: 'See the first one' })).toHaveAttribute('href', /\/invoices\/./);
   await expect(status).toHaveText('1 read, 1 already here');
 
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(damaged);
-  await page.getByTestId('upload-submit').click();
+  await upload(page, damaged);
   await expect(status).toHaveText('1 read, 1 already here, 1 failed');
   await expect(row('damaged.pdf')).not.toContainText('Retry');
   await expectAccessible(page);
@@ -164,28 +157,28 @@ test('a file that is here already leads to the first; what was put away stays aw
   await hydrated(page);
   await expect(status).toHaveText('1 file failed');
   await expect(row('damaged.pdf')).toBeHidden();
-  await tray.getByRole('button', { name: 'Files' }).click();
+  await tray(page).getByRole('button', { name: 'Files' }).click();
   await expect(row('damaged.pdf')).toBeVisible();
-  await tray.getByRole('button', { name: 'Clear what is done' }).click();
-  await expect(tray).toHaveCount(0);
+  await tray(page).getByRole('button', { name: 'Clear what is done' }).click();
+  await expect(tray(page)).toHaveCount(0);
   const asked = page.waitForResponse(/my_uploads/);
   await page.reload();
   await hydrated(page);
   await asked;
-  await expect(tray).toHaveCount(0);
+  await expect(tray(page)).toHaveCount(0);
 });
 
 for (const width of [360, 1280]) {
   test(`at ${width} px the tray leaves the decision on an invoice free`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 });
     await signIn(page, 'reviewer');
-    const row = await upload(page, samples.of('cii').slice(3, 4));
+    const row = rowIn(page);
     const file = samples.of('cii')[3] ?? '';
+    await upload(page, file);
     await row(file).first().getByRole('link', { name: 'Open' }).click();
     await expect(page.getByTestId('review')).toBeVisible();
-    const tray = page.getByTestId('processing-status');
     await expect(row(file).first()).toBeHidden();
-    const box = await tray.boundingBox();
+    const box = await tray(page).boundingBox();
     const actions = await page.locator('.actions').boundingBox();
     const overlaps = !!box && !!actions && box.y < actions.y + actions.height && actions.y < box.y + box.height;
     expect(overlaps).toBe(false);

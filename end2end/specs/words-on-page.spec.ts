@@ -1,5 +1,6 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
+import { openNew, saved } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
@@ -8,20 +9,13 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-/** A clerk brings a document with pages and opens it. */
-async function bring(page: Page, file: string): Promise<void> {
+/** A clerk brings a document with pages and opens it; its picture is there. */
+async function openPicture(page: Page, file: string): Promise<void> {
   await signIn(page);
-  await page.getByTestId('upload-button').first().click();
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  await page.getByTestId('upload-submit').click();
-  const tray = page.getByTestId('processing-status');
-  await expect(tray).toContainText('1 file read');
-  await page.goto((await tray.getByRole('link').last().getAttribute('href')) ?? '');
-  await hydrated(page);
+  await openNew(page, file);
   await page.locator('.page-sheet img').first().evaluate(async (picture: HTMLImageElement) => picture.decode());
 }
 
-const saved = (page: Page) => expect(page.getByTestId('pending-sync')).toHaveCount(0);
 const sheet = (page: Page) => page.locator('.page-sheet').first();
 
 /** Where a value was read from, on the screen. */
@@ -47,7 +41,7 @@ async function drag(page: Page, from: [number, number], to: [number, number]): P
 }
 
 test('a frame over words fills the field one is in, and its box stands there', async ({ page }) => {
-  await bring(page, samples.of('text_pdf')[0] ?? '');
+  await openPicture(page, samples.of('text_pdf')[0] ?? '');
   const number = await page.getByTestId('field-invoice_number').inputValue();
   const before = await placeOf(page, 'invoice_number');
 
@@ -70,7 +64,7 @@ test('a frame over words fills the field one is in, and its box stands there', a
 });
 
 test('amounts come without their currency, dates as dates', async ({ page }) => {
-  await bring(page, samples.of('text_pdf')[1] ?? '');
+  await openPicture(page, samples.of('text_pdf')[1] ?? '');
   const gross = await page.getByTestId('field-gross_total').inputValue();
   const issued = await page.getByTestId('field-issue_date').inputValue();
   const [amountAt, dateAt] = [await placeOf(page, 'gross_total'), await placeOf(page, 'issue_date')];
@@ -86,7 +80,7 @@ test('amounts come without their currency, dates as dates', async ({ page }) => 
 });
 
 test('a click takes one word, with Shift behind what is there', async ({ page }) => {
-  await bring(page, samples.of('text_pdf')[2] ?? '');
+  await openPicture(page, samples.of('text_pdf')[2] ?? '');
   // The first line of a page is the supplier's name, whose words stand there once more below the box.
   await ready(page, 'purchase_order');
   const order = page.getByTestId('field-purchase_order');
@@ -123,7 +117,7 @@ test('a click takes one word, with Shift behind what is there', async ({ page })
 });
 
 test('without a field nothing is taken, and a click on a box goes to its field', async ({ page }) => {
-  await bring(page, samples.of('text_pdf')[3] ?? '');
+  await openPicture(page, samples.of('text_pdf')[3] ?? '');
   const box = await placeOf(page, 'invoice_number');
   const number = await page.getByTestId('field-invoice_number').inputValue();
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);

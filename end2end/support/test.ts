@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type ConsoleMessage, type Page } from '@playwright/test';
 import { startServer, type Server } from './server.ts';
 
 export { expect };
@@ -11,7 +11,7 @@ interface PerTest {
   serverEnv: Record<string, string>;
   /** The server of this spec file, with data of its own. */
   server: Server;
-  /** What the pages of this test complained of. A test that provokes a complaint says so with `allow`. */
+  /** What the pages of this test complained of, everybody's. A test that provokes a complaint says so with `allow`. */
   complaints: Complaints;
 }
 
@@ -85,10 +85,13 @@ export const test = base.extend<PerTest, PerWorker>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   complaints: [
-    async ({ context }, use) => {
+    async ({ browser, context }, use) => {
       const complaints = new Complaints();
-      context.on('page', (page) => complaints.listenTo(page));
+      const listen = (each: BrowserContext) => each.on('page', (page) => complaints.listenTo(page));
+      listen(context);
+      browser.on('context', listen);
       await use(complaints);
+      browser.off('context', listen);
       expect(complaints.unexpected(), 'errors and warnings in the browser').toEqual([]);
     },
     { auto: true },
@@ -97,10 +100,15 @@ export const test = base.extend<PerTest, PerWorker>({
 
 /** Signs in on the page, as one of the demo's people, and waits until the app stands. */
 export async function signIn(page: Page, person: Person = 'clerk'): Promise<void> {
+  await signInWith(page, `${person}@example.com`, 'demo-password');
+}
+
+/** Signs in on the page, and waits until the app stands. */
+export async function signInWith(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in');
   await hydrated(page);
-  await page.getByLabel('E-mail').fill(`${person}@example.com`);
-  await page.getByLabel('Password').fill('demo-password');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   await hydrated(page);

@@ -1,6 +1,14 @@
 // What people do in many tests: come as somebody, bring a document, open an invoice.
-import type { Browser, Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Browser, Locator, Page } from '@playwright/test';
 import { expect, hydrated, signIn, type Person } from './test.ts';
+
+export const rows = (page: Page) => page.getByTestId('invoice-row');
+export const tab = (page: Page, name: string | RegExp) => page.getByTestId('dashboard-tab').getByRole('link', { name });
+export const tray = (page: Page) => page.getByTestId('processing-status');
+/** The line of the tray that sums up: `1 file read`. */
+export const trayStatus = (page: Page) => tray(page).getByRole('status').first();
 
 /** Somebody in a browser of their own, signed in. */
 export async function another(browser: Browser, url: string, person: Person): Promise<Page> {
@@ -10,14 +18,28 @@ export async function another(browser: Browser, url: string, person: Person): Pr
   return page;
 }
 
-/** Brings documents from the list and waits until all are read; gives the address of the first one's review page. */
-export async function bring(page: Page, ...files: string[]): Promise<string> {
+/** Sends files with the dialog and waits for nothing. */
+export async function upload(page: Page, files: Parameters<Locator['setInputFiles']>[0]): Promise<void> {
   await page.getByTestId('upload-button').first().click();
   await page.locator('input[type=file]').first().setInputFiles(files);
   await page.getByTestId('upload-submit').click();
-  const tray = page.getByTestId('processing-status');
-  await expect(tray).toContainText(files.length === 1 ? '1 file read' : `${files.length} files read`);
-  return (await tray.getByRole('link').last().getAttribute('href')) ?? '';
+}
+
+/** Sends a document past the page, with the rights of who is signed in there; gives the id of its invoice. */
+export async function send(page: Page, file: string, buffer = readFileSync(file)): Promise<string> {
+  const answer = await page.request.post('/api/v1/invoices', {
+    multipart: { file: { name: basename(file), mimeType: 'application/octet-stream', buffer } },
+  });
+  expect(answer.status()).toBe(202);
+  return ((await answer.json()) as { uploads: { invoice_id: string }[] }).uploads[0]?.invoice_id ?? '';
+}
+
+/** Brings documents from the list and waits until all are read; gives the address of the first one's review page. */
+export async function bring(page: Page, ...files: string[]): Promise<string> {
+  await upload(page, files);
+  for (const file of files) await expect(tray(page)).toContainText(basename(file));
+  await expect(trayStatus(page)).toHaveText(files.length === 1 ? '1 file read' : `${files.length} files read`);
+  return (await tray(page).getByRole('link').last().getAttribute('href')) ?? '';
 }
 
 /** A clerk in a browser of their own brings a document and leaves; gives the address of its review page. */
@@ -28,6 +50,13 @@ export async function brought(browser: Browser, url: string, file: string): Prom
   return address;
 }
 
+/** Brings a document and opens it; gives its address. */
+export async function openNew(page: Page, file: string): Promise<string> {
+  const address = await bring(page, file);
+  await open(page, address);
+  return address;
+}
+
 /** Opens a page and waits until it answers and is live. */
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
@@ -35,12 +64,30 @@ export async function open(page: Page, address: string): Promise<void> {
   await isLive(page);
 }
 
+/** Opens the invoice of a row in the list, by its link. */
+export async function openRow(row: Locator): Promise<void> {
+  await row.getByRole('link').first().click();
+  await onReviewPage(row.page());
+}
+
+/** Waits until a link has led to an invoice. */
+export async function onReviewPage(page: Page): Promise<void> {
+  await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
+  await hydrated(page);
+  await expect(page.getByTestId('review')).toBeVisible();
+}
+
+/** Waits until the page says this of its connection. */
+export async function connectionIs(page: Page, state: string, timeout?: number): Promise<void> {
+  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', state, { timeout });
+}
+
 /** Waits until the socket is open. */
-export async function isLive(page: Page): Promise<void> {
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', 'Live');
+export async function isLive(page: Page, timeout?: number): Promise<void> {
+  await connectionIs(page, 'Live', timeout);
 }
 
 /** Waits until nothing typed is on its way. */
-export async function saved(page: Page): Promise<void> {
-  await expect(page.getByTestId('pending-sync')).toHaveCount(0);
+export async function saved(page: Page, timeout?: number): Promise<void> {
+  await expect(page.getByTestId('pending-sync')).toHaveCount(0, { timeout });
 }

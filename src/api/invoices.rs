@@ -3,8 +3,9 @@
 use super::{ApiError, encoding::Json};
 use crate::domain::{
     events::{Mutation, MutationOutcome},
+    history::History,
     ids::InvoiceId,
-    invoice::{Dashboard, HistoryEntry, InvoiceDetail, InvoiceQuery, SeenInvoice, StepOutcome, StepRequest},
+    invoice::{Dashboard, InvoiceDetail, InvoiceQuery, SeenInvoice, StepOutcome, StepRequest},
     reading::PageWord,
     status::Step,
 };
@@ -40,11 +41,11 @@ pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
     Ok(found?)
 }
 
-/// Its history, newest first.
+/// Its history, newest first, and whether it stands as it was written.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
-pub async fn load_history(id: InvoiceId) -> Result<Vec<HistoryEntry>, ApiError> {
+pub async fn load_history(id: InvoiceId) -> Result<History, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.invoice_history(&actor, id).await?)
+    Ok(services.history_seen(&actor, id).await?)
 }
 
 /// The words of one of its pages, from 1.

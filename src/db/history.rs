@@ -136,21 +136,63 @@ pub async fn history_has_action(conn: &mut Conn, invoice: InvoiceId, action: &st
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
+/// An entry with its place in the chain.
+#[derive(Clone, Debug)]
+pub struct ChainedEntry {
+    pub entry: HistoryEntry,
+    pub hash: String,
+    /// Whether its hash follows from its content and from the entry before.
+    pub follows: bool,
+}
+
+/// The whole history of an invoice, oldest first, verified.
+pub async fn history_chain(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<Vec<ChainedEntry>> {
+    let rows = sqlx::query(
+        "SELECT invoice_id, seq, at, actor_id, actor_name, action, changes, note, hash
+         FROM history WHERE invoice_id = $1 ORDER BY seq",
+    )
+    .bind(invoice.to_string())
+    .fetch_all(conn)
+    .await?;
+    let mut chain = Chain::default();
+    let entry = |row: &AnyRow| {
+        let follows = chain.follows(row)?;
+        Ok(ChainedEntry { entry: entry_from_row(row)?, hash: row.try_get("hash")?, follows })
+    };
+    rows.iter().map(entry).collect()
+}
+
 /// Entries whose hash does not follow from the one before: (invoice, seq), and how many were looked at.
 pub async fn history_verify(conn: &mut Conn) -> StoreResult<(Vec<(String, i64)>, i64)> {
     use futures::TryStreamExt;
-    let mut broken = Vec::new();
-    let mut looked_at = 0;
-    let mut last: (String, i64, String) = Default::default();
+    let (mut broken, mut looked_at, mut chain) = (Vec::new(), 0, Chain::default());
     let mut rows = sqlx::query(
-        "SELECT invoice_id, seq, at, actor_id, actor_name, action, changes, note, previous_hash, hash
+        "SELECT invoice_id, seq, at, actor_id, actor_name, action, changes, note, hash
          FROM history ORDER BY invoice_id, seq",
     )
     .fetch(conn);
     while let Some(row) = rows.try_next().await? {
         looked_at += 1;
+        if !chain.follows(&row)? {
+            broken.push((row.try_get("invoice_id")?, row.try_get("seq")?));
+        }
+    }
+    Ok((broken, looked_at))
+}
+
+/// Walks entries in their order, one invoice after the other.
+#[derive(Default)]
+struct Chain {
+    invoice: String,
+    seq: i64,
+    hash: String,
+}
+
+impl Chain {
+    /// Whether the next entry follows from the one before, which it then is itself.
+    fn follows(&mut self, row: &AnyRow) -> StoreResult<bool> {
         let (id, seq): (String, i64) = (row.try_get("invoice_id")?, row.try_get("seq")?);
-        let (expected_seq, previous) = if last.0 == id { (last.1 + 1, last.2.clone()) } else { (1, String::new()) };
+        let (expected_seq, previous) = if self.invoice == id { (self.seq + 1, self.hash.as_str()) } else { (1, "") };
         let (actor_name, action, changes): (String, String, String) =
             (row.try_get("actor_name")?, row.try_get("action")?, row.try_get("changes")?);
         let (actor_id, note): (Option<String>, Option<String>) = (row.try_get("actor_id")?, row.try_get("note")?);
@@ -162,13 +204,11 @@ pub async fn history_verify(conn: &mut Conn) -> StoreResult<(Vec<(String, i64)>,
             changes: &[],
             note: note.as_deref(),
         };
-        let invoice = super::parsed(&row, "invoice_id")?;
-        let computed = chain_hash(&previous, invoice, seq, &entry, actor_id.as_deref(), &changes);
+        let invoice = super::parsed(row, "invoice_id")?;
+        let computed = chain_hash(previous, invoice, seq, &entry, actor_id.as_deref(), &changes);
         let stored: String = row.try_get("hash")?;
-        if seq != expected_seq || computed != stored {
-            broken.push((id.clone(), seq));
-        }
-        last = (id, seq, stored);
+        let follows = seq == expected_seq && computed == stored;
+        (self.invoice, self.seq, self.hash) = (id, seq, stored);
+        Ok(follows)
     }
-    Ok((broken, looked_at))
 }

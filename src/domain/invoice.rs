@@ -346,6 +346,9 @@ pub struct FieldConflict {
     pub base: Option<String>,
     pub mine: String,
     pub theirs: Option<String>,
+    /// Of a longer text, both changes in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<String>,
     /// Send again on this version to keep mine.
     pub version: i64,
     pub actor: String,

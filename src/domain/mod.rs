@@ -9,6 +9,7 @@ pub mod dates;
 pub mod error;
 pub mod events;
 pub mod field;
+pub mod history;
 pub mod iban;
 pub mod ids;
 pub mod invoice;

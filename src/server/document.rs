@@ -25,6 +25,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             lang="en"
             data-theme=prefs.theme.as_str()
             data-rail=if prefs.rail_open { "open" } else { "closed" }
+            data-contrast=if prefs.high_contrast { "more" } else { "system" }
+            data-keys=if prefs.single_keys_off { "off" } else { "on" }
             data-numbers=prefs.numbers.as_str()
         >
             <head>

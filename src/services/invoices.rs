@@ -7,7 +7,7 @@ use crate::{
         error::AppError,
         events::Room,
         ids::InvoiceId,
-        invoice::{FieldValue, HistoryEntry, InvoiceDetail, InvoiceQuery},
+        invoice::{FieldValue, InvoiceDetail, InvoiceQuery},
         reading::{PageWord, ReadError, Reading},
         roles::{Actor, Right},
         status::{Status, Step},
@@ -64,16 +64,6 @@ impl Services {
             position,
             summary: row.summary,
         })
-    }
-
-    /// Newest first. The history of a deleted invoice can still be read.
-    pub async fn invoice_history(&self, actor: &Actor, id: InvoiceId) -> Result<Vec<HistoryEntry>, AppError> {
-        require(actor, Right::Read)?;
-        let history = db::history::history_list(&mut *self.store.read().await?, id).await?;
-        if history.is_empty() {
-            return Err(AppError::not_found("Invoice"));
-        }
-        Ok(history)
     }
 
     pub async fn invoice_neighbours(

@@ -1,12 +1,12 @@
 //! Correcting: edits with a version a field.
 
-use super::{Services, checking::Judged, require};
+use super::{Services, checking::Judged, merge_text, require};
 use crate::{
     db::{self, Conn, fields::StoredField, history::NewEntry, invoices::InvoiceRow, now_ms},
     domain::{
         error::AppError,
         events::{Event, InvoiceChange, LoggedEvent, MutationKey, Room},
-        field::Field,
+        field::{Field, FieldKind},
         ids::InvoiceId,
         invoice::{EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary},
         normalise::normalise,
@@ -286,9 +286,12 @@ fn conflict(edit: &FieldEdit, fields: &Fields, history: &[HistoryEntry]) -> Fiel
     let first_of_it = since.iter().rev().find(|(_, change)| change.name == edit.name);
     let base = first_of_it.map_or_else(|| theirs.clone(), |(_, change)| change.before.clone());
     let newest = since.first().map(|(entry, _)| entry);
+    let base = base.filter(|_| told_whole);
+    let texts = base.as_deref().zip(theirs.as_deref()).filter(|_| edit.name.kind() == FieldKind::LongText);
     FieldConflict {
         name: edit.name,
-        base: base.filter(|_| told_whole),
+        merged: texts.and_then(|(base, theirs)| merge_text::merged(base, &edit.value, theirs)),
+        base,
         mine: edit.value.clone(),
         theirs,
         version,

@@ -86,6 +86,10 @@ async fn an_uploaded_invoice_is_read_and_served() {
     assert_eq!(second["next_cursor"], Value::Null);
 
     let history = body(api.get(&format!("/api/v1/invoices/{id}/history")).await).await;
+    let table = api.get(&format!("/api/v1/invoices/{id}/history?format=csv")).await;
+    assert!(table.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    assert!(table.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));
+    assert!(table.text().await.unwrap().starts_with("entry,time,person,"));
     let actions: Vec<_> = history.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert!(actions.contains(&"uploaded") && actions.contains(&"read"), "{actions:?}");
 }

@@ -45,6 +45,10 @@ pub struct Prefs {
     pub theme: Theme,
     /// Whether the rail shows words beside its icons.
     pub rail_open: bool,
+    /// More contrast than the system asks for.
+    pub high_contrast: bool,
+    /// Keys without Ctrl or Alt do nothing outside of fields (WCAG 2.1.4).
+    pub single_keys_off: bool,
     pub numbers: NumberStyle,
 }
 
@@ -62,6 +66,8 @@ impl Prefs {
         Prefs {
             theme: Theme::parse(value("theme")),
             rail_open: value("rail") == "open",
+            high_contrast: value("contrast") == "more",
+            single_keys_off: value("keys") == "off",
             numbers: NumberStyle::from_accept_language(accept_language),
         }
     }
@@ -79,6 +85,8 @@ impl Prefs {
         Prefs {
             theme: Theme::parse(&attribute("data-theme")),
             rail_open: attribute("data-rail") == "open",
+            high_contrast: attribute("data-contrast") == "more",
+            single_keys_off: attribute("data-keys") == "off",
             numbers: NumberStyle::parse(&attribute("data-numbers")),
         }
     }
@@ -102,6 +110,25 @@ pub fn choose_rail(open: bool) {
     remember("rail", word);
 }
 
+/// Shows everything with more contrast, or as the system asks, and remembers it. Browser only.
+pub fn choose_contrast(high: bool) {
+    let word = if high { "more" } else { "system" };
+    set_on_root("data-contrast", word);
+    remember("contrast", word);
+}
+
+/// Switches keys without Ctrl or Alt on or off, and remembers it. Browser only.
+pub fn choose_single_keys(on: bool) {
+    let word = if on { "on" } else { "off" };
+    set_on_root("data-keys", word);
+    remember("keys", word);
+}
+
+/// Whether keys without Ctrl or Alt mean something outside of fields. Browser only.
+pub fn single_keys() -> bool {
+    document().document_element().and_then(|root| root.get_attribute("data-keys")).as_deref() != Some("off")
+}
+
 fn set_on_root(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
         _ = root.set_attribute(name, value);
@@ -120,8 +147,15 @@ mod tests {
 
     #[test]
     fn prefs_come_from_headers() {
-        let prefs = Prefs::from_headers("id=1; theme=dark; rail=open", "de-DE,de;q=0.9,en;q=0.8");
-        assert_eq!(prefs, Prefs { theme: Theme::Dark, rail_open: true, numbers: NumberStyle::Comma });
+        let prefs = Prefs::from_headers("id=1; theme=dark; rail=open; keys=off", "de-DE,de;q=0.9,en;q=0.8");
+        let expected = Prefs {
+            theme: Theme::Dark,
+            rail_open: true,
+            high_contrast: false,
+            single_keys_off: true,
+            numbers: NumberStyle::Comma,
+        };
+        assert_eq!(prefs, expected);
         assert_eq!(Prefs::from_headers("theme=<script>; rail", "\u{7f}"), Prefs::default());
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         error::AppError,
         ids::InvoiceId,
-        invoice::{EditResult, FieldEdit, HistoryEntry, InvoicePage, InvoiceQuery, InvoiceSummary, Stats, StepRequest},
+        invoice::{EditResult, FieldEdit, InvoicePage, InvoiceQuery, InvoiceSummary, Stats, StepRequest},
         status::Step,
     },
     server::{auth::SignedInActor, errors::Failure},
@@ -96,10 +96,17 @@ pub async fn stats(State(services): State<Services>, SignedInActor(actor): Signe
     get,
     path = "/api/v1/invoices/{id}/history",
     tag = "Invoices",
-    summary = "Who did what, newest first",
-    params(("id" = Uuid, Path, description = "Invoice")),
+    summary = "Who did what, newest first; as `csv`, a table with the hash of each entry, oldest first",
+    params(
+        ("id" = Uuid, Path, description = "Invoice"),
+        ("format" = Option<String>, Query, description = "`json`, which it is by itself, or `csv`")
+    ),
     responses(
-        (status = 200, description = "The history", body = Vec<schemas::HistoryEntry>),
+        (
+            status = 200,
+            description = "The history",
+            content((Vec<schemas::HistoryEntry> = "application/json"), (String = "text/csv"))
+        ),
         (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
     )
 )]
@@ -107,8 +114,30 @@ pub async fn history(
     State(services): State<Services>,
     SignedInActor(actor): SignedInActor,
     PathOf(id): PathOf<InvoiceId>,
-) -> Answer<Vec<HistoryEntry>> {
-    Ok(Json(services.invoice_history(&actor, id).await?))
+    QueryOf(query): QueryOf<HistoryQuery>,
+) -> Result<Response, Failure> {
+    if query.format == HistoryFormat::Json {
+        return Ok(Json(services.invoice_history(&actor, id).await?).into_response());
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"history-{id}.csv\"")),
+    ];
+    Ok((headers, services.history_csv(&actor, id).await?).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct HistoryQuery {
+    #[serde(default)]
+    format: HistoryFormat,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HistoryFormat {
+    #[default]
+    Json,
+    Csv,
 }
 
 /// Edits of one person, taken all or not at all.

@@ -6,6 +6,7 @@ mod backup;
 mod bulk_steps;
 mod comments;
 mod dashboard;
+mod history;
 mod locks;
 mod mutations;
 mod processing;

@@ -6,6 +6,7 @@ contract!(
     an_edit_is_kept_and_checked,
     a_stale_edit_gets_both_values_and_changes_nothing,
     a_conflict_tells_the_value_that_was_seen,
+    two_changes_of_a_longer_text_go_together,
     a_repeated_mutation_changes_nothing,
     a_mutation_id_stands_for_one_edit,
     confirming_a_value_is_no_change,
@@ -86,6 +87,25 @@ mod check {
         assert_eq!(house.get(id).await.fields[&Field::DueDate].value, "2026-12-24");
         // Different fields never meet.
         services.edit_fields(&house.clerk, id, "2", &[edit(Field::BuyerName, 1, "Ours")]).await.unwrap();
+    }
+
+    pub async fn two_changes_of_a_longer_text_go_together(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let services = &house.services;
+        let version = async || house.get(id).await.fields.get(&Field::Note).map_or(0, |note| note.version);
+        let before = version().await;
+        services.edit_fields(&house.clerk, id, "1", &[edit(Field::Note, before, "Gate 4, ring")]).await.unwrap();
+        let seen = version().await;
+        services.edit_fields(&house.reviewer, id, "1", &[edit(Field::Note, seen, "North gate 4, ring")]).await.unwrap();
+        let refused =
+            services.edit_fields(&house.clerk, id, "2", &[edit(Field::Note, seen, "Gate 4, ring first")]).await;
+        let Err(AppError::Conflict { conflicts }) = refused else { panic!("{refused:?}") };
+        assert_eq!(conflicts[0].merged.as_deref(), Some("North gate 4, ring first"));
+        services.edit_fields(&house.reviewer, id, "2", &[edit(Field::DueDate, 1, "2026-12-10")]).await.unwrap();
+        let refused = services.edit_fields(&house.clerk, id, "3", &[edit(Field::DueDate, 1, "2026-12-11")]).await;
+        let Err(AppError::Conflict { conflicts }) = refused else { panic!("{refused:?}") };
+        assert_eq!(conflicts[0].merged, None, "a date is one or the other");
     }
 
     pub async fn a_repeated_mutation_changes_nothing(store: &Store) {

@@ -50,10 +50,16 @@ mod check {
         tx.commit().await.unwrap();
         let (broken, _) = db::history::history_verify(&mut store.read().await.unwrap()).await.unwrap();
         assert_eq!(broken, [(invoice.to_string(), 2)]);
+        let follows = async || {
+            let chain = db::history::history_chain(&mut store.read().await.unwrap(), invoice).await.unwrap();
+            chain.iter().map(|link| (link.entry.seq, link.follows)).collect::<Vec<_>>()
+        };
+        assert_eq!(follows().await, [(1, true), (2, false), (3, true)]);
         let mut tx = store.begin_quiet().await.unwrap();
         sqlx::query("DELETE FROM history WHERE seq = 2").execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
         let (broken, _) = db::history::history_verify(&mut store.read().await.unwrap()).await.unwrap();
         assert_eq!(broken, [(invoice.to_string(), 3)]);
+        assert_eq!(follows().await, [(1, true), (3, false)]);
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::roles::{Right, Role};
 use crate::ui::components::avatar::avatar;
 use crate::ui::icons::{self, icon};
 use crate::ui::markup::{Settled, dynamic, el};
-use crate::ui::prefs::{Prefs, Theme, choose_theme};
+use crate::ui::prefs::{Prefs, Theme, choose_contrast, choose_single_keys, choose_theme};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 const MENU_ID: &str = "account-menu";
@@ -22,6 +22,7 @@ pub fn AccountMenu() -> impl IntoView {
 }
 
 fn menu(person: SignedIn) -> impl IntoView {
+    let prefs = use_context::<Prefs>().unwrap_or_default();
     let is_admin = person.rights.contains(&Right::Admin);
     let account = [person.email.as_str(), " · ", role_word(person.role)].concat();
     let who = el("div")
@@ -42,6 +43,8 @@ fn menu(person: SignedIn) -> impl IntoView {
             {who}
             <div class="menu-rule"></div>
             <ThemeChoice />
+            {switch("More contrast", prefs.high_contrast, choose_contrast)}
+            {switch("Keys without Ctrl, such as / and ?", !prefs.single_keys_off, choose_single_keys)}
             <div class="menu-rule"></div>
             {is_admin.then(|| {
                 view! {
@@ -67,6 +70,16 @@ pub fn role_word(role: Role) -> &'static str {
         Role::Reviewer => "Reviewer",
         Role::Admin => "Admin",
         Role::Auditor => "Auditor",
+    }
+}
+
+/// Something a person has on or off.
+fn switch(name: &'static str, on: bool, choose: fn(bool)) -> impl IntoView {
+    view! {
+        <label class="menu-item">
+            <input type="checkbox" checked=on on:change:target=move |event| choose(event.target().checked()) />
+            {name}
+        </label>
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys that work on every page: `/` searches, `u` uploads.
 
 use crate::ui::components::search::SEARCH_ID;
+use crate::ui::prefs::single_keys;
 use crate::ui::reactive::effect;
 use crate::ui::state::Uploads;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
@@ -41,9 +42,14 @@ fn focus_upload_button() {
     }
 }
 
-/// Whether a key is meant for the page: no modifier, not typed into something, no dialog in front.
+/// Whether a key is meant for the page: no modifier, not typed into something, no dialog in front, and not a single
+/// sign where the person switched those off.
 pub fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
     if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+        return false;
+    }
+    let is_sign = event.key().chars().count() == 1;
+    if is_sign && !single_keys() {
         return false;
     }
     let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {

@@ -205,8 +205,9 @@ impl<'a> World<'a> {
 
     async fn choose(&mut self, at: usize, keep_mine: bool) {
         let Some(page) = self.awake(at).and_then(|tab| tab.page.as_mut()) else { return };
-        let fields = page.clashes.conflicts().into_iter().map(|conflict| conflict.name).filter(|_| keep_mine);
-        let (mine, theirs) = page.clashes.settle(&fields.collect());
+        let conflicts = page.clashes.conflicts().into_iter().filter(|_| keep_mine);
+        let chosen = conflicts.map(|conflict| (conflict.name, conflict.mine)).collect();
+        let (mine, theirs) = page.clashes.settle(&chosen);
         mine.iter().chain(&theirs).for_each(|clash| merge::theirs(&mut page.detail, &clash.conflict));
         theirs.iter().for_each(|clash| self.forget(at, &clash.key));
         for clash in mine {

@@ -2,7 +2,7 @@
 
 use crate::domain::{events::MutationKey, field::Field, invoice::FieldConflict};
 use crate::ui::state::edits::Pending;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Somebody else's change that met one on its way from here.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,9 +43,9 @@ impl Clashes {
         settled
     }
 
-    /// The person has chosen. Gives where mine is sent again, and where theirs stays.
-    pub fn settle(&mut self, keep_mine: &BTreeSet<Field>) -> (Vec<Clash>, Vec<Clash>) {
-        std::mem::take(&mut self.0).into_iter().partition(|clash| keep_mine.contains(&clash.conflict.name))
+    /// The person has chosen what a field is to hold; where nothing, theirs stays. Gives those to be sent, and the rest.
+    pub fn settle(&mut self, chosen: &BTreeMap<Field, String>) -> (Vec<Clash>, Vec<Clash>) {
+        std::mem::take(&mut self.0).into_iter().partition(|clash| chosen.contains_key(&clash.conflict.name))
     }
 }
 
@@ -59,6 +59,7 @@ mod tests {
             base: None,
             mine: pending.edit.value.clone(),
             theirs: None,
+            merged: None,
             version: 2,
             actor: String::new(),
             at: 0,

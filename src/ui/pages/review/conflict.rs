@@ -1,24 +1,25 @@
-//! Two people changed the same fields: mine or theirs, for each.
+//! Two people changed the same fields: mine or theirs, for each; of longer texts also both in one.
 
 use super::{cells, model::Review, words};
 use crate::domain::{field::Field, invoice::FieldConflict};
 use crate::ui::components::{dialog::Dialog, when::when};
 use crate::ui::reactive::{effect, effect_from, memo};
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 #[component]
 pub fn ConflictDialog(review: Review) -> impl IntoView {
     let open = RwSignal::new(false);
-    // Theirs is what the server has, so it is what nobody has to choose.
-    let mine = RwSignal::new(BTreeSet::<Field>::new());
+    // What is to be sent. Theirs is what the server has, so it is what nobody has to choose; of texts that go together,
+    // both, with which nothing is lost.
+    let chosen = RwSignal::new(BTreeMap::<Field, String>::new());
     let conflicts = memo(move || review.conflicts());
     effect(move || {
-        let any = conflicts.with(|conflicts| !conflicts.is_empty());
-        if any {
-            mine.set(BTreeSet::new());
-        }
-        open.set(any);
+        conflicts.with(|conflicts| {
+            let both = conflicts.iter().filter_map(|conflict| Some((conflict.name, conflict.merged.clone()?)));
+            chosen.set(both.collect());
+            open.set(!conflicts.is_empty());
+        });
     });
     // Escape or Close: nothing was chosen.
     effect_from(move |was_open: Option<bool>| {
@@ -28,13 +29,16 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
         }
         is_open
     });
-    let all = move || conflicts.with_untracked(|conflicts| conflicts.iter().map(|conflict| conflict.name).collect());
+    let all_mine = move || {
+        let mine = |conflict: &FieldConflict| (conflict.name, conflict.mine.clone());
+        conflicts.with_untracked(|conflicts| conflicts.iter().map(mine).collect())
+    };
     let rows = move || {
         let conflicts = conflicts.get();
         conflicts
             .into_iter()
             .enumerate()
-            .map(|(at, conflict)| conflict_row(review, conflict, mine, at == 0))
+            .map(|(at, conflict)| conflict_row(review, conflict, chosen, at == 0))
             .collect_view()
     };
     view! {
@@ -42,7 +46,7 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
             <form
                 on:submit=move |event| {
                     event.prevent_default();
-                    review.settle(&mine.get_untracked());
+                    review.settle(&chosen.get_untracked());
                 }
                 novalidate
             >
@@ -51,14 +55,14 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
                     {rows}
                 </div>
                 <div class="dialog-foot">
-                    <button type="button" class="btn btn-quiet" data-testid="keep-mine" on:click=move |_| review.settle(&all())>
+                    <button type="button" class="btn btn-quiet" data-testid="keep-mine" on:click=move |_| review.settle(&all_mine())>
                         "Keep all mine"
                     </button>
                     <button
                         type="button"
                         class="btn btn-quiet mr-auto"
                         data-testid="use-theirs"
-                        on:click=move |_| review.settle(&BTreeSet::new())
+                        on:click=move |_| review.settle(&BTreeMap::new())
                     >
                         "Use all theirs"
                     </button>
@@ -74,12 +78,13 @@ pub fn ConflictDialog(review: Review) -> impl IntoView {
 fn conflict_row(
     review: Review,
     conflict: FieldConflict,
-    mine: RwSignal<BTreeSet<Field>>,
+    chosen: RwSignal<BTreeMap<Field, String>>,
     is_first: bool,
 ) -> impl IntoView {
     let field = conflict.name;
     let numbers = review.numbers;
-    let (mine_text, theirs_text) = (conflict.mine, conflict.theirs.unwrap_or_default());
+    let FieldConflict { base, mine, merged, actor, at, .. } = conflict;
+    let theirs = conflict.theirs.unwrap_or_default();
     let shown = move |value: &str, other: &str| match field.row() {
         Some(_) => cells::difference_words(field, value, other, numbers),
         None => words::shown(field.kind(), value, numbers),
@@ -88,13 +93,45 @@ fn conflict_row(
         empty if empty.is_empty() => "(empty)".to_owned(),
         text => text,
     };
-    let before = conflict.base.as_deref().map(|base| ["Before: ", &told(base, &mine_text)].concat());
-    let (mine_words, theirs_words) = (told(&mine_text, &theirs_text), told(&theirs_text, &mine_text));
-    let is_mine = memo(move || mine.with(|mine| mine.contains(&field)));
+    let before = base.as_deref().map(|base| ["Before: ", &told(base, &mine)].concat());
+    let (mine_words, theirs_words) = (told(&mine, &theirs), told(&theirs, &mine));
     let label = match field.row() {
-        Some(_) => cells::row_name(field, &theirs_text, &mine_text),
+        Some(_) => cells::row_name(field, &theirs, &mine),
         None => words::full_label(field),
     };
+    let who = view! {
+        {actor}
+        ", "
+        {when(at)}
+    };
+    // Without a value it is theirs.
+    let choice = move |value: Option<String>, who: AnyView, words: String| {
+        let is_chosen = {
+            let value = value.clone();
+            memo(move || chosen.with(|chosen| chosen.get(&field) == value.as_ref()))
+        };
+        let choose = move |_| {
+            chosen.update(|chosen| {
+                _ = match value.clone() {
+                    Some(value) => chosen.insert(field, value),
+                    None => chosen.remove(&field),
+                };
+            });
+        };
+        view! {
+            <button
+                type="button"
+                class="choice"
+                data-focus=move || (is_first && is_chosen.get()).then_some("")
+                aria-pressed=move || is_chosen.get().to_string()
+                on:click=choose
+            >
+                <span class="text-xs text-muted">{who}</span>
+                <span class="num wrap-anywhere whitespace-pre-line">{words}</span>
+            </button>
+        }
+    };
+    let both = merged.map(|merged| choice(Some(merged.clone()), "Both".into_any(), merged));
     view! {
         <div role="group" aria-label=label.clone() class="grid gap-1">
             <div class="flex flex-wrap gap-x-2 text-sm">
@@ -102,26 +139,9 @@ fn conflict_row(
                 <span class="text-muted num">{before}</span>
             </div>
             <div class="grid grid-cols-2 gap-2">
-                <button
-                    type="button"
-                    class="choice"
-                    data-focus=is_first.then_some("")
-                    aria-pressed=move || is_mine.get().to_string()
-                    on:click=move |_| mine.update(|mine| { _ = mine.insert(field); })
-                >
-                    <span class="text-xs text-muted">"Mine"</span>
-                    <span class="num wrap-anywhere">{mine_words}</span>
-                </button>
-                <button
-                    type="button"
-                    class="choice"
-                    aria-pressed=move || (!is_mine.get()).to_string()
-                    on:click=move |_| mine.update(|mine| { _ = mine.remove(&field); })
-                >
-                    <span class="text-xs text-muted">{conflict.actor} ", " {when(conflict.at)}</span>
-                    <span class="num wrap-anywhere">{theirs_words}</span>
-                </button>
+                {choice(Some(mine), "Mine".into_any(), mine_words)} {choice(None, who.into_any(), theirs_words)}
             </div>
+            {both}
         </div>
     }
 }

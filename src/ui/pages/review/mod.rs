@@ -15,6 +15,7 @@ mod document;
 pub mod drafts;
 mod fields;
 mod head;
+mod history;
 mod keys;
 mod mentions;
 pub mod merge;
@@ -250,7 +251,7 @@ fn Values(review: Review) -> impl IntoView {
                 <rows::Vat review />
             }
                 .into_any()}
-            {view! { <details::History review entries /> }.into_any()}
+            {view! { <history::History review entries /> }.into_any()}
             <details::Origin review />
         </section>
     }

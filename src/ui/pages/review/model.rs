@@ -288,13 +288,14 @@ impl Review {
         }
     }
 
-    /// Settles conflicts: `keep_mine` names those where mine is sent again. Theirs is what the server already has.
-    pub fn settle(self, keep_mine: &BTreeSet<Field>) {
-        let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(keep_mine)).unwrap_or_default();
+    /// Settles conflicts: `chosen` holds what is sent, mine or both in one. Elsewhere stays theirs, which the server has.
+    pub fn settle(self, chosen: &BTreeMap<Field, String>) {
+        let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(chosen)).unwrap_or_default();
         mine.iter().chain(&theirs).for_each(|clash| self.take_theirs(&clash.conflict));
         theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
         for Clash { conflict, key, .. } in mine {
-            self.send(conflict.name, conflict.version, conflict.mine, Direction::Forward);
+            let value = chosen.get(&conflict.name).cloned().unwrap_or(conflict.mine);
+            self.send(conflict.name, conflict.version, value, Direction::Forward);
             self.edits.forget(&key);
         }
         // Their change may have brought others with it: marks, checks, reasons.
@@ -309,7 +310,7 @@ impl Review {
     /// The question was closed without an answer: theirs stays, and mine can be had back.
     pub fn keep_theirs(self) {
         let (id, edits, conflicts) = (self.id, self.edits, untrack(|| self.conflicts()));
-        self.settle(&BTreeSet::new());
+        self.settle(&BTreeMap::new());
         let undo = ToastAction::new("Undo", move || {
             for conflict in conflicts.clone() {
                 let theirs = conflict.theirs.unwrap_or_default();

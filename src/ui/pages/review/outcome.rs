@@ -5,11 +5,7 @@ use super::{
     model::Review,
 };
 use crate::api::{ApiError, invoices::load_invoice};
-use crate::domain::{
-    ids::InvoiceId,
-    invoice::{HistoryEntry, InvoiceSummary},
-    status::Status,
-};
+use crate::domain::{history::History, ids::InvoiceId, invoice::InvoiceSummary, status::Status};
 use crate::ui::components::{
     marks::{Note, Tone, status_mark},
     progress::Progress,
@@ -20,7 +16,7 @@ use crate::ui::icons::{self, icon};
 use crate::ui::reactive::memo;
 use leptos::prelude::*;
 
-pub type Entries = Resource<Result<Vec<HistoryEntry>, ApiError>>;
+pub type Entries = Resource<Result<History, ApiError>>;
 
 /// Who rejected it, when and why.
 #[component]
@@ -28,7 +24,7 @@ pub fn RejectedNote(review: Review, entries: Entries) -> impl IntoView {
     let rejection = move || {
         let entries = entries.get()?.ok()?;
         let is_rejected = review.status() == Status::Rejected;
-        entries.into_iter().find(|entry| entry.action == "rejected").filter(|_| is_rejected)
+        entries.entries.into_iter().find(|entry| entry.action == "rejected").filter(|_| is_rejected)
     };
     let note = move || {
         rejection().map(|entry| {
