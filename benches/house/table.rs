@@ -58,7 +58,7 @@ fn line(f: &mut fmt::Formatter<'_>, cells: &[String; 4], widths: &[usize; 4]) ->
 }
 
 /// The value that `share` (0 to 1) of the sorted values do not exceed; zero of none.
-pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
+pub fn percentile<T: Copy + Default>(sorted: &[T], share: f64) -> T {
     let rank = (sorted.len() as f64 * share).ceil() as usize;
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }

@@ -4,7 +4,8 @@
 //! and whatever changes the page meanwhile (a socket that opens, what an earlier visit left unsent) would make it another
 //! than the one in the document.
 
-use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Memo, Set};
+use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Memo, Set, Signal};
+use std::sync::{Arc, Mutex, PoisonError};
 
 thread_local! {
     static TAKEN_OVER: ArcRwSignal<bool> = ArcRwSignal::new(false);
@@ -42,4 +43,36 @@ pub fn effect_from<T: Send + Sync + 'static>(mut run: impl FnMut(Option<T>) -> T
 pub fn memo<T: PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
     let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
     Memo::new(move |_| value())
+}
+
+/// Reads a signal for somebody who may outlive it, and then gets what it held last.
+pub fn lasting<T: Clone + Send + Sync + 'static>(signal: Signal<T>) -> impl Fn() -> T + Send + Sync + 'static {
+    let last = Arc::new(Mutex::new(signal.get_untracked()));
+    move || {
+        let now = signal.try_get();
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(now) = now {
+            *last = now;
+        }
+        last.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos::prelude::{Owner, RwSignal};
+
+    #[test]
+    fn what_a_signal_held_outlives_it() {
+        let owner = Owner::new();
+        let (signal, last) = owner.with(|| {
+            let signal = RwSignal::new(1);
+            (signal, lasting(signal.into()))
+        });
+        signal.set(2);
+        assert_eq!(last(), 2);
+        owner.cleanup();
+        assert_eq!(last(), 2);
+    }
 }

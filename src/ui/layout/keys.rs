@@ -1,4 +1,4 @@
-//! Keys that work on every page: `/` searches, `u` uploads.
+//! Keys that work on every page: `/` searches, `u` uploads, Ctrl+Enter sends the dialog in front.
 
 use crate::ui::components::search::SEARCH_ID;
 use crate::ui::prefs::single_keys;
@@ -10,6 +10,13 @@ use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 pub fn listen(uploads: Uploads) {
     effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                if let Some(front) = in_front(&event) {
+                    event.prevent_default();
+                    submit(&front);
+                }
+                return;
+            }
             if !is_plain(&event) {
                 return;
             }
@@ -63,6 +70,21 @@ pub fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|target| target.matches("input, textarea, select, [contenteditable]").unwrap_or(false))
+}
+
+/// The dialog or menu that a key is meant for.
+pub fn in_front(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let around = target.and_then(|target| target.closest("dialog, [popover]").ok().flatten());
+    around.or_else(|| document().query_selector("dialog[open]").ok().flatten())
+}
+
+/// Sends the form of a dialog, as its main button does.
+fn submit(dialog: &web_sys::Element) {
+    let button = dialog.query_selector("[type=submit]").ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        button.click();
+    }
 }
 
 /// Takes the focus off the control that has it, so that what was typed is taken.

@@ -21,7 +21,7 @@ use super::{
     patience::{is_passing, patiently},
     reducer::LiveEvent,
 };
-use crate::ui::reactive::{effect, memo};
+use crate::ui::reactive::{effect, lasting, memo};
 use crate::{
     api::{
         ApiError,
@@ -83,7 +83,8 @@ fn invoices() -> QueryScope<InvoiceId, Loaded<InvoiceDetail>> {
 /// The dashboard of a query, kept live. Read it inside `Transition`.
 pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Listed> {
     let client: QueryClient = expect_context();
-    let shown = client.resource(dashboards(), move || query.get());
+    // The cache may ask which it is once more after the page has gone.
+    let shown = client.resource(dashboards(), lasting(query));
     let again = Reload::new(SETTLE_LIST, move || {
         client.invalidate_query(dashboards(), query.get_untracked());
     });
@@ -112,11 +113,11 @@ pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Listed> {
 }
 
 /// One invoice, kept live. Read it inside `Transition`.
-pub fn use_invoice(id: Signal<InvoiceId>) -> Resource<Loaded<InvoiceDetail>> {
+pub fn use_invoice(id: InvoiceId) -> Resource<Loaded<InvoiceDetail>> {
     let client: QueryClient = expect_context();
-    let shown = client.resource(invoices(), move || id.get());
+    let shown = client.resource(invoices(), move || id);
     let again = Reload::new(SETTLE, move || {
-        client.invalidate_query(invoices(), id.get_untracked());
+        client.invalidate_query(invoices(), id);
     });
     use_live_room(
         move || {
@@ -126,7 +127,7 @@ pub fn use_invoice(id: Signal<InvoiceId>) -> Resource<Loaded<InvoiceDetail>> {
             })
         },
         move |event| {
-            let incomplete = client.update_query(invoices(), id.get_untracked(), |shown| match shown {
+            let incomplete = client.update_query(invoices(), id, |shown| match shown {
                 Some(Ok(detail)) => patch_invoice(detail, event),
                 _ => true,
             });
@@ -136,9 +137,9 @@ pub fn use_invoice(id: Signal<InvoiceId>) -> Resource<Loaded<InvoiceDetail>> {
         },
     );
     when_back(move || {
-        let cached = client.get_cached_query(invoices(), id.get());
+        let cached = client.get_cached_query(invoices(), id);
         if cached.is_some_and(|loaded| loaded.is_err_and(|error| is_passing(&error.0))) {
-            client.invalidate_query(invoices(), id.get_untracked());
+            client.invalidate_query(invoices(), id);
         }
     });
     shown

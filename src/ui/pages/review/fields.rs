@@ -206,10 +206,7 @@ fn on_key(review: Review, event: &ev::KeyboardEvent) {
             if review.refused.with_untracked(|refused| refused.contains_key(&field)) {
                 return focus_field(field);
             }
-            match next_to_look_at(review, field) {
-                Some(next) => focus_field(next),
-                None => crate::ui::layout::keys::focus("decide"),
-            }
+            look_on(review, Some(field));
         }
         "Escape" => {
             review.drop_draft(field);
@@ -222,14 +219,25 @@ fn on_key(review: Review, event: &ev::KeyboardEvent) {
     }
 }
 
+/// On to the next field that needs a look, from the top without `from`; after the last of them, to the decision.
+pub fn look_on(review: Review, from: Option<Field>) {
+    match next_to_look_at(review, from) {
+        Some(next) => focus_field(next),
+        None => crate::ui::layout::keys::focus("decide"),
+    }
+}
+
 /// The next field after `from`, in the order of the form, that needs a look; from the top again after the last.
-fn next_to_look_at(review: Review, from: Field) -> Option<Field> {
+fn next_to_look_at(review: Review, from: Option<Field>) -> Option<Field> {
     let order: Vec<Field> = ORDER
         .into_iter()
         .flat_map(|group| Field::ALL.iter().copied().filter(move |field| field.group() == group))
         .collect();
-    let at = order.iter().position(|field| *field == from)?;
     let is_shown = |field: &Field| document().get_element_by_id(&control_id(*field)).is_some();
     let needs = |field: &Field| untrack(|| review.known(*field).needs_a_look()) && is_shown(field);
-    order[at + 1..].iter().chain(&order[..at]).copied().find(needs)
+    let (before, after) = match order.iter().position(|field| Some(*field) == from) {
+        Some(at) => (&order[..at], &order[at + 1..]),
+        None => (&order[..0], &order[..]),
+    };
+    after.iter().chain(before).copied().find(needs)
 }

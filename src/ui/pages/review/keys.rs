@@ -1,15 +1,15 @@
 //! The keys of the review page, and the sheet that tells them.
 
-use super::{Dialogs, model::Review};
+use super::{Dialogs, fields, model::Review};
 use crate::ui::components::dialog::Dialog;
-use crate::ui::layout::keys::{is_plain, is_typing, leave_control};
+use crate::ui::layout::keys::{in_front, is_plain, is_typing, leave_control};
 use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent};
 
 const SHEET: [(&str, &str); 14] = [
     ("Tab", "Next field"),
-    ("Enter", "The value is right: on to the next that needs a look"),
+    ("Enter", "On to the next value that needs a look; the one left is right"),
     ("Esc", "Back to the value before"),
     ("↑  ↓", "In a line: the same cell of the line above, below"),
     ("Shift click", "On a word of the page: behind what is in the field"),
@@ -32,8 +32,9 @@ pub struct Moves {
     pub next: Callback<()>,
 }
 
-/// Ctrl+Enter decides and goes on; Ctrl+↑ and Ctrl+↓ go through the selection; Ctrl+Z and Ctrl+Shift+Z undo and redo
-/// outside of controls; `?` tells the keys. While a dialog or a menu is open, none of them is meant for the page.
+/// Enter goes to the first value that needs a look; Ctrl+Enter decides and goes on; Ctrl+↑ and Ctrl+↓ go through the
+/// selection; Ctrl+Z and Ctrl+Shift+Z undo and redo outside of controls; `?` tells the keys. While a dialog or a menu is
+/// open, none of them is meant for the page.
 pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
     effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
@@ -42,17 +43,14 @@ pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
                 dialogs.keys.set(true);
                 return;
             }
+            if event.key() == "Enter" && is_plain(&event) && is_on_nothing(&event) {
+                event.prevent_default();
+                return fields::look_on(review, None);
+            }
             if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.default_prevented() {
                 return;
             }
-            if let Some(front) = in_front(&event) {
-                if event.key() == "Enter" {
-                    event.prevent_default();
-                    submit(&front);
-                }
-                return;
-            }
-            if press(review, moves, &event) {
+            if in_front(&event).is_none() && press(review, moves, &event) {
                 event.prevent_default();
             }
         });
@@ -78,19 +76,11 @@ fn press(review: Review, moves: Moves, event: &KeyboardEvent) -> bool {
     true
 }
 
-/// The dialog or menu that a key is meant for.
-fn in_front(event: &KeyboardEvent) -> Option<Element> {
+/// Whether the focus is where Enter has no meaning of its own: on the heading, say.
+fn is_on_nothing(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let around = target.and_then(|target| target.closest("dialog, [popover]").ok().flatten());
-    around.or_else(|| document().query_selector("dialog[open]").ok().flatten())
-}
-
-/// Sends the form of a dialog, as its main button does.
-fn submit(dialog: &Element) {
-    let button = dialog.query_selector("[type=submit]").ok().flatten();
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        button.click();
-    }
+    let around = target.and_then(|target| target.closest("a, button, summary, label, input, [role], [draggable]").ok());
+    around.flatten().is_none()
 }
 
 #[component]

@@ -82,7 +82,7 @@ fn ReviewPage() -> impl IntoView {
 
 #[component]
 fn OneInvoice(id: InvoiceId) -> impl IntoView {
-    let data = use_invoice(Signal::stored(id));
+    let data = use_invoice(id);
     let client: QueryClient = expect_context();
     view! {
         <Transition fallback=Loading>
