@@ -30,6 +30,7 @@ pub fn routes() -> Router<AppState> {
         rest::invoices::edit,
         rest::invoices::delete,
         rest::invoices::step,
+        rest::invoices::verify_account,
         rest::invoices::document,
         rest::invoices::page,
         rest::invoices::history,

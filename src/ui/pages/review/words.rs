@@ -2,6 +2,7 @@
 
 use crate::domain::{
     arithmetic,
+    bank_account::ACCOUNT_UNVERIFIED,
     checks::{CheckResult, Severity},
     field::{Field, FieldGroup, FieldKind},
     invoice::InvoiceDetail,
@@ -11,9 +12,11 @@ use crate::domain::{
 use crate::ui::components::marks::{Known, Weight};
 use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
 
-/// How a value is known: by its reading, and by the checks that concern it.
+/// How a value is known: by its reading, and by the checks that concern it. That an account is a supplier's first says
+/// nothing against its reading.
 pub fn known(detail: &InvoiceDetail, field: Field) -> Known {
-    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && !is_duplicate(&check.rule));
+    let told = |check: &CheckResult| is_duplicate(&check.rule) || check.rule == ACCOUNT_UNVERIFIED;
+    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && !told(check));
     Known::of(detail.fields.get(&field), failed, weight(field))
 }
 
@@ -163,6 +166,8 @@ pub fn undo_of(step: Step) -> Option<Step> {
 pub fn action(name: &str) -> String {
     match name {
         "field_changed" | "fields_changed" | "edited" => "changed".to_owned(),
+        "account_verified" => "verified the bank account".to_owned(),
+        "approved_touchless" => "approved without a person".to_owned(),
         "approved_first" => "gave 1 of 2 approvals".to_owned(),
         other => other.replace('_', " "),
     }
