@@ -163,7 +163,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 26);
+        assert_eq!(calls, 27);
         assert!(!page.contains("<script"));
     }
 }

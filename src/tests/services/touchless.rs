@@ -173,7 +173,7 @@ mod check {
             rules(TouchlessRules { is_on: true, sure_from: sure_from.into(), ceiling: Some(ceiling.into()) })
         };
         let kept = house.services.set_rules(&house.admin, &touchless("0,990", "5.000")).await.unwrap();
-        let expected = TouchlessRules { is_on: true, sure_from: "0.99".into(), ceiling: Some("5000".into()) };
+        let expected = TouchlessRules { is_on: true, sure_from: "0.99".into(), ceiling: Some("5000.00".into()) };
         assert_eq!(kept.touchless, expected);
         assert_eq!(house.services.settings(&house.admin).await.unwrap().rules, kept);
         for wrong in [("", ""), ("much", ""), ("0.49", ""), ("1.01", ""), ("0.975", "much"), ("0.975", "-1")] {
@@ -189,7 +189,7 @@ mod check {
             [
                 ("touchless", "on"),
                 ("touchless_sure_from", "0.99"),
-                ("touchless_ceiling", "5000"),
+                ("touchless_ceiling", "5000.00"),
                 ("touchless", "off"),
                 ("touchless_sure_from", "0.975"),
                 ("touchless_ceiling", "off"),
