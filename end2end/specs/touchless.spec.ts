@@ -40,6 +40,7 @@ test('what raises no question is approved without a person, once an admin allows
   await expect(form.getByLabel(/at least this surely/)).toHaveValue('0.975');
   await form.getByLabel(/Approve without a person/).check();
   await form.getByLabel('Never above').fill('1.000.000');
+  await takeScreenshots(page, 'settings-touchless');
   await form.getByRole('button', { name: 'Save rules' }).click();
   await expect(form.getByLabel('Never above')).toHaveValue('1,000,000.00');
   await page.reload();
@@ -52,10 +53,10 @@ test('what raises no question is approved without a person, once an admin allows
   await expect(reviewer.getByTestId('touchless-note')).toContainText('Approved without a person');
   await expect(reviewer.getByTestId('touchless-note')).toContainText('not above 1,000,000.00 EUR');
   await expect(reviewer.getByTestId('approve-button')).toHaveCount(0);
-  await reviewer.locator('summary', { hasText: 'History' }).click();
-  await expect(reviewer.getByTestId('review')).toContainText('Touchless approved without a person');
   await expectAccessible(reviewer);
   await takeScreenshots(reviewer, 'touchless');
+  await reviewer.locator('summary', { hasText: 'History' }).click();
+  await expect(reviewer.getByTestId('review')).toContainText('Touchless approved without a person');
 
   // Taken back as any approval, then a person decides.
   await reviewer.getByRole('button', { name: 'Reopen' }).click();

@@ -105,7 +105,7 @@ pub fn check(account: &str, known: Option<&KnownAccount>) -> Option<CheckResult>
         (Standing::Changed, Some(known)) => (
             ACCOUNT_CHANGED,
             Severity::Block,
-            ["Bank account differs from the known one ending …", ending(&known.account)].concat(),
+            ["Bank account differs from the known one ending in ", ending(&known.account)].concat(),
         ),
         (Standing::Unverified, _) => (
             ACCOUNT_UNVERIFIED,
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!((first.rule.as_str(), first.severity), (ACCOUNT_UNVERIFIED, Severity::Warning));
         let changed = check(mine, Some(&known("AT611904300234573201"))).unwrap();
         assert_eq!((changed.rule.as_str(), changed.severity), (ACCOUNT_CHANGED, Severity::Block));
-        assert_eq!(changed.message, "Bank account differs from the known one ending …3201");
+        assert_eq!(changed.message, "Bank account differs from the known one ending in 3201");
         assert_eq!(changed.fields, [Field::Iban]);
         assert!(is_account_rule(&first.rule) && is_account_rule(&changed.rule) && !is_account_rule("BR-50"));
     }

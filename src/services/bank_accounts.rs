@@ -61,42 +61,44 @@ pub(super) async fn check(conn: &mut Conn, fields: &Fields) -> Result<Option<Che
     Ok(bank_account::check(&asked.account, asked.known(conn).await?.as_ref()))
 }
 
-/// Puts what is known of the account now in the place of what was known when the invoice was last checked: another
-/// invoice may have been approved, or its account verified, since.
-pub(super) async fn refresh(conn: &mut Conn, row: &mut InvoiceRow, fields: &Fields) -> Result<(), AppError> {
-    if !row.summary.status.editable() {
-        return Ok(());
-    }
-    let now = check(conn, fields).await?;
-    if row.checks.iter().find(|check| is_account_rule(&check.rule)) == now.as_ref() {
-        return Ok(());
-    }
-    row.checks.retain(|check| !is_account_rule(&check.rule));
-    row.review_reasons.retain(|reason| !is_account_rule(&reason.code));
-    if let Some(check) = now {
-        let reason =
-            ReviewReason { code: check.rule.clone(), message: check.message.clone(), fields: check.fields.clone() };
-        let at = if check.rule == ACCOUNT_CHANGED { 0 } else { row.review_reasons.len() };
-        row.review_reasons.insert(at, reason);
-        row.checks.insert(at.min(row.checks.len()), check);
-    }
-    Ok(())
-}
-
-/// The account as the page of an open invoice shows it.
-pub(super) async fn shown(
+/// The account as the page of an open invoice shows it. What is known of it now takes the place, in the row's checks and
+/// reasons, of what was known when the invoice was last checked: another one may have been approved, or the account
+/// verified, since.
+pub(super) async fn look_again(
     conn: &mut Conn,
     actor: &Actor,
-    row: &InvoiceRow,
+    row: &mut InvoiceRow,
     fields: &Fields,
 ) -> Result<Option<BankAccount>, AppError> {
-    let Some(asked) = Asked::of(fields).filter(|_| row.summary.status.editable()) else { return Ok(None) };
+    if !row.summary.status.editable() {
+        return Ok(None);
+    }
+    let Some(asked) = Asked::of(fields) else {
+        replace_check(row, None);
+        return Ok(None);
+    };
     let known = asked.known(conn).await?;
+    replace_check(row, bank_account::check(&asked.account, known.as_ref()));
     let standing = bank_account::standing(&asked.account, known.as_ref());
     let may_verify = standing != Standing::Known
         && actor.may(Right::Edit)
         && require_second_person(conn, actor, row.summary.id).await.is_ok();
     Ok(Some(BankAccount { account: asked.account, standing, known, may_verify }))
+}
+
+fn replace_check(row: &mut InvoiceRow, now: Option<CheckResult>) {
+    if row.checks.iter().find(|check| is_account_rule(&check.rule)) == now.as_ref() {
+        return;
+    }
+    row.checks.retain(|check| !is_account_rule(&check.rule));
+    row.review_reasons.retain(|reason| !is_account_rule(&reason.code));
+    let Some(check) = now else { return };
+    let (code, message, fields) = (check.rule.clone(), check.message.clone(), check.fields.clone());
+    // What blocks comes first, as when all is checked.
+    let is_block = check.rule == ACCOUNT_CHANGED;
+    let end = |count: usize| if is_block { 0 } else { count };
+    row.review_reasons.insert(end(row.review_reasons.len()), ReviewReason { code, message, fields });
+    row.checks.insert(end(row.checks.len()), check);
 }
 
 /// An approval makes the account known: whoever gave it saw the account, and what stood beside it.

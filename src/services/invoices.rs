@@ -36,8 +36,7 @@ impl Services {
         let mut tx = self.store.snapshot().await?;
         let mut row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let fields = db::fields::field_list(&mut tx, id).await?;
-        super::bank_accounts::refresh(&mut tx, &mut row, &fields).await?;
-        let bank_account = super::bank_accounts::shown(&mut tx, actor, &row, &fields).await?;
+        let bank_account = super::bank_accounts::look_again(&mut tx, actor, &mut row, &fields).await?;
         let file = db::files::file_get(&mut tx, &row.file_hash).await?.ok_or(AppError::Internal)?;
         let task = db::tasks::task_of_invoice(&mut tx, id).await?;
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;

@@ -88,11 +88,12 @@ fn row(reason: RejectReason) -> impl IntoView {
                 required
                 autocomplete="off"
                 aria-label=label
-                value=words
+                value=words.clone()
             />
             <label class="flex items-center gap-2 text-sm">
                 <input type="checkbox" class="check" name=offered_name(&code) checked=!is_off />
                 "Offered"
+                <span class="sr-only">": " {words.clone()}</span>
             </label>
         </li>
     }
