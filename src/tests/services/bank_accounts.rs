@@ -83,6 +83,7 @@ mod check {
         let check = seen.checks.iter().find(|check| check.fields == [Field::Iban]).unwrap();
         assert_eq!((check.rule.as_str(), check.severity), ("account-unverified", Severity::Warning));
         assert!(seen.review_reasons.iter().any(|reason| reason.code == "account-unverified"));
+        assert_eq!(seen.summary.failing_checks, 0, "it is told, and nothing is wrong");
         let account = seen.bank_account.unwrap();
         assert_eq!((account.standing, account.known, account.may_verify), (Standing::Unverified, None, true));
         assert_eq!(approve(&house, &house.reviewer, id).await.unwrap().status, Status::Approved);

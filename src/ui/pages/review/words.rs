@@ -2,7 +2,6 @@
 
 use crate::domain::{
     arithmetic,
-    bank_account::ACCOUNT_UNVERIFIED,
     checks::{CheckResult, Severity},
     field::{Field, FieldGroup, FieldKind},
     invoice::InvoiceDetail,
@@ -12,11 +11,10 @@ use crate::domain::{
 use crate::ui::components::marks::{Known, Weight};
 use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
 
-/// How a value is known: by its reading, and by the checks that concern it. That an account is a supplier's first says
-/// nothing against its reading.
+/// How a value is known: by its reading, and by the checks that concern it.
 pub fn known(detail: &InvoiceDetail, field: Field) -> Known {
-    let told = |check: &CheckResult| is_duplicate(&check.rule) || check.rule == ACCOUNT_UNVERIFIED;
-    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && !told(check));
+    let failing = |check: &CheckResult| check.is_failure() && !is_duplicate(&check.rule);
+    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && failing(check));
     Known::of(detail.fields.get(&field), failed, weight(field))
 }
 
