@@ -69,7 +69,7 @@ pub fn section(shown: Shown) -> impl IntoView {
                 <label class="flex items-start gap-2">
                     <input
                         type="checkbox"
-                        class="check mt-0.5"
+                        class="check mt-0.5 shrink-0"
                         name="self_approval"
                         checked=first.self_approval
                         prop:checked=move || rules.with(|rules| rules.self_approval)
@@ -100,7 +100,7 @@ fn touchless(rules: Memo<Rules>) -> impl IntoView {
             <label class="flex items-start gap-2 clear-both">
                 <input
                     type="checkbox"
-                    class="check mt-0.5"
+                    class="check mt-0.5 shrink-0"
                     name="touchless"
                     checked=first.is_on
                     prop:checked=move || rules.with(|rules| rules.touchless.is_on)
