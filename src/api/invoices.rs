@@ -2,6 +2,7 @@
 
 use super::{ApiError, encoding::Json};
 use crate::domain::{
+    bank_account::AccountVerification,
     events::{Mutation, MutationOutcome},
     history::History,
     ids::InvoiceId,
@@ -75,6 +76,14 @@ pub async fn mutate(mutation: Mutation) -> Result<MutationOutcome, ApiError> {
 pub async fn take_step(id: InvoiceId, step: Step, request: StepRequest) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     services.take_step(&actor, id, step, &request).await?;
+    Ok(services.invoice(&actor, id).await?)
+}
+
+/// Keeps that the invoice's bank account was verified, and how. Gives the invoice as it is then.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn verify_account(id: InvoiceId, said: AccountVerification) -> Result<InvoiceDetail, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    services.verify_account(&actor, id, &said).await?;
     Ok(services.invoice(&actor, id).await?)
 }
 

@@ -4,6 +4,7 @@ use super::{ApiError, encoding::Json};
 use crate::domain::{
     approval::{NewMember, Rules, Settings},
     ids::UserId,
+    reject_reason::RejectReason,
     roles::Role,
 };
 use leptos::prelude::*;
@@ -41,6 +42,13 @@ pub async fn set_member_disabled(id: UserId, disabled: bool) -> Result<(), ApiEr
 pub async fn set_rules(rules: Rules) -> Result<Rules, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.set_rules(&actor, &rules).await?)
+}
+
+/// Renames reasons for a rejection, switches them off or on, adds those without a code. Gives the whole catalogue.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn set_reject_reasons(reasons: Vec<RejectReason>) -> Result<Vec<RejectReason>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.set_reject_reasons(&actor, &reasons).await?)
 }
 
 /// Lets somebody stand in for whoever asks: ISO dates, UTC, both inclusive.

@@ -14,7 +14,7 @@ pub type DumpRow = Map<String, Value>;
 /// The tables of a backup, in the order in which their references allow them to be filled. Left out is what belongs to
 /// one running installation: sessions, answers to repeated requests, and the event log, which starts anew with another
 /// epoch; and what triggers keep.
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 13] = [
     "meta",
     "users",
     "api_tokens",
@@ -23,6 +23,7 @@ pub const TABLES: [&str; 12] = [
     "invoices",
     "invoice_fields",
     "history",
+    "supplier_accounts",
     "tasks",
     "comments",
     "notifications",

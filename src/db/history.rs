@@ -126,6 +126,18 @@ pub async fn history_has(conn: &mut Conn, invoice: InvoiceId, actor: UserId, act
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
+/// Whether a person did anything to the invoice but bring it.
+pub async fn history_touched(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<bool> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS n FROM history
+         WHERE invoice_id = $1 AND actor_id IS NOT NULL AND action <> 'uploaded'",
+    )
+    .bind(invoice.to_string())
+    .fetch_one(conn)
+    .await?;
+    Ok(row.try_get::<i64, _>("n")? > 0)
+}
+
 /// Whether anybody did this to the invoice.
 pub async fn history_has_action(conn: &mut Conn, invoice: InvoiceId, action: &str) -> StoreResult<bool> {
     let row = sqlx::query("SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND action = $2")

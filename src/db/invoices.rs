@@ -266,7 +266,7 @@ pub async fn invoice_set_checks(
     .bind(id.to_string())
     .bind(to_json(&checks)?)
     .bind(to_json(&reasons)?)
-    .bind(i64::try_from(checks.len()).unwrap_or(i64::MAX))
+    .bind(i64::try_from(checks.iter().filter(|check| check.is_failure()).count()).unwrap_or(i64::MAX))
     .bind(duplicate_of.map(|id| id.to_string()))
     .execute(conn)
     .await?;

@@ -19,6 +19,7 @@ pub mod requests;
 pub mod sessions;
 pub mod settings;
 pub mod stats;
+pub mod supplier_accounts;
 pub mod tasks;
 pub mod tokens;
 pub mod users;

@@ -4,7 +4,9 @@ use super::{
     comment::Person,
     ids::UserId,
     money::{Decimal, grouped},
+    reject_reason::RejectReason,
     roles::Role,
+    touchless::TouchlessRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ pub struct Rules {
     pub two_approvals_over: Option<String>,
     /// The house's own currency, in which limits are.
     pub currency: String,
+    /// What is approved without a person.
+    #[serde(default)]
+    pub touchless: TouchlessRules,
 }
 
 /// Somebody with an account, as an admin sees them.
@@ -69,6 +74,9 @@ pub struct StandIns {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     pub rules: Rules,
+    /// The whole catalogue of reasons for a rejection. For admins only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reject_reasons: Option<Vec<RejectReason>>,
     /// For admins only.
     pub members: Option<Vec<Member>>,
     /// For those who may approve.

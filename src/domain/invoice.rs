@@ -1,12 +1,14 @@
 //! Invoices as people and programs see them: the shapes that pages, the REST interface and events share.
 
 use super::{
+    bank_account::BankAccount,
     checks::CheckResult,
     error::AppError,
     field::{Field, RowNumber},
     ids::{InvoiceId, TaskId, UserId},
     jobs::TaskView,
     reading::{InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
+    reject_reason::RejectReason,
     rows,
     status::{Status, Step},
 };
@@ -98,6 +100,12 @@ pub struct InvoiceDetail {
     /// Who gave the first of two approvals, while the second is awaited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_approver: Option<String>,
+    /// How its bank account stands to those known for the supplier, while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_account: Option<BankAccount>,
+    /// The reasons to choose from where whoever asks may reject it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reject_reasons: Vec<RejectReason>,
     /// The checks that fail with an error, in words: approving in spite of them needs a `reason`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approve_needs_reason: Option<String>,
@@ -146,7 +154,8 @@ pub struct HistoryEntry {
     /// Milliseconds since 1970, UTC.
     pub at: i64,
     pub actor: String,
-    /// `uploaded`, `read`, `field_changed`, `verified` (looked at and left), `submitted`, `approved_first` (of two), `approved` …
+    /// `uploaded`, `read`, `field_changed`, `verified` (looked at and left), `submitted`, `approved_first` (of two), `approved`,
+    /// `approved_touchless` (without a person) …
     pub action: String,
     /// Field → before and after, for edits.
     #[serde(default)]
@@ -406,17 +415,6 @@ pub struct StepTaken {
     pub undo: Option<Step>,
 }
 
-/// Reasons for a rejection: code and the clerk's words.
-pub const REJECT_REASONS: &[(&str, &str)] = &[
-    ("wrong_amount", "Amount is wrong"),
-    ("not_ordered", "Not ordered or not delivered"),
-    ("wrong_buyer", "Not addressed to us"),
-    ("duplicate", "Already invoiced"),
-    ("missing_data", "Required data is missing"),
-    ("suspicious", "Looks fraudulent"),
-    ("other", "Another reason"),
-];
-
 /// What became of one uploaded file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UploadOutcome {
@@ -461,9 +459,9 @@ pub struct UploadOptions {
     /// `local`, or a configured model provider.
     #[serde(default)]
     pub model_provider: Option<String>,
-    /// Always ask a person, however sure the reading is.
-    #[serde(default = "yes")]
-    pub human_in_loop: bool,
+    /// True: always ask a person, however sure the reading is. Not said: as an admin set it.
+    #[serde(default)]
+    pub human_in_loop: Option<bool>,
     /// -10 to 10; higher is read first.
     #[serde(default)]
     pub priority: i64,
@@ -476,17 +474,13 @@ fn default_threshold() -> f32 {
     SURE
 }
 
-fn yes() -> bool {
-    true
-}
-
 impl Default for UploadOptions {
     fn default() -> Self {
         UploadOptions {
             auto_save: false,
             confidence_threshold: SURE,
             model_provider: None,
-            human_in_loop: true,
+            human_in_loop: None,
             priority: 0,
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod arithmetic;
+pub mod bank_account;
 pub mod checks;
 pub mod comment;
 pub mod connections;
@@ -18,8 +19,10 @@ pub mod money;
 pub mod normalise;
 pub mod notification;
 pub mod reading;
+pub mod reject_reason;
 pub mod roles;
 pub mod rows;
 pub mod status;
+pub mod touchless;
 pub mod vat_id;
 pub mod work_item;

@@ -33,7 +33,8 @@ pub fn normalise(field: Field, text: &str) -> Result<String, String> {
     }
 }
 
-fn compact(text: &str) -> String {
+/// Letters and digits only, in capitals: identifiers as they are compared.
+pub fn compact(text: &str) -> String {
     text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 

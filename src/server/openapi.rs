@@ -30,6 +30,7 @@ pub fn routes() -> Router<AppState> {
         rest::invoices::edit,
         rest::invoices::delete,
         rest::invoices::step,
+        rest::invoices::verify_account,
         rest::invoices::document,
         rest::invoices::page,
         rest::invoices::history,
@@ -162,7 +163,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 26);
+        assert_eq!(calls, 27);
         assert!(!page.contains("<script"));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         Store, StoreError, Tx,
         dump::{self, DumpRow, TABLES},
         history::history_verify,
-        now_ms,
+        now_ms, supplier_accounts,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -189,6 +189,8 @@ impl Restored {
         if !self.begun || self.counts.documents != self.expected_documents {
             return Err(BackupError::Damaged("it ends too early".to_owned()));
         }
+        // A backup from before accounts were verified holds none.
+        supplier_accounts::accounts_from_approved(&mut tx).await?;
         for (invoice, first) in &self.duplicates {
             dump::duplicate_link(&mut tx, invoice, first).await?;
         }

@@ -84,6 +84,10 @@ pub(super) async fn judge(
         judged.checks.insert(0, check);
         judged.duplicate_of = Some(original);
     }
+    if let Some(check) = super::bank_accounts::check(conn, fields).await? {
+        let at = if check.severity == Severity::Block { 0 } else { judged.checks.len() };
+        judged.checks.insert(at, check);
+    }
     judged.reasons = reasons(row, fields, &judged.checks);
     Ok(judged)
 }

@@ -34,8 +34,9 @@ impl Services {
     pub async fn invoice(&self, actor: &Actor, id: InvoiceId) -> Result<InvoiceDetail, AppError> {
         require(actor, Right::Read)?;
         let mut tx = self.store.snapshot().await?;
-        let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let mut row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let fields = db::fields::field_list(&mut tx, id).await?;
+        let bank_account = super::bank_accounts::look_again(&mut tx, actor, &mut row, &fields).await?;
         let file = db::files::file_get(&mut tx, &row.file_hash).await?.ok_or(AppError::Internal)?;
         let task = db::tasks::task_of_invoice(&mut tx, id).await?;
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
@@ -44,7 +45,12 @@ impl Services {
         let allowed = allowed_steps(actor, &row, approve_refused.is_some());
         let may_approve = allowed.contains(&Step::Approve);
         let approve_needs_reason = may_approve.then(|| super::steps::failing_checks(&row.checks)).flatten();
+        let reject_reasons = match allowed.contains(&Step::Reject) {
+            true => super::reject_reasons::reasons_offered(&mut tx).await?,
+            false => Vec::new(),
+        };
         Ok(InvoiceDetail {
+            reject_reasons,
             may_edit: actor.may(Right::Edit) && row.summary.status.editable(),
             kind: row.kind,
             content_type: file.content_type,
@@ -59,6 +65,7 @@ impl Services {
             allowed,
             approve_refused,
             first_approver,
+            bank_account,
             approve_needs_reason,
             uploaded_by_id: row.uploaded_by,
             position,

@@ -35,7 +35,11 @@ impl Services {
             true => Some(super::delegations::stand_ins(&mut tx, actor).await?),
             false => None,
         };
-        Ok(Settings { rules, members, stand_ins })
+        let reject_reasons = match actor.may(Right::Admin) {
+            true => Some(super::reject_reasons::reasons_now(&mut tx).await?),
+            false => None,
+        };
+        Ok(Settings { rules, reject_reasons, members, stand_ins })
     }
 
     /// Adds a person. Gives the password that was made up, the only time it is seen; None when one was typed.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod approval;
 pub mod backup;
+pub mod bank_accounts;
 pub mod brief_cache;
 pub mod bulk_steps;
 pub mod checking;
@@ -21,10 +22,12 @@ mod merge_text;
 pub mod mutations;
 pub mod notifications;
 pub mod processing;
+pub mod reject_reasons;
 pub mod review;
 pub mod rules;
 pub mod steps;
 pub mod tasks;
+pub mod touchless;
 pub mod uploads;
 pub mod work_items;
 

@@ -118,13 +118,16 @@ impl Services {
         let (fields, changes) = save_values(&mut tx, id, reading, now).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;
         let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
-        self.judge(&mut tx, &row, &fields, now).await?;
+        let judged = self.judge(&mut tx, &row, &fields, now).await?;
         let entry =
             NewEntry { at: now, actor_id: None, actor_name: READER, action: "read", changes: &changes, note: None };
         db::history::history_append(&mut tx, id, entry).await?;
+        let touchless = self.approve_touchless(&mut tx, &row, &fields, &judged, now).await?;
         // Lines are many: whoever shows them asks for the invoice when it has been read.
         let single = super::invoices::values(fields).into_iter().filter(|(field, _)| field.row().is_none());
         let mut events = changed(&mut tx, id, "read", single.collect()).await?;
+        let next = touchless.as_ref().map_or(next, |(approved, _)| *approved);
+        events.extend(touchless.into_iter().flat_map(|(_, told)| told));
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
         self.commit(tx, events).await?;

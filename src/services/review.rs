@@ -207,7 +207,7 @@ pub(super) async fn summary_now(conn: &mut Conn, id: InvoiceId) -> Result<Invoic
     db::invoices::invoice_summary(conn, id).await?.ok_or(AppError::Internal)
 }
 
-fn require_editable(status: Status) -> Result<(), AppError> {
+pub(super) fn require_editable(status: Status) -> Result<(), AppError> {
     if status.editable() {
         return Ok(());
     }

@@ -11,6 +11,7 @@ use crate::{
         money::Decimal,
         normalise::normalise,
         roles::{Actor, Right},
+        touchless::{DEFAULT_SURE_FROM, TouchlessRules},
     },
 };
 use uuid::Uuid;
@@ -21,6 +22,11 @@ pub const SETTINGS_HISTORY: InvoiceId = InvoiceId(Uuid::nil());
 const SELF_APPROVAL: &str = "self_approval";
 const TWO_APPROVALS_OVER: &str = "two_approvals_over";
 const CURRENCY: &str = "currency";
+const ON: &str = "on";
+const OFF: &str = "off";
+const TOUCHLESS: &str = "touchless";
+const TOUCHLESS_SURE_FROM: &str = "touchless_sure_from";
+const TOUCHLESS_CEILING: &str = "touchless_ceiling";
 
 /// The house's own currency until an admin says another.
 const DEFAULT_CURRENCY: &str = "EUR";
@@ -33,7 +39,7 @@ pub(super) struct HouseRules {
 
 /// Whether people may approve what they uploaded or changed: for installations of one person.
 pub(super) async fn self_approval(conn: &mut Conn) -> Result<bool, AppError> {
-    Ok(db::settings::setting_get(conn, SELF_APPROVAL).await?.as_deref() == Some("on"))
+    Ok(db::settings::setting_get(conn, SELF_APPROVAL).await?.as_deref() == Some(ON))
 }
 
 pub(super) async fn house_rules(conn: &mut Conn) -> Result<HouseRules, AppError> {
@@ -49,11 +55,21 @@ async fn currency(conn: &mut Conn) -> Result<String, AppError> {
     Ok(db::settings::setting_get(conn, CURRENCY).await?.unwrap_or_else(|| DEFAULT_CURRENCY.to_owned()))
 }
 
+pub(super) async fn touchless_rules(conn: &mut Conn) -> Result<TouchlessRules, AppError> {
+    let sure_from = db::settings::setting_get(conn, TOUCHLESS_SURE_FROM).await?;
+    Ok(TouchlessRules {
+        is_on: db::settings::setting_get(conn, TOUCHLESS).await?.as_deref() == Some(ON),
+        sure_from: sure_from.unwrap_or_else(|| DEFAULT_SURE_FROM.to_owned()),
+        ceiling: db::settings::setting_get(conn, TOUCHLESS_CEILING).await?,
+    })
+}
+
 pub(super) async fn rules_now(conn: &mut Conn) -> Result<Rules, AppError> {
     Ok(Rules {
         self_approval: self_approval(conn).await?,
         two_approvals_over: db::settings::setting_get(conn, TWO_APPROVALS_OVER).await?,
         currency: currency(conn).await?,
+        touchless: touchless_rules(conn).await?,
     })
 }
 
@@ -108,6 +124,7 @@ impl Services {
             self_approval: typed.self_approval,
             two_approvals_over: amount.map(|amount| amount.to_string()),
             currency,
+            touchless: typed_touchless(&typed.touchless)?,
         };
         let mut tx = self.store.begin().await?;
         let before = rules_now(&mut tx).await?;
@@ -117,23 +134,41 @@ impl Services {
     }
 }
 
+/// The rules of touchless approval as they were typed, in the form we keep.
+fn typed_touchless(typed: &TouchlessRules) -> Result<TouchlessRules, AppError> {
+    let sure_from: Option<Decimal> = typed.sure_from.trim().replace(',', ".").parse().ok();
+    let allowed = Decimal::new(5, 1)..=Decimal::ONE;
+    let sure_from = sure_from
+        .filter(|sure_from| allowed.contains(sure_from))
+        .ok_or_else(|| AppError::invalid(Some(TOUCHLESS_SURE_FROM), "How sure lies between 0.5 and 1"))?;
+    let ceiling = typed_amount(TOUCHLESS_CEILING, typed.ceiling.as_deref().unwrap_or_default())?;
+    Ok(TouchlessRules {
+        is_on: typed.is_on,
+        sure_from: sure_from.normalize().to_string(),
+        ceiling: ceiling.map(|ceiling| ceiling.to_string()),
+    })
+}
+
 /// Writes what is another than before.
 async fn put_rules(tx: &mut Tx, actor: &Actor, before: &Rules, rules: &Rules) -> Result<(), AppError> {
-    if rules.self_approval != before.self_approval {
-        let value = if rules.self_approval { "on" } else { "off" };
-        db::settings::setting_put(tx, SELF_APPROVAL, value).await?;
-        note_setting(tx, actor, SELF_APPROVAL, value).await?;
-    }
-    if rules.two_approvals_over != before.two_approvals_over {
-        match &rules.two_approvals_over {
-            Some(amount) => db::settings::setting_put(tx, TWO_APPROVALS_OVER, amount).await?,
-            None => db::settings::setting_delete(tx, TWO_APPROVALS_OVER).await?,
+    let switch = |on: bool| Some(if on { ON } else { OFF });
+    let (was, now) = (&before.touchless, &rules.touchless);
+    for (name, before, after) in [
+        (SELF_APPROVAL, switch(before.self_approval), switch(rules.self_approval)),
+        (TWO_APPROVALS_OVER, before.two_approvals_over.as_deref(), rules.two_approvals_over.as_deref()),
+        (CURRENCY, Some(before.currency.as_str()), Some(rules.currency.as_str())),
+        (TOUCHLESS, switch(was.is_on), switch(now.is_on)),
+        (TOUCHLESS_SURE_FROM, Some(was.sure_from.as_str()), Some(now.sure_from.as_str())),
+        (TOUCHLESS_CEILING, was.ceiling.as_deref(), now.ceiling.as_deref()),
+    ] {
+        if before == after {
+            continue;
         }
-        note_setting(tx, actor, TWO_APPROVALS_OVER, rules.two_approvals_over.as_deref().unwrap_or("off")).await?;
-    }
-    if rules.currency != before.currency {
-        db::settings::setting_put(tx, CURRENCY, &rules.currency).await?;
-        note_setting(tx, actor, CURRENCY, &rules.currency).await?;
+        match after {
+            Some(value) => db::settings::setting_put(tx, name, value).await?,
+            None => db::settings::setting_delete(tx, name).await?,
+        }
+        note_setting(tx, actor, name, after.unwrap_or(OFF)).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{
     Services,
     approval::{Approval, approval},
+    reject_reasons::reason_words,
     require,
     review::{CHANGED, Fields, MAX_TEXT, append_change, full_label, summary_now},
 };
@@ -14,7 +15,7 @@ use crate::{
         events::{InvoiceChange, LoggedEvent},
         field::Field,
         ids::InvoiceId,
-        invoice::{InvoiceSummary, REJECT_REASONS, StepRequest},
+        invoice::{InvoiceSummary, StepRequest},
         roles::{Actor, Right},
         status::{Status, Step, StepRefused},
     },
@@ -59,16 +60,25 @@ impl Services {
             }
         }
         let approval = approval.as_ref();
+        let reason = match step {
+            Step::Reject => Some(reason_words(&mut tx, request.reason_code.as_deref().unwrap_or_default()).await?),
+            _ => None,
+        };
         let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
         let (done, next) = match approval {
             Some(approval) if approval.is_first => (APPROVED_FIRST, Status::AwaitingApproval),
             _ => (action(step), next),
         };
         db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
+        if next == Status::Approved {
+            super::bank_accounts::approved(&mut tx, id, &fields, Some(actor), &actor.name, at).await?;
+        } else if from == Status::Approved {
+            db::supplier_accounts::account_forget_approval(&mut tx, id).await?;
+        }
         if let Some(approval) = approval.filter(|approval| approval.is_first) {
             db::invoices::invoice_set_first_approval(&mut tx, id, Some(&approval.kept(actor)), at).await?;
         }
-        let note = note(step, request, &row.checks, approval);
+        let note = note(step, request, &row.checks, approval, reason);
         self.write_history(&mut tx, id, actor, at, done, &[], note.as_deref()).await?;
         match step {
             Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
@@ -188,7 +198,7 @@ impl Services {
 
     /// Checks anew what is about to be decided: since it was last looked at, another invoice may have come that it
     /// repeats. Gives the events of what was found, if that is something else than before.
-    async fn judge_again(
+    pub(super) async fn judge_again(
         &self,
         conn: &mut Conn,
         row: &mut InvoiceRow,
@@ -211,15 +221,27 @@ impl Services {
 
 /// Nobody approves what they uploaded or changed.
 async fn require_untouched(conn: &mut Conn, actor: &Actor, id: InvoiceId) -> Result<(), AppError> {
+    match touched_by(conn, actor, id).await? {
+        None => Ok(()),
+        Some(done) => Err(AppError::forbidden(
+            "four_eyes",
+            format!("You {done} this invoice, so somebody else has to approve it"),
+        )),
+    }
+}
+
+/// What this person did to bring the invoice or its values about, in words; None: nothing.
+pub(super) async fn touched_by(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: InvoiceId,
+) -> Result<Option<&'static str>, AppError> {
     for (done, words) in [("uploaded", "uploaded"), (CHANGED, "changed")] {
         if db::history::history_has(conn, id, actor.user_id, done).await? {
-            return Err(AppError::forbidden(
-                "four_eyes",
-                format!("You {words} this invoice, so somebody else has to approve it"),
-            ));
+            return Ok(Some(words));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The status after the step, if this actor may take it now.
@@ -280,10 +302,6 @@ fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
     if step != Step::Reject {
         return Ok(());
     }
-    let code = request.reason_code.as_deref().unwrap_or_default();
-    if !REJECT_REASONS.iter().any(|(known, _)| *known == code) {
-        return Err(AppError::invalid(Some("reason_code"), "Choose a reason for the rejection"));
-    }
     let said = [&request.reason, &request.notes].into_iter().flatten().any(|text| !text.trim().is_empty());
     if !said {
         return Err(AppError::invalid(Some("reason"), "Say in a few words why it is rejected"));
@@ -292,17 +310,18 @@ fn check_request(step: Step, request: &StepRequest) -> Result<(), AppError> {
 }
 
 /// What the history keeps of a request's words.
-fn note(step: Step, request: &StepRequest, checks: &[CheckResult], approval: Option<&Approval>) -> Option<String> {
-    let reason = request
-        .reason_code
-        .as_deref()
-        .and_then(|code| REJECT_REASONS.iter().find(|(known, _)| *known == code))
-        .map(|(_, words)| (*words).to_owned());
+fn note(
+    step: Step,
+    request: &StepRequest,
+    checks: &[CheckResult],
+    approval: Option<&Approval>,
+    reject_reason: Option<String>,
+) -> Option<String> {
     let failing: Vec<&str> = errors(checks).map(|check| check.rule.as_str()).collect();
     let in_spite =
         (step == Step::Approve && !failing.is_empty()).then(|| format!("In spite of {}", failing.join(", ")));
     let stands_in = approval.and_then(Approval::note);
-    let parts: Vec<String> = [stands_in, reason, in_spite, request.reason.clone(), request.notes.clone()]
+    let parts: Vec<String> = [stands_in, reject_reason, in_spite, request.reason.clone(), request.notes.clone()]
         .into_iter()
         .flatten()
         .filter(|text| !text.trim().is_empty())

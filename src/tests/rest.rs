@@ -45,7 +45,9 @@ async fn every_error_has_one_shape() {
         let error = refused(server.browser().get(path).await, StatusCode::UNAUTHORIZED).await;
         assert_eq!(error["code"], "unauthenticated");
     }
-    let step = format!("{invoice}/approve");
+    let (step, verify) = (format!("{invoice}/approve"), format!("{invoice}/verify-account"));
+    refused(api.post(&verify, &json!({ "account": "X" })).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    refused(api.post(&verify, &json!({ "account": "X", "note": "Called" })).await, StatusCode::NOT_FOUND).await;
     refused(api.post(&format!("{invoice}/fly"), &json!({})).await, StatusCode::NOT_FOUND).await;
     refused(api.post(&step, &json!({ "base_version": "one" })).await, StatusCode::UNPROCESSABLE_ENTITY).await;
     refused(api.post(&step, &json!({ "notes": "x".repeat(1024 * 1024) })).await, StatusCode::PAYLOAD_TOO_LARGE).await;

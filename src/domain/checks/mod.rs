@@ -6,6 +6,7 @@ mod identity;
 mod lines;
 
 use super::{
+    bank_account::ACCOUNT_UNVERIFIED,
     field::{Field, RowNumber},
     money::Decimal,
     reading::{InvoiceLine, Reading, VatRow},
@@ -38,6 +39,13 @@ pub struct CheckResult {
     pub expected: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
+}
+
+impl CheckResult {
+    /// Whether something is wrong. That an account is a supplier's first is only told: it is said of every new supplier.
+    pub fn is_failure(&self) -> bool {
+        self.rule != ACCOUNT_UNVERIFIED
+    }
 }
 
 /// What checks look at: values in the form we keep.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        bank_account::AccountVerification,
         error::AppError,
         ids::InvoiceId,
         invoice::{EditResult, FieldEdit, InvoicePage, InvoiceQuery, InvoiceSummary, Stats, StepRequest},
@@ -190,6 +191,28 @@ pub async fn step(
 ) -> Answer<InvoiceSummary> {
     let step = step_named(&step).ok_or_else(|| AppError::not_found("Page"))?;
     Ok(Json(services.take_step(&actor, id, step, &request).await?))
+}
+
+/// `POST /invoices/ID/verify-account`
+#[utoipa::path(
+    post,
+    path = "/api/v1/invoices/{id}/verify-account",
+    tag = "Invoices",
+    summary = "Say that its bank account was verified, and how",
+    params(("id" = Uuid, Path, description = "Invoice"), ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer; nothing is done twice")),
+    request_body = schemas::AccountVerification,
+    responses(
+        (status = 200, description = "The invoice as it is now", body = schemas::InvoiceSummary),
+        (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
+    )
+)]
+pub async fn verify_account(
+    State(services): State<Services>,
+    SignedInActor(actor): SignedInActor,
+    PathOf(id): PathOf<InvoiceId>,
+    JsonBody(said): JsonBody<AccountVerification>,
+) -> Answer<InvoiceSummary> {
+    Ok(Json(services.verify_account(&actor, id, &said).await?))
 }
 
 /// The steps people may ask for. The others are the worker's.

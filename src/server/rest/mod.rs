@@ -52,6 +52,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let others = Router::new()
         .route("/invoices/{id}", get(invoices::show).patch(invoices::edit).delete(invoices::delete))
         .route("/invoices/{id}/{step}", post(invoices::step))
+        .route("/invoices/{id}/verify-account", post(invoices::verify_account))
         .route("/invoices/{id}/document", get(invoices::document))
         .route("/invoices/{id}/comments", get(comments::list).post(comments::add))
         .route("/people", get(comments::people))

@@ -127,10 +127,53 @@ pub struct Invoice {
     approve_refused: Option<String>,
     /// Who gave the first of two approvals, while the second is awaited.
     first_approver: Option<String>,
+    /// Its bank account, while it is open: absent where it names none.
+    bank_account: Option<BankAccount>,
+    /// The reasons to choose from where whoever asks may reject it.
+    reject_reasons: Option<Vec<RejectReason>>,
     /// The checks that fail with an error: an approval needs a `reason`.
     approve_needs_reason: Option<String>,
     uploaded_by_id: Uuid,
     position: Position,
+}
+
+#[derive(ToSchema)]
+pub struct RejectReason {
+    /// For `reason_code`. Never changes.
+    #[schema(example = "wrong_amount")]
+    code: String,
+    words: String,
+}
+
+#[derive(ToSchema)]
+pub struct BankAccount {
+    account: String,
+    /// known, unverified (none is known for the supplier yet) or changed (others are: this blocks approval)
+    standing: String,
+    /// The account itself where it is known, else the newest of those that are.
+    known: Option<KnownAccount>,
+    /// Whether whoever asks may verify it.
+    may_verify: bool,
+}
+
+#[derive(ToSchema)]
+pub struct KnownAccount {
+    account: String,
+    /// approved (an invoice with it was) or verified (by a person)
+    origin: String,
+    person: String,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+}
+
+#[derive(ToSchema)]
+pub struct AccountVerification {
+    /// The account you saw: 409 `other_account` when another one stands there now.
+    #[schema(example = "DE89370400440532013000")]
+    account: String,
+    /// How it was verified.
+    #[schema(example = "Called the supplier on the number we have on file")]
+    note: String,
 }
 
 #[derive(ToSchema)]
@@ -228,7 +271,7 @@ pub struct StepRequest {
     /// The invoice's version you decided on; 409 if it has changed since.
     base_version: Option<i64>,
     notes: Option<String>,
-    /// For a rejection.
+    /// For a rejection: one of the invoice's `reject_reasons`.
     reason_code: Option<String>,
     /// For a rejection, and for an approval in spite of failing checks (without it 409 `checks_failed`).
     reason: Option<String>,
@@ -247,7 +290,7 @@ pub struct UploadForm {
     confidence_threshold: Option<f32>,
     /// `local`, or a configured model provider.
     model_provider: Option<String>,
-    /// Always ask a person.
+    /// True: always ask a person. Absent: without one when an admin allows that and every condition holds.
     human_in_loop: Option<bool>,
     /// -10 to 10; higher is read first.
     priority: Option<i64>,

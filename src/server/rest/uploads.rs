@@ -115,7 +115,7 @@ fn set_option(options: &mut UploadOptions, name: &str, value: &str) -> Result<()
         "auto_save" => options.auto_save = parsed(name, value)?,
         "confidence_threshold" => options.confidence_threshold = parsed(name, value)?,
         "model_provider" => options.model_provider = (!value.is_empty()).then(|| value.to_owned()),
-        "human_in_loop" => options.human_in_loop = parsed(name, value)?,
+        "human_in_loop" => options.human_in_loop = Some(parsed(name, value)?),
         "priority" => options.priority = parsed(name, value)?,
         // A form may carry more than we know.
         _ => {}

@@ -34,6 +34,7 @@ mod check {
             invoice::{FieldEdit, InvoiceSummary, StepRequest},
             roles::{Actor, Role},
             status::{Status, Step},
+            touchless::TouchlessRules,
         },
         services::rules::SETTINGS_HISTORY,
     };
@@ -57,7 +58,12 @@ mod check {
     }
 
     async fn two_over(house: &House, amount: &str) {
-        let rules = Rules { self_approval: false, two_approvals_over: Some(amount.into()), currency: "EUR".to_owned() };
+        let rules = Rules {
+            self_approval: false,
+            two_approvals_over: Some(amount.into()),
+            currency: "EUR".to_owned(),
+            touchless: TouchlessRules::default(),
+        };
         house.services.set_rules(&house.admin, &rules).await.unwrap();
     }
 
@@ -112,7 +118,12 @@ mod check {
         house.services.edit_fields(&house.clerk, id, "1", &[edit(Field::Currency, 1, "USD")]).await.unwrap();
         let refused = approve(&house, &house.reviewer, id).await.unwrap_err();
         assert_eq!(refused.to_string(), "Over your limit of 1,000,000.00 EUR: the invoice is in USD");
-        let dollars = Rules { self_approval: false, two_approvals_over: None, currency: "usd".to_owned() };
+        let dollars = Rules {
+            self_approval: false,
+            two_approvals_over: None,
+            currency: "usd".to_owned(),
+            touchless: TouchlessRules::default(),
+        };
         house.services.set_rules(&house.admin, &dollars).await.unwrap();
         approve(&house, &house.reviewer, id).await.unwrap();
     }
@@ -380,7 +391,12 @@ mod check {
     pub async fn only_admins_set_rules(store: &Store) {
         let house = House::new(store).await;
         let services = &house.services;
-        let rules = Rules { self_approval: true, two_approvals_over: Some("5.000".into()), currency: "chf".into() };
+        let rules = Rules {
+            self_approval: true,
+            two_approvals_over: Some("5.000".into()),
+            currency: "chf".into(),
+            touchless: TouchlessRules::default(),
+        };
         assert_eq!(code(services.set_rules(&house.reviewer, &rules).await), "missing_right");
         assert_eq!(code(services.settings(&house.clerk).await), "missing_right");
         assert!(services.settings(&house.reviewer).await.unwrap().members.is_none(), "their own only");

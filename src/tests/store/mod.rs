@@ -8,6 +8,7 @@ mod history;
 mod invoices;
 mod list;
 mod migrations;
+mod supplier_accounts;
 mod tasks;
 mod upkeep;
 mod users;

@@ -31,7 +31,7 @@ pub fn Actions(
             .map(|step| view! { <Button label=words::verb(step) disabled=busy on_press=Callback::new(move |()| plain(review, step)) /> })
             .collect_view()
     };
-    let reject = Callback::new(move |()| dialogs.reject.set(true));
+    let reject = Callback::new(move |()| review.reject(""));
     view! {
         <div class="actions" role="group" aria-label="Decision">
             <IconButton
@@ -123,7 +123,7 @@ fn More(review: Review, dialogs: Dialogs) -> impl IntoView {
     let reject = move || {
         review
             .allows(Step::Reject)
-            .then(|| narrow_item(words::verb(Step::Reject), icons::REJECTED, move || dialogs.reject.set(true)))
+            .then(|| narrow_item(words::verb(Step::Reject), icons::REJECTED, move || review.reject("")))
     };
     let discard = move || {
         review

@@ -1,20 +1,18 @@
 //! What is asked before a step: why it is rejected, why it is approved all the same, whether it is to be discarded.
 
 use super::{model::Review, words};
-use crate::domain::{
-    checks::Severity,
-    invoice::{REJECT_REASONS, StepRequest},
-    status::Step,
-};
+use crate::domain::{checks::Severity, invoice::StepRequest, reject_reason::RejectReason, status::Step};
 use crate::ui::components::{
     dialog::Dialog,
     marks::{Note, Tone},
 };
 use crate::ui::icons::{self, icon};
+use crate::ui::reactive::memo;
 use leptos::{html, prelude::*};
 
 #[component]
-pub fn RejectDialog(review: Review, open: RwSignal<bool>) -> impl IntoView {
+pub fn RejectDialog(review: Review) -> impl IntoView {
+    let open = review.reject_open;
     let reason = NodeRef::<html::Select>::new();
     let note = NodeRef::<html::Textarea>::new();
     let (no_reason, no_note) = (RwSignal::new(false), RwSignal::new(false));
@@ -34,8 +32,14 @@ pub fn RejectDialog(review: Review, open: RwSignal<bool>) -> impl IntoView {
         let request = StepRequest { reason_code: Some(code), reason: Some(words), ..StepRequest::default() };
         review.step(Step::Reject, request, None);
     };
-    let reasons =
-        REJECT_REASONS.iter().map(|(code, words)| view! { <option value=*code>{*words}</option> }).collect_view();
+    let offered = memo(move || review.detail.with(|detail| detail.reject_reasons.clone()));
+    let reasons = move || {
+        let one = |reason: RejectReason| {
+            let is_first = reason.code == review.reject_reason.get();
+            view! { <option value=reason.code selected=is_first>{reason.words}</option> }
+        };
+        offered.get().into_iter().map(one).collect_view()
+    };
     view! {
         <Dialog open title="Reject this invoice" testid="reject-dialog">
             <form on:submit=send novalidate>
@@ -135,11 +139,11 @@ pub fn DiscardDialog(review: Review, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn typed(note: NodeRef<html::Textarea>) -> String {
+pub(super) fn typed(note: NodeRef<html::Textarea>) -> String {
     note.get_untracked().map(|note| note.value().trim().to_owned()).unwrap_or_default()
 }
 
-fn note_field(
+pub(super) fn note_field(
     note: NodeRef<html::Textarea>,
     id: &'static str,
     error_id: &'static str,
@@ -154,7 +158,7 @@ fn note_field(
             rows="3"
             maxlength="2000"
             required
-            data-focus=(id == "anyway-note").then_some("")
+            data-focus=(id != "reject-note").then_some("")
             aria-invalid=move || missing.get().then_some("true")
             aria-describedby=error_id
             on:input=move |_| missing.set(false)
@@ -162,7 +166,7 @@ fn note_field(
     }
 }
 
-fn form_error(id: &'static str, shown: RwSignal<bool>, message: &'static str) -> impl IntoView {
+pub(super) fn form_error(id: &'static str, shown: RwSignal<bool>, message: &'static str) -> impl IntoView {
     view! {
         <div id=id aria-live="polite">
             {move || {
@@ -181,7 +185,12 @@ fn form_error(id: &'static str, shown: RwSignal<bool>, message: &'static str) ->
     }
 }
 
-fn foot(open: RwSignal<bool>, label: &'static str, class: &'static str, testid: &'static str) -> impl IntoView {
+pub(super) fn foot(
+    open: RwSignal<bool>,
+    label: &'static str,
+    class: &'static str,
+    testid: &'static str,
+) -> impl IntoView {
     view! {
         <div class="dialog-foot">
             <button type="button" class="btn" on:click=move |_| open.set(false)>

@@ -1,6 +1,7 @@
 //! The form: the fields in their groups, each with its mark and what is wrong under it.
 
 use super::{
+    account::AccountNote,
     company::{Others, mark_id, mark_of, mark_view},
     control::control,
     model::Review,
@@ -140,6 +141,7 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
             <div class="contents" id=notes_id aria-live="polite">
                 {move || field_notes(review, field)}
             </div>
+            {(field == Field::Iban).then(|| view! { <AccountNote review /> }.into_any())}
             {mark_view(field, mark)}
         </div>
     }

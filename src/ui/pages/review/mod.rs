@@ -1,5 +1,6 @@
 //! Review: the page on the left, what was read from it on the right, the decision below.
 
+mod account;
 mod actions;
 mod ask;
 mod cells;
@@ -161,7 +162,6 @@ fn loaded(data: Loaded) -> Option<impl IntoView> {
 /// Which dialogs are open.
 #[derive(Clone, Copy)]
 struct Dialogs {
-    reject: RwSignal<bool>,
     discard: RwSignal<bool>,
     keys: RwSignal<bool>,
 }
@@ -171,7 +171,7 @@ fn Page(review: Review) -> impl IntoView {
     let params = use_query_map();
     let query = memo(move || params.with(query_of));
     let neighbours = Resource::new(move || query.get(), move |query| load_neighbours(review.id, query));
-    let dialogs = Dialogs { reject: RwSignal::new(false), discard: RwSignal::new(false), keys: RwSignal::new(false) };
+    let dialogs = Dialogs { discard: RwSignal::new(false), keys: RwSignal::new(false) };
     let pane = RwSignal::new("values");
     let go = go_to(query);
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
@@ -212,9 +212,10 @@ fn Page(review: Review) -> impl IntoView {
             {view! { <actions::Actions review dialogs decide /> }.into_any()}
         </article>
         {view! {
-            <ask::RejectDialog review open=dialogs.reject />
+            <ask::RejectDialog review />
             <ask::DiscardDialog review open=dialogs.discard />
             <ask::AnywayDialog review then=after_anyway />
+            <account::VerifyDialog review />
         }
             .into_any()}
         {view! {
@@ -237,6 +238,7 @@ fn Values(review: Review) -> impl IntoView {
         <section class="pane pane-fields" aria-label="Values">
             {view! {
                 <outcome::RejectedNote review entries />
+                <outcome::TouchlessNote review entries />
                 <outcome::FirstApprovalNote review />
                 <outcome::TaskNote review />
                 <outcome::DuplicateNote review />

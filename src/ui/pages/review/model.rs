@@ -11,7 +11,10 @@ use super::{
     undo::UndoLists,
     words,
 };
-use crate::api::invoices::{load_invoice, take_step};
+use crate::api::{
+    ApiError,
+    invoices::{load_invoice, take_step},
+};
 use crate::domain::{
     error::AppError,
     field::Field,
@@ -63,6 +66,12 @@ pub struct Review {
     pub stepping: RwSignal<bool>,
     /// Asks why to approve in spite of failing checks.
     pub anyway_open: RwSignal<bool>,
+    /// Asks why it is rejected.
+    pub reject_open: RwSignal<bool>,
+    /// The reason that dialog begins with.
+    pub reject_reason: RwSignal<&'static str>,
+    /// Asks how the bank account was verified.
+    pub verify_open: RwSignal<bool>,
     pub numbers: NumberStyle,
     pub edits: Edits,
     drafts: RwSignal<Drafts>,
@@ -85,6 +94,9 @@ impl Review {
             fresh: RwSignal::new(BTreeSet::new()),
             stepping: RwSignal::new(false),
             anyway_open: RwSignal::new(false),
+            reject_open: RwSignal::new(false),
+            reject_reason: RwSignal::new(""),
+            verify_open: RwSignal::new(false),
             numbers,
             edits: expect_context(),
             drafts: RwSignal::new(Drafts::default()),
@@ -438,6 +450,35 @@ impl Review {
                 Ok(detail) => self.step_taken(step, detail, then.filter(|_| !is_gone)),
                 Err(error) if is_gone => self.toasts.failed(error.to_string()),
                 Err(error) => self.step_refused(step, before, error.0),
+            }
+        });
+    }
+
+    /// Asks why it is rejected; the answer begins with a reason, where that one is offered.
+    pub fn reject(self, reason: &'static str) {
+        let offered =
+            self.detail.with_untracked(|detail| detail.reject_reasons.iter().any(|offered| offered.code == reason));
+        self.reject_reason.set(if offered { reason } else { "" });
+        self.reject_open.set(true);
+    }
+
+    /// Asks the server for something that is no step, and shows the invoice as it is then.
+    pub fn ask(self, done: &'static str, asked: impl Future<Output = Result<InvoiceDetail, ApiError>> + 'static) {
+        self.stepping.set(true);
+        spawn_local(async move {
+            let answer = asked.await;
+            _ = self.stepping.try_set(false);
+            match answer {
+                Ok(detail) => {
+                    self.toasts.ok(done);
+                    _ = self.detail.try_set(detail.clone());
+                    set_invoice(self.queries, detail);
+                    focus::keep_on_page();
+                }
+                Err(error) => {
+                    self.toasts.failed(error.to_string());
+                    self.reload();
+                }
             }
         });
     }

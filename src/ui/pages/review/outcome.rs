@@ -5,7 +5,9 @@ use super::{
     model::Review,
 };
 use crate::api::{ApiError, invoices::load_invoice};
-use crate::domain::{history::History, ids::InvoiceId, invoice::InvoiceSummary, status::Status};
+use crate::domain::{
+    history::History, ids::InvoiceId, invoice::InvoiceSummary, status::Status, touchless::TOUCHLESS_APPROVED,
+};
 use crate::ui::components::{
     marks::{Note, Tone, status_mark},
     progress::Progress,
@@ -32,6 +34,30 @@ pub fn RejectedNote(review: Review, entries: Entries) -> impl IntoView {
                 <div class="reasons" data-testid="rejected-note">
                     <Note tone=Tone::Bad drawing=icons::REJECTED>
                         <p class="font-medium">"Rejected by " {entry.actor} ", " {when(entry.at)}</p>
+                        <p>{entry.note}</p>
+                    </Note>
+                </div>
+            }
+        })
+    };
+    view! { <Transition fallback=|| ()>{note}</Transition> }
+}
+
+/// That no person approved it, and which conditions held instead.
+#[component]
+pub fn TouchlessNote(review: Review, entries: Entries) -> impl IntoView {
+    let approval = move || {
+        let entries = entries.get()?.ok()?;
+        let is_decided = matches!(review.status(), Status::Approved | Status::Exporting | Status::Exported);
+        let newest = entries.into_iter().find(|entry| entry.action.starts_with("approved"));
+        newest.filter(|entry| is_decided && entry.action == TOUCHLESS_APPROVED)
+    };
+    let note = move || {
+        approval().map(|entry| {
+            view! {
+                <div class="reasons" data-testid="touchless-note">
+                    <Note tone=Tone::Info drawing=icons::CHECKS>
+                        <p class="font-medium">"Approved without a person, " {when(entry.at)}</p>
                         <p>{entry.note}</p>
                     </Note>
                 </div>

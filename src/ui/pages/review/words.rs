@@ -13,7 +13,8 @@ use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
 
 /// How a value is known: by its reading, and by the checks that concern it.
 pub fn known(detail: &InvoiceDetail, field: Field) -> Known {
-    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && !is_duplicate(&check.rule));
+    let failing = |check: &CheckResult| check.is_failure() && !is_duplicate(&check.rule);
+    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && failing(check));
     Known::of(detail.fields.get(&field), failed, weight(field))
 }
 
@@ -163,6 +164,8 @@ pub fn undo_of(step: Step) -> Option<Step> {
 pub fn action(name: &str) -> String {
     match name {
         "field_changed" | "fields_changed" | "edited" => "changed".to_owned(),
+        "account_verified" => "verified the bank account".to_owned(),
+        "approved_touchless" => "approved without a person".to_owned(),
         "approved_first" => "gave 1 of 2 approvals".to_owned(),
         other => other.replace('_', " "),
     }

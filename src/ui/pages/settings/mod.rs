@@ -1,6 +1,7 @@
 //! Settings: for admins the people and the rules of the house, for approvers who stands in for them.
 
 mod people;
+mod reasons;
 mod route;
 mod rules;
 mod stand_ins;
@@ -90,6 +91,7 @@ fn sections(first: Settings) -> impl IntoView {
     view! {
         {is_admin.then(|| people::section(shown).into_any())}
         {is_admin.then(|| rules::section(shown).into_any())}
+        {is_admin.then(|| reasons::section(shown).into_any())}
         {may_approve.then(|| stand_ins::section(shown).into_any())}
     }
 }
