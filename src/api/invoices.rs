@@ -2,6 +2,7 @@
 
 use super::{ApiError, encoding::Json};
 use crate::domain::{
+    attachment::Attachment,
     events::{Mutation, MutationOutcome},
     ids::InvoiceId,
     invoice::{Dashboard, HistoryEntry, InvoiceDetail, InvoiceQuery, SeenInvoice, StepOutcome, StepRequest},
@@ -52,6 +53,13 @@ pub async fn load_history(id: InvoiceId) -> Result<Vec<HistoryEntry>, ApiError> 
 pub async fn load_words(id: InvoiceId, page: u32) -> Result<Vec<PageWord>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.page_words(&actor, id, page).await?)
+}
+
+/// What is attached to it.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn load_attachments(id: InvoiceId) -> Result<Vec<Attachment>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.attachments(&actor, id).await?)
 }
 
 /// The invoices before and after this one in the filter of the dashboard's URL.

@@ -33,6 +33,8 @@ pub fn routes() -> Router<AppState> {
         rest::invoices::document,
         rest::invoices::page,
         rest::invoices::history,
+        rest::attachments::list,
+        rest::attachments::download,
         rest::uploads::analyze,
         rest::tasks::show,
         rest::tasks::cancel,

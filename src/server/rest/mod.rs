@@ -1,5 +1,6 @@
 //! `/api/v1`: the interface for programs. Each handler takes the request apart, calls one service and answers JSON.
 
+pub mod attachments;
 mod body;
 pub mod comments;
 mod detail;
@@ -53,6 +54,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/invoices/{id}", get(invoices::show).patch(invoices::edit).delete(invoices::delete))
         .route("/invoices/{id}/{step}", post(invoices::step))
         .route("/invoices/{id}/document", get(invoices::document))
+        .route("/invoices/{id}/attachments", get(attachments::list))
+        .route("/invoices/{id}/attachments/{number}", get(attachments::download))
         .route("/invoices/{id}/comments", get(comments::list).post(comments::add))
         .route("/people", get(comments::people))
         .route("/notifications", get(notifications::list))

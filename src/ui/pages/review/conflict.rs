@@ -89,7 +89,11 @@ fn conflict_row(
         text => text,
     };
     let before = conflict.base.as_deref().map(|base| ["Before: ", &told(base, &mine_text)].concat());
-    let (mine_words, theirs_words) = (told(&mine_text, &theirs_text), told(&theirs_text, &mine_text));
+    // The same value: it is where it stands that differs.
+    let (mine_words, theirs_words) = match mine_text == theirs_text {
+        true => ("My place on the page".to_owned(), "Their place on the page".to_owned()),
+        false => (told(&mine_text, &theirs_text), told(&theirs_text, &mine_text)),
+    };
     let is_mine = memo(move || mine.with(|mine| mine.contains(&field)));
     let label = match field.row() {
         Some(_) => cells::row_name(field, &theirs_text, &mine_text),
