@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
-  samples = await makeSamples(5600, 5);
+  samples = await makeSamples(5600, 4);
 });
 test.afterAll(() => samples.remove());
 
@@ -13,9 +13,9 @@ const frame = (page: Page) => page.getByTestId('box-frame');
 const sheet = (page: Page) => page.locator('.page-sheet').first();
 
 /** A clerk brings a document with pages and opens it; gives its address. */
-async function opened(page: Page, at: number): Promise<string> {
+async function opened(page: Page, file = ''): Promise<string> {
   await signIn(page);
-  const address = await bring(page, samples.of('text_pdf')[at] ?? '');
+  const address = await bring(page, file);
   await open(page, address);
   await sheet(page).locator('img').evaluate(async (picture: HTMLImageElement) => picture.decode());
   return address;
@@ -50,7 +50,7 @@ test('dragged onto other words, a box fills its field with them, for everybody a
   browser,
   server,
 }) => {
-  const address = await opened(page, 0);
+  const address = await opened(page, samples.of('text_pdf')[0]);
   const colleague = await another(browser, server.url, 'reviewer');
   await open(colleague, address);
   const [due, issued] = [page.getByTestId('field-due_date'), await page.getByTestId('field-issue_date').inputValue()];
@@ -83,7 +83,7 @@ test('dragged onto other words, a box fills its field with them, for everybody a
 });
 
 test('a corner resizes the box, and the value of the same words stays as it was typed', async ({ page }) => {
-  await opened(page, 1);
+  await opened(page, samples.of('text_pdf')[1]);
   await page.getByTestId('field-invoice_number').fill('MINE-1');
   await page.getByTestId('field-invoice_number').blur();
   await saved(page);
@@ -103,7 +103,7 @@ test('a corner resizes the box, and the value of the same words stays as it was 
 });
 
 test('with keys alone: to the box, moved, resized, put back, kept, removed and made anew', async ({ page }) => {
-  await opened(page, 2);
+  await opened(page, samples.of('text_pdf')[2]);
   const number = page.getByTestId('field-invoice_number');
   const value = await number.inputValue();
   const start = await boxOf(page, 'invoice_number');
@@ -165,7 +165,7 @@ test('with keys alone: to the box, moved, resized, put back, kept, removed and m
 });
 
 test('the button at the box removes it, and the toast brings it back', async ({ page }) => {
-  await opened(page, 3);
+  await opened(page, samples.of('text_pdf')[3]);
   const gross = page.getByTestId('field-gross_total');
   const value = await gross.inputValue();
   const before = await boxOf(page, 'gross_total');
@@ -179,13 +179,22 @@ test('the button at the box removes it, and the toast brings it back', async ({ 
   await expect.poll(async () => Math.abs((await boxOf(page, 'gross_total')).y - before.y)).toBeLessThan(1);
 });
 
-test('a frame where the page has no words gives a value its place', async ({ page }) => {
-  await opened(page, 4);
-  await ready(page, 'purchase_order');
+test('on a scan, which has no words, a frame gives a value its place', async ({ page }) => {
+  await opened(page, samples.of('scan_image')[0]);
+  await expect(page.getByTestId('field-box-invoice_number')).toHaveCount(0);
+  await ready(page, 'invoice_number');
   const area = await sheet(page).boundingBox();
   if (!area) throw new Error('no page');
-  await drag(page, [area.x + 4, area.y + 6], [area.width * 0.04, 20]);
+  await drag(page, [area.x + area.width * 0.3, area.y + 60], [area.width * 0.2, 24]);
+  await expect(page.getByTestId('field-box-invoice_number')).toHaveCount(1);
   await saved(page);
-  await expect(page.getByTestId('field-box-purchase_order')).toHaveCount(1);
-  await expect(page.getByTestId('field-purchase_order')).toHaveValue('');
+  const box = await boxOf(page, 'invoice_number');
+  expect(Math.abs(box.x - area.x - area.width * 0.3)).toBeLessThan(6);
+  await page.getByTestId('field-invoice_number').fill('S-17');
+  await page.getByTestId('field-invoice_number').press('Tab');
+  await saved(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByTestId('field-invoice_number')).toHaveValue('S-17');
+  expect(Math.abs((await boxOf(page, 'invoice_number')).width - box.width)).toBeLessThan(2);
 });

@@ -10,7 +10,7 @@ test.afterAll(() => samples.remove());
 
 test('an invoice is printed as a document: head, values, lines, VAT, checks, history, and no controls', async ({ page }, info) => {
   await signIn(page);
-  await open(page, await bring(page, samples.of('text_pdf')[0] ?? ''));
+  await open(page, await bring(page, samples.of('facturx_pdf')[0] ?? ''));
   const number = await page.getByTestId('field-invoice_number').inputValue();
   const supplier = await page.getByTestId('field-supplier_name').inputValue();
   await page.getByTestId('field-note').or(page.getByTestId('field-purchase_order')).first().fill('PO 4711');

@@ -32,7 +32,7 @@ fn list(review: Review, all: &[Attachment]) -> impl IntoView + use<> {
     view! {
         <details class="fold" open data-testid="attachments">
             <summary>
-                {icon(icons::RIGHT)} "Attachments" <span class="text-muted num">{count}</span>
+                {icon(icons::RIGHT)} "Attachments" <span class="count">{count}</span>
             </summary>
             <div>
                 <ul class="files">{rows}</ul>

@@ -33,7 +33,7 @@ const FAR_RIGHT: f32 = 0.8;
 const KEYS: [(&str, &str); 6] = [
     ("← ↑ ↓ →", "move"),
     ("Shift", "size"),
-    ("Ctrl", "small steps"),
+    ("Ctrl", "fine"),
     ("Enter", "keep"),
     ("Esc", "put back"),
     ("Del", "remove"),

@@ -8,6 +8,7 @@ use crate::domain::{
     invoice::{HistoryEntry, InvoiceDetail},
     rows::{Cell, Row},
 };
+use crate::ui::components::marks::Known;
 use crate::ui::format::{NumberStyle, amount, date};
 use crate::ui::reactive::effect;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
@@ -57,7 +58,8 @@ fn paper(detail: &InvoiceDetail, history: &[HistoryEntry], numbers: NumberStyle)
     let decisions: Vec<&HistoryEntry> =
         history.iter().filter(|entry| DECISIONS.contains(&entry.action.as_str())).collect();
     let head = HEAD.into_iter().filter(|field| !value(detail, *field).is_empty());
-    let head = head.map(|field| fact(words::full_label(field), told(detail, field, numbers), None)).collect_view();
+    let head =
+        head.map(|field| fact(words::full_label(field), told(detail, field, numbers), None, false)).collect_view();
     view! {
         <article class="printed" data-testid="printed">
             <header>
@@ -91,22 +93,26 @@ fn told(detail: &InvoiceDetail, field: Field, numbers: NumberStyle) -> String {
     }
 }
 
-fn fact(label: String, text: String, known: Option<&'static str>) -> impl IntoView {
+/// `is_wide`: it would break in the middle otherwise.
+fn fact(label: String, text: String, known: Option<&'static str>, is_wide: bool) -> impl IntoView {
     view! {
-        <div>
+        <div data-wide=is_wide.then_some("")>
             <dt>{label}</dt>
             <dd>{text} {known.map(|word| view! { <small>{word}</small> })}</dd>
         </div>
     }
 }
 
-/// The values of one group, each with how it is known.
+/// The values of one group; with each, when it was not read surely, how it is known.
 fn values(detail: &InvoiceDetail, group: FieldGroup, numbers: NumberStyle) -> Option<impl IntoView + use<>> {
     let filled = Field::ALL.iter().copied().filter(|field| field.group() == group && !value(detail, *field).is_empty());
     let facts: Vec<_> = filled
         .map(|field| {
-            let known = words::known(detail, field).word();
-            fact(field.label().to_owned(), told(detail, field, numbers), Some(known)).into_any()
+            // What was read and is sure needs no word.
+            let known = words::known(detail, field);
+            let word = (!matches!(known, Known::Surely | Known::Read)).then(|| known.word());
+            let is_wide = matches!(field.kind(), FieldKind::Iban | FieldKind::LongText);
+            fact(field.label().to_owned(), told(detail, field, numbers), word, is_wide).into_any()
         })
         .collect();
     (!facts.is_empty()).then(|| {
