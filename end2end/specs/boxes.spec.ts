@@ -188,6 +188,7 @@ test('on a scan, which has no words, a frame gives a value its place', async ({ 
   await drag(page, [area.x + area.width * 0.3, area.y + 60], [area.width * 0.2, 24]);
   await expect(page.getByTestId('field-box-invoice_number')).toHaveCount(1);
   await saved(page);
+  await expect(page.locator('.field', { has: page.getByTestId('field-invoice_number') })).toContainText('To check');
   const box = await boxOf(page, 'invoice_number');
   expect(Math.abs(box.x - area.x - area.width * 0.3)).toBeLessThan(6);
   await page.getByTestId('field-invoice_number').fill('S-17');
@@ -197,4 +198,27 @@ test('on a scan, which has no words, a frame gives a value its place', async ({ 
   await hydrated(page);
   await expect(page.getByTestId('field-invoice_number')).toHaveValue('S-17');
   expect(Math.abs((await boxOf(page, 'invoice_number')).width - box.width)).toBeLessThan(2);
+});
+
+test('keys take a box to another page', async ({ page }) => {
+  await signIn(page);
+  const list = await (await page.request.get('/api/v1/invoices?limit=200')).json();
+  let long = '';
+  for (const { id } of list.invoices as { id: string }[]) {
+    const invoice = await (await page.request.get(`/api/v1/invoices/${id}`)).json();
+    if (invoice.pages?.length > 1 && invoice.status === 'needs_review') long = id;
+  }
+  await open(page, `/invoices/${long}`);
+  await page.getByTestId('field-invoice_number').focus();
+  await page.keyboard.press('Alt+p');
+  await expect(frame(page)).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(frame(page)).toHaveAccessibleName(/on page 1$/);
+  await page.keyboard.press('PageDown');
+  await expect(frame(page)).toHaveAccessibleName(/on page 2$/);
+  await expect(frame(page)).toBeFocused();
+  await expect(frame(page)).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await expect(page.locator('#page-2').getByTestId('field-box-invoice_number')).toHaveCount(1);
 });

@@ -164,7 +164,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 26);
+        assert_eq!(calls, 28);
         assert!(!page.contains("<script"));
     }
 }

@@ -365,8 +365,9 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Ap
             stored.changed_at = at;
         }
         let place = put_place(&mut stored.value, edit.place);
-        // Taking a place away says nothing of the value.
-        if is_change || edit.place != Placing::Removed {
+        // A place that is taken away, or waits for its value, confirms nothing.
+        let is_of_place_only = edit.place == Placing::Removed || !edit.place.is_kept() && edit.value.is_empty();
+        if is_change || !is_of_place_only {
             stored.value.confidence = 1.0;
             stored.value.verified_by = Some(actor.name.clone());
         }

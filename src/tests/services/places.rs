@@ -4,6 +4,7 @@ use crate::store::contract;
 
 contract!(
     a_place_is_moved_and_removed_and_the_value_stays,
+    a_place_that_waits_for_its_value_confirms_nothing,
     a_place_that_others_moved_is_a_conflict,
     a_place_is_on_a_page_of_the_document,
     whoever_moved_a_place_may_still_approve,
@@ -76,6 +77,21 @@ mod check {
         assert_eq!((of(0), of(1), of(2)), (None, Some((None, Some(PLACE))), Some((read.place, None))));
         let (broken, _) = db::history::history_verify(&mut store.read().await.unwrap()).await.unwrap();
         assert_eq!(broken, []);
+    }
+
+    pub async fn a_place_that_waits_for_its_value_confirms_nothing(store: &Store) {
+        let house = House::new(store).await;
+        let scan = samples::generate(DocumentKind::ScanImage, 5);
+        let id = house.upload(&house.clerk, "scan.pdf", scan.bytes).await;
+        house.work().await;
+        let edit = FieldEdit { place: Placing::At(PLACE), ..FieldEdit::new(Field::InvoiceNumber, 0, "") };
+        house.services.edit_fields(&house.clerk, id, "place", &[edit]).await.unwrap();
+        let placed = house.get(id).await.fields[&Field::InvoiceNumber].clone();
+        assert_eq!((placed.place, placed.value.as_str(), placed.verified_by), (Some(PLACE), "", None));
+        let edit = FieldEdit::new(Field::InvoiceNumber, 1, "S-17");
+        house.services.edit_fields(&house.clerk, id, "value", &[edit]).await.unwrap();
+        let filled = house.get(id).await.fields[&Field::InvoiceNumber].clone();
+        assert_eq!((filled.place, filled.verified_by.as_deref()), (Some(PLACE), Some("clerk")));
     }
 
     pub async fn a_place_that_others_moved_is_a_conflict(store: &Store) {
