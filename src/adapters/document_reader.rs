@@ -1,6 +1,9 @@
 //! What services need of whoever reads documents.
 
-use crate::domain::reading::{PageWord, ReadError, Reading};
+use crate::domain::{
+    attachment::Attachment,
+    reading::{PageWord, ReadError, Reading},
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -18,4 +21,10 @@ pub trait DocumentReader: Send + Sync {
 
     /// The words of one page (from 1) with their places; none where the file has no text.
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError>;
+
+    /// The files inside the document, and the documents elsewhere that it refers to.
+    async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError>;
+
+    /// One of them (from 1) with its bytes.
+    async fn attachment(&self, document: Bytes, number: u32) -> Result<(Attachment, Bytes), ReadError>;
 }

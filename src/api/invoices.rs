@@ -2,6 +2,7 @@
 
 use super::{ApiError, encoding::Json};
 use crate::domain::{
+    attachment::Attachment,
     bank_account::AccountVerification,
     events::{Mutation, MutationOutcome},
     history::History,
@@ -54,6 +55,13 @@ pub async fn load_history(id: InvoiceId) -> Result<History, ApiError> {
 pub async fn load_words(id: InvoiceId, page: u32) -> Result<Vec<PageWord>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.page_words(&actor, id, page).await?)
+}
+
+/// What is attached to it.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn load_attachments(id: InvoiceId) -> Result<Vec<Attachment>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.attachments(&actor, id).await?)
 }
 
 /// The invoices before and after this one in the filter of the dashboard's URL.

@@ -26,6 +26,8 @@ pub enum HistoryKind {
     Values,
     /// Submitted, approved, rejected and all other steps that people take.
     Decisions,
+    /// Written about it; the thread tells them too.
+    Comments,
     /// What the program did: read, checked, failed.
     Reading,
 }
@@ -36,8 +38,9 @@ impl HistoryEntry {
             return HistoryKind::Values;
         }
         match self.action.as_str() {
-            "field_changed" | "verified" => HistoryKind::Values,
+            "field_changed" | "place_changed" | "verified" => HistoryKind::Values,
             "uploaded" | "read" | "checked" | "failed" | "retried" | "paused" | "resumed" => HistoryKind::Reading,
+            "commented" => HistoryKind::Comments,
             _ => HistoryKind::Decisions,
         }
     }
@@ -63,7 +66,7 @@ mod tests {
         assert_eq!(entry("verified").kind(), HistoryKind::Values);
         assert_eq!(entry("read").kind(), HistoryKind::Reading);
         // Whatever it is called, one that changed values is found among the values.
-        let change = FieldChange { name: Field::Iban, before: None, after: None, version: 1 };
+        let change = FieldChange { name: Field::Iban, before: None, after: None, version: 1, place: None };
         assert_eq!(HistoryEntry { changes: vec![change], ..entry("read") }.kind(), HistoryKind::Values);
     }
 }

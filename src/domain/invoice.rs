@@ -165,7 +165,7 @@ pub struct HistoryEntry {
     pub note: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
     pub name: Field,
     pub before: Option<String>,
@@ -173,6 +173,16 @@ pub struct FieldChange {
     /// The field's version after it; 0 in entries from before versions were noted.
     #[serde(default)]
     pub version: i64,
+    /// Where the value stands, when that was changed.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceChange>,
+}
+
+/// The place of a value before and after; null: it stood or stands nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaceChange {
+    pub before: Option<PageBox>,
+    pub after: Option<PageBox>,
 }
 
 /// Which invoices to list. Everything optional; the dashboard's URL carries the same names.
@@ -335,15 +345,58 @@ pub struct FieldEdit {
     pub name: Field,
     pub base_version: i64,
     pub value: String,
-    /// Where the value stands in the document, when the person pointed at it.
-    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
-    pub place: Option<PageBox>,
+    /// Where the value stands in the document, when the person said so.
+    #[serde(default, rename = "box", skip_serializing_if = "Placing::is_kept")]
+    pub place: Placing,
+}
+
+/// What an edit says of where its value stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Placing {
+    /// Nothing: the place stays. Without `box`.
+    #[default]
+    Kept,
+    At(PageBox),
+    /// It stands nowhere in the document. `"box":null`.
+    Removed,
+}
+
+impl Placing {
+    pub fn is_kept(&self) -> bool {
+        *self == Placing::Kept
+    }
+
+    /// What makes `place` the place.
+    pub fn of(place: Option<PageBox>) -> Placing {
+        place.map_or(Placing::Removed, Placing::At)
+    }
+
+    /// The place after it, where `place` was.
+    pub fn after(self, place: Option<PageBox>) -> Option<PageBox> {
+        match self {
+            Placing::Kept => place,
+            Placing::At(place) => Some(place),
+            Placing::Removed => None,
+        }
+    }
+}
+
+impl Serialize for Placing {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.after(None).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Placing {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Placing::of)
+    }
 }
 
 impl FieldEdit {
     /// An edit that says nothing of where the value stands.
     pub fn new(name: Field, base_version: i64, value: impl Into<String>) -> FieldEdit {
-        FieldEdit { name, base_version, value: value.into(), place: None }
+        FieldEdit { name, base_version, value: value.into(), place: Placing::Kept }
     }
 }
 
@@ -482,6 +535,28 @@ impl Default for UploadOptions {
             model_provider: None,
             human_in_loop: None,
             priority: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_says_nothing_of_the_place_moves_it_or_removes_it() {
+        let place = PageBox { page: 2, x: 0.25, y: 0.5, w: 0.25, h: 0.125 };
+        for (placing, text) in [
+            (Placing::Kept, r#"{"name":"note","base_version":1,"value":"a"}"#),
+            (Placing::Removed, r#"{"name":"note","base_version":1,"value":"a","box":null}"#),
+            (
+                Placing::At(place),
+                r#"{"name":"note","base_version":1,"value":"a","box":{"page":2,"x":0.25,"y":0.5,"w":0.25,"h":0.125}}"#,
+            ),
+        ] {
+            let edit = FieldEdit { place: placing, ..FieldEdit::new(Field::Note, 1, "a") };
+            assert_eq!(serde_json::to_string(&edit).unwrap(), text);
+            assert_eq!(serde_json::from_str::<FieldEdit>(text).unwrap(), edit);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod arithmetic;
+pub mod attachment;
 pub mod bank_account;
 pub mod checks;
 pub mod comment;

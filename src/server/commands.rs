@@ -112,6 +112,9 @@ struct SamplesArgs {
     /// How many of each kind.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
     count: u64,
+    /// One more, with another file inside.
+    #[arg(long)]
+    with_attachment: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -282,6 +285,10 @@ fn write_samples(args: &SamplesArgs) -> Result<ExitCode, CommandError> {
             let name = format!("{}-{number:04}.{extension}", kind.as_str());
             std::fs::write(args.folder.join(name), &sample.bytes)?;
         }
+    }
+    if args.with_attachment {
+        let sample = samples::with_attachment(args.seed.wrapping_mul(100_000).wrapping_sub(1));
+        std::fs::write(args.folder.join("attachment-0000.pdf"), &sample.bytes)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -34,6 +34,8 @@ pub fn routes() -> Router<AppState> {
         rest::invoices::document,
         rest::invoices::page,
         rest::invoices::history,
+        rest::attachments::list,
+        rest::attachments::download,
         rest::uploads::analyze,
         rest::tasks::show,
         rest::tasks::cancel,
@@ -163,7 +165,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 27);
+        assert_eq!(calls, 29);
         assert!(!page.contains("<script"));
     }
 }

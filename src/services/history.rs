@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-const HEAD: [&str; 9] = ["entry", "time", "person", "action", "field", "before", "after", "note", "hash"];
+const HEAD: [&str; 10] = ["entry", "time", "person", "action", "field", "before", "after", "box", "note", "hash"];
 
 impl Services {
     /// Newest first. The history of a deleted invoice can still be read.
@@ -34,7 +34,7 @@ impl Services {
     }
 
     /// All of it as CSV (RFC 4180, UTF-8), oldest first: a row a changed field, and one for an entry without. The hash
-    /// of each entry is in it, so that what was handed out can be held against the database later.
+    /// of each entry is in it, so that what was handed out can be held against the database later. `box` is a changed place on the page, as JSON.
     pub async fn history_csv(&self, actor: &Actor, id: InvoiceId) -> Result<Vec<u8>, AppError> {
         let chain = self.chain(actor, id).await?;
         let mut table = csv::Writer::from_writer(Vec::new());
@@ -77,6 +77,7 @@ fn row(link: &ChainedEntry, change: Option<&FieldChange>) -> [String; HEAD.len()
         change.map(|change| change.name.name().into_owned()).unwrap_or_default(),
         harmless(before.unwrap_or_default()),
         harmless(after.unwrap_or_default()),
+        change.and_then(|change| serde_json::to_string(&change.place?).ok()).unwrap_or_default(),
         harmless(entry.note.as_deref().unwrap_or_default()),
         link.hash.clone(),
     ]

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod approval;
+pub mod attachments;
 pub mod backup;
 pub mod bank_accounts;
 pub mod brief_cache;

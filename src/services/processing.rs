@@ -248,7 +248,7 @@ async fn save_values(
         let before = fields.insert(field, stored(read, version, at)).map(|before| before.value.value);
         written.push(field);
         if before.is_some() && before != after {
-            changes.push(FieldChange { name: field, before, after, version });
+            changes.push(FieldChange { name: field, before, after, version, place: None });
         }
     }
     db::fields::field_put_all(conn, id, written.iter().filter_map(|field| Some((*field, fields.get(field)?)))).await?;

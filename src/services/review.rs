@@ -8,9 +8,12 @@ use crate::{
         events::{Event, InvoiceChange, LoggedEvent, MutationKey, Room},
         field::{Field, FieldKind},
         ids::InvoiceId,
-        invoice::{EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary},
+        invoice::{
+            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary, PlaceChange,
+            Placing,
+        },
         normalise::normalise,
-        reading::Source,
+        reading::{PageSize, Source},
         roles::{Actor, Right},
         status::Status,
     },
@@ -28,6 +31,8 @@ pub(super) const MAX_TEXT: usize = 4_000;
 /// The history's words for edits.
 pub(super) const CHANGED: &str = "field_changed";
 const VERIFIED: &str = "verified";
+/// The value stayed, and where it stands was changed: the invoice is the same.
+const PLACED: &str = "place_changed";
 /// How many changes are looked back through for the value a stale edit was based on.
 const LOOK_BACK: i64 = 100;
 
@@ -79,14 +84,19 @@ impl Services {
     ) -> Result<(EditResult, Vec<LoggedEvent>), AppError> {
         let row = db::invoices::invoice_get(tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         require_editable(row.summary.status)?;
+        require_on_a_page(edits, &row.pages)?;
         let mut fields = db::fields::field_list(tx, id).await?;
         let stale: Vec<&FieldEdit> = edits.iter().filter(|edit| is_stale(&fields, edit)).collect();
         if !stale.is_empty() {
             return Err(both_sides(tx, id, &stale, &fields).await?);
         }
         let at = now_ms();
-        let (confirmed, changes) = apply(&mut fields, edits, actor, at);
-        let action = if changes.is_empty() { VERIFIED } else { CHANGED };
+        let Applied { confirmed, placed, changes } = apply(&mut fields, edits, actor, at);
+        let action = match (changes.is_empty(), placed.is_empty()) {
+            (false, _) => CHANGED,
+            (true, false) => PLACED,
+            (true, true) => VERIFIED,
+        };
         let touched = touched(&fields, edits);
         let written = touched.iter().filter_map(|field| Some((*field, fields.get(field)?)));
         db::fields::field_put_all(tx, id, written).await?;
@@ -96,8 +106,10 @@ impl Services {
             db::invoices::invoice_set_status(tx, id, Status::NeedsReview, None, at).await?;
         }
         let judged = self.judge(tx, &row, &fields, at).await?;
-        if !confirmed.is_empty() {
-            self.write_history(tx, id, actor, at, VERIFIED, &confirmed, None).await?;
+        for (action, left) in [(VERIFIED, &confirmed), (PLACED, &placed)] {
+            if !left.is_empty() {
+                self.write_history(tx, id, actor, at, action, left, None).await?;
+            }
         }
         if !changes.is_empty() {
             let note = match voided {
@@ -242,12 +254,21 @@ pub(super) fn normalised(edits: &[FieldEdit]) -> Result<Vec<FieldEdit>, AppError
             }
             let value = normalise(edit.name, &edit.value)
                 .map_err(|message| AppError::invalid(Some(&edit.name.name()), message))?;
-            if edit.place.is_some_and(|place| !place.is_on_its_page()) {
+            if matches!(edit.place, Placing::At(place) if !place.is_on_its_page()) {
                 return Err(AppError::invalid(Some(&edit.name.name()), "This place is not on the page"));
             }
             Ok(FieldEdit { value, ..edit.clone() })
         })
         .collect()
+}
+
+/// Places are on pages that the document has.
+fn require_on_a_page(edits: &[FieldEdit], pages: &[PageSize]) -> Result<(), AppError> {
+    let is_beyond = |edit: &&FieldEdit| matches!(edit.place, Placing::At(place) if place.page as usize > pages.len());
+    match edits.iter().find(is_beyond) {
+        Some(edit) => Err(AppError::invalid(Some(&edit.name.name()), "The document has no such page")),
+        None => Ok(()),
+    }
 }
 
 /// The version an edit of `field` must be based on: the highest of those that share it.
@@ -264,8 +285,10 @@ fn version_now(fields: &Fields, field: Field) -> i64 {
 fn is_stale(fields: &Fields, edit: &FieldEdit) -> bool {
     let stored = fields.get(&edit.name);
     let never_filled = stored.is_none() && edit.base_version == 0;
-    let same_value = stored.is_some_and(|stored| stored.value.value == edit.value);
-    edit.base_version != version_now(fields, edit.name) && !never_filled && !same_value
+    let says_the_same = stored.is_some_and(|StoredField { value, .. }| {
+        value.value == edit.value && edit.place.after(value.place) == value.place
+    });
+    edit.base_version != version_now(fields, edit.name) && !never_filled && !says_the_same
 }
 
 /// Both sides of a stale edit, from the newest changes of the invoice.
@@ -320,48 +343,76 @@ fn touched(fields: &Fields, edits: &[FieldEdit]) -> Vec<Field> {
     fields.keys().copied().filter(|field| groups.contains(&field.version_group())).collect()
 }
 
-/// Writes the edits into `fields`, raises the versions and says what was confirmed and what changed.
-fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> (Vec<FieldChange>, Vec<FieldChange>) {
-    let (mut confirmed, mut changes) = (Vec::new(), Vec::new());
+/// What edits came to.
+#[derive(Default)]
+struct Applied {
+    /// Values that were given again as they stood.
+    confirmed: Vec<FieldChange>,
+    /// Values that stand elsewhere now, or nowhere.
+    placed: Vec<FieldChange>,
+    changes: Vec<FieldChange>,
+}
+
+/// Writes the edits into `fields`, raises the versions and says what they came to.
+fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Applied {
+    let mut applied = Applied::default();
     for edit in edits {
         let version = version_now(fields, edit.name) + 1;
         let before = fields.get(&edit.name).map(|stored| stored.value.value.clone());
-        let changed_by = actor.name.clone();
-        let stored = fields.entry(edit.name).or_insert_with(|| StoredField {
-            value: FieldValue {
-                value: String::new(),
-                raw: None,
-                confidence: 1.0,
-                page: None,
-                place: None,
-                source: Source::User,
-                version: 0,
-                verified_by: None,
-            },
-            changed_by: changed_by.clone(),
-            changed_at: at,
-        });
+        let stored = fields.entry(edit.name).or_insert_with(|| never_filled(actor, at));
         let is_change = stored.value.value != edit.value;
         if is_change {
             stored.value.source = Source::User;
             stored.value.value = edit.value.clone();
-            stored.changed_by = changed_by;
+            stored.changed_by = actor.name.clone();
             stored.changed_at = at;
         }
-        if let Some(place) = edit.place {
-            (stored.value.page, stored.value.place) = (Some(place.page), Some(place));
+        let place = put_place(&mut stored.value, edit.place);
+        // A place that is taken away, or waits for its value, confirms nothing.
+        let is_of_place_only = edit.place == Placing::Removed || !edit.place.is_kept() && edit.value.is_empty();
+        if is_change || !is_of_place_only {
+            stored.value.confidence = 1.0;
+            stored.value.verified_by = Some(actor.name.clone());
         }
-        stored.value.confidence = 1.0;
-        stored.value.verified_by = Some(actor.name.clone());
         for (other, sibling) in fields.iter_mut() {
             if other.version_group() == edit.name.version_group() {
                 sibling.value.version = version;
             }
         }
-        let done = if is_change { &mut changes } else { &mut confirmed };
-        done.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()), version });
+        let done = match (is_change, place) {
+            (true, _) => &mut applied.changes,
+            (false, Some(_)) => &mut applied.placed,
+            (false, None) => &mut applied.confirmed,
+        };
+        done.push(FieldChange { name: edit.name, before, after: Some(edit.value.clone()), version, place });
     }
-    (confirmed, changes)
+    applied
+}
+
+/// Puts a value where the edit says; None: it stands where it stood.
+fn put_place(value: &mut FieldValue, placing: Placing) -> Option<PlaceChange> {
+    let (before, after) = (value.place, placing.after(value.place));
+    if !placing.is_kept() {
+        (value.page, value.place) = (after.map(|place| place.page), after);
+    }
+    (before != after).then_some(PlaceChange { before, after })
+}
+
+fn never_filled(actor: &Actor, at: i64) -> StoredField {
+    StoredField {
+        value: FieldValue {
+            value: String::new(),
+            raw: None,
+            confidence: 1.0,
+            page: None,
+            place: None,
+            source: Source::User,
+            version: 0,
+            verified_by: None,
+        },
+        changed_by: actor.name.clone(),
+        changed_at: at,
+    }
 }
 
 /// A label that can stand alone: "Supplier name", not "Name".

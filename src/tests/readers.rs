@@ -63,6 +63,28 @@ async fn a_child_is_kept_for_the_next_document() {
 }
 
 #[tokio::test]
+async fn a_child_hands_over_a_file_as_large_as_is_allowed() {
+    use ap_intake::adapters::readers::attached::MAX_BYTES;
+    let pool = real_pool();
+    let document = |bytes: usize| {
+        let file = "AAAA".repeat(bytes.div_ceil(3));
+        let attached = format!(
+            "<a:AdditionalDocumentReference xmlns:a=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\">\
+             <a:Attachment><b:EmbeddedDocumentBinaryObject mimeCode=\"text/csv\" filename=\"x.csv\">{file}\
+             </b:EmbeddedDocumentBinaryObject></a:Attachment></a:AdditionalDocumentReference></Invoice>"
+        );
+        Bytes::from(INVOICE.replace("</Invoice>", &attached))
+    };
+    let largest = MAX_BYTES - 2;
+    let (_, bytes) = pool.attachment(document(largest), 1).await.expect("a file");
+    assert!((largest..=MAX_BYTES).contains(&bytes.len()), "{}", bytes.len());
+    let refused = pool.attachment(document(MAX_BYTES + 1), 1).await.expect_err("too large");
+    assert_eq!(refused.code, ReadErrorCode::Corrupt);
+    assert_eq!(pool.attachments(document(MAX_BYTES + 1)).await.expect("a list").len(), 1);
+    assert_eq!(pool.idle_children().len(), 1, "it cost no child");
+}
+
+#[tokio::test]
 async fn a_child_is_replaced_after_its_share_of_documents() {
     let options =
         PoolOptions { program: Some(program()), children: 1, max_documents_per_child: 2, ..PoolOptions::default() };

@@ -118,6 +118,31 @@ async fn a_document_can_be_shown_and_nothing_in_it_can_run() {
 }
 
 #[tokio::test]
+async fn a_file_inside_a_document_is_handed_out_to_be_kept() {
+    let server = TestServer::start().await;
+    let api = server.client(Role::Clerk).await;
+    let pdf = samples::with_attachment(6).bytes;
+    let answer = body(api.upload(vec![("invoice.pdf", pdf)]).await).await;
+    let path = format!("/api/v1/invoices/{}/attachments", answer["uploads"][0]["invoice_id"].as_str().unwrap());
+    let listed = body(api.get(&path).await).await;
+    assert_eq!(listed[0]["name"], "time-sheet.csv");
+    let file = api.get(&format!("{path}/1")).await;
+    let header = |name: &str| file.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/octet-stream");
+    assert!(header("content-disposition").starts_with("attachment; filename=\"time-sheet.csv\""));
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert!(header("content-security-policy").starts_with("sandbox;"));
+    let etag = header("etag");
+    assert_eq!(listed[0]["content"]["size"], file.bytes().await.unwrap().len());
+    let again = api.request(Method::GET, &format!("{path}/1")).header("if-none-match", etag).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    refused(api.get(&format!("{path}/2")).await, StatusCode::NOT_FOUND).await;
+    for path in [path.clone(), format!("{path}/1")] {
+        refused(server.browser().get(&path).await, StatusCode::UNAUTHORIZED).await;
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_a_pdf_is_a_picture() {
     let server = TestServer::with(|config| config.workers = 1).await;
     let api = server.client(Role::Clerk).await;

@@ -68,7 +68,7 @@ mod tests {
         let owner = Owner::new();
         let (signal, last) = owner.with(|| {
             let signal = RwSignal::new(1);
-            (signal, lasting(signal.into()))
+            (signal, lasting::<i32>(signal.into()))
         });
         signal.set(2);
         assert_eq!(last(), 2);

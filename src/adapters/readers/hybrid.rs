@@ -60,6 +60,15 @@ pub(super) fn find(attachments: &[Attachment]) -> Result<Found, ReadError> {
     Ok(Found::Nothing(note))
 }
 
+/// Which of the files is the invoice that [`find`] reads.
+pub(super) fn invoice_among(attachments: &[Attachment]) -> Option<usize> {
+    let mut candidates: Vec<usize> = (0..attachments.len())
+        .filter(|at| attachments.get(*at).is_some_and(|file| detect(&file.bytes) == Ok(FileType::Xml)))
+        .collect();
+    candidates.sort_by_key(|at| attachments.get(*at).map(|file| name_rank(&file.name)));
+    candidates.into_iter().find(|at| attachments.get(*at).is_some_and(|file| xml::read(&file.bytes).is_ok()))
+}
+
 /// The place of a file's name among [`INVOICE_NAMES`], or behind them all.
 fn name_rank(name: &str) -> usize {
     INVOICE_NAMES.iter().position(|known| name.eq_ignore_ascii_case(known)).unwrap_or(INVOICE_NAMES.len())

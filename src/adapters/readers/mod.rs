@@ -3,6 +3,7 @@
 //! [`read`] and [`page_png`] are pure, and made for a process of their own: use a [`pool::ReaderPool`], which runs
 //! them in child processes with limits of memory and time.
 
+pub mod attached;
 pub mod child;
 pub mod detect;
 pub mod extract;
@@ -15,6 +16,7 @@ pub mod pool;
 mod protocol;
 pub mod xml;
 
+use crate::domain::attachment::Attachment;
 use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
 use protocol::Request;
@@ -29,6 +31,9 @@ enum Asked {
     Reading(Box<Reading>),
     Png(Vec<u8>),
     Words(Vec<PageWord>),
+    Attachments(Vec<Attachment>),
+    /// With its bytes.
+    Attachment(Attachment, Vec<u8>),
 }
 
 fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
@@ -36,6 +41,10 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
         Request::Read => read(document).map(|reading| Asked::Reading(Box::new(reading))),
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
         Request::PageWords { page } => page_words(document, page).map(Asked::Words),
+        Request::Attachments => attached::attachments(document).map(Asked::Attachments),
+        Request::Attachment { number } => {
+            attached::attachment(document, number).map(|(attachment, bytes)| Asked::Attachment(attachment, bytes))
+        }
     }
 }
 

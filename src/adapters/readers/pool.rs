@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     adapters::document_reader::DocumentReader,
-    domain::reading::{PageWord, ReadError, ReadErrorCode, Reading},
+    domain::{
+        attachment::Attachment,
+        reading::{PageWord, ReadError, ReadErrorCode, Reading},
+    },
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -132,6 +135,28 @@ impl ReaderPool {
         }
     }
 
+    /// What is attached to a document. See [`super::attached::attachments`].
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {
+        match self.ask(Request::Attachments, &document, self.shared.options.timeout_read).await? {
+            (Response::Attachments(all), _) => Ok(all),
+            _ => Err(reader_failed("The reader gave a wrong answer")),
+        }
+    }
+
+    /// One of them with its bytes. See [`super::attached::attachment`].
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn attachment(&self, document: Bytes, number: u32) -> Result<(Attachment, Vec<u8>), ReadError> {
+        match self.ask(Request::Attachment { number }, &document, self.shared.options.timeout_read).await? {
+            (Response::Attachment(attachment), bytes) => Ok((attachment, bytes)),
+            _ => Err(reader_failed("The reader gave a wrong answer")),
+        }
+    }
+
     async fn ask(&self, request: Request, document: &[u8], limit: Duration) -> Result<(Response, Vec<u8>), ReadError> {
         let shared = &*self.shared;
         let _place = shared.queue.try_acquire().map_err(|_| reader_failed("Too many documents wait to be read"))?;
@@ -180,6 +205,15 @@ impl DocumentReader for ReaderPool {
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
         ReaderPool::page_words(self, document, page).await
+    }
+
+    async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {
+        ReaderPool::attachments(self, document).await
+    }
+
+    async fn attachment(&self, document: Bytes, number: u32) -> Result<(Attachment, Bytes), ReadError> {
+        let (attachment, bytes) = ReaderPool::attachment(self, document, number).await?;
+        Ok((attachment, bytes.into()))
     }
 }
 

@@ -1,8 +1,12 @@
 //! What the pool and its child processes say to each other, over the child's standard input and output.
 //!
-//! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn.
+//! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn,
+//! or the file that was in it.
 
-use crate::domain::reading::{PageWord, ReadError, Reading};
+use crate::domain::{
+    attachment::Attachment,
+    reading::{PageWord, ReadError, Reading},
+};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 
@@ -25,6 +29,11 @@ pub(super) enum Request {
     PageWords {
         page: u32,
     },
+    Attachments,
+    /// From 1.
+    Attachment {
+        number: u32,
+    },
 }
 
 /// The answer.
@@ -35,6 +44,9 @@ pub(super) enum Response {
     /// The PNG is the body.
     Png,
     Words(Vec<PageWord>),
+    Attachments(Vec<Attachment>),
+    /// Its bytes are the body.
+    Attachment(Attachment),
     Failed {
         error: ReadError,
         /// For the log: what a reader said when it panicked.

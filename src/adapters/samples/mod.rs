@@ -126,6 +126,15 @@ pub fn generate(kind: DocumentKind, seed: u64) -> Sample {
     }
 }
 
+/// A Factur-X invoice with another file in it, the hours that are charged.
+pub fn with_attachment(seed: u64) -> Sample {
+    let invoice = Order::any(seed, reference_day()).invoice();
+    let hours = b"day;hours\r\n2026-10-05;7.5\r\n2026-10-06;8\r\n".as_slice();
+    let pages = Layout::Banner.draw(&invoice);
+    let bytes = pdf::pdf_with(&invoice, &pages, Some(&cii::cii(&invoice)), Some(("time-sheet.csv", hours)));
+    sample(&invoice, DocumentKind::FacturxPdf, bytes)
+}
+
 fn ubl_sample(invoice: Invoice) -> Sample {
     sample(&invoice, DocumentKind::Ubl, ubl::ubl(&invoice).into_bytes())
 }

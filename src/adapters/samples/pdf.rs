@@ -14,6 +14,9 @@ const XML_FILE: Ref = Ref::new(6);
 const XML_SPEC: Ref = Ref::new(7);
 const METADATA: Ref = Ref::new(8);
 const FIRST_PAGE: i32 = 10;
+/// Behind all pages.
+const ATTACHED_FILE: Ref = Ref::new(9_998);
+const ATTACHED_SPEC: Ref = Ref::new(9_999);
 
 /// The name that Factur-X and ZUGFeRD prescribe for the XML.
 const XML_NAME: &str = "factur-x.xml";
@@ -21,14 +24,32 @@ const XML_NAME: &str = "factur-x.xml";
 /// A PDF with a text layer. With `xml`, it becomes a hybrid: the XML is attached as Factur-X asks, with its place in
 /// the catalogue and its metadata. It is no PDF/A-3: that would need embedded fonts, which these samples do without.
 pub(super) fn pdf(invoice: &Invoice, pages: &[Vec<u8>], xml: Option<&str>) -> Vec<u8> {
+    pdf_with(invoice, pages, xml, None)
+}
+
+/// The same with another file in it, a name and its bytes.
+pub(super) fn pdf_with(
+    invoice: &Invoice,
+    pages: &[Vec<u8>],
+    xml: Option<&str>,
+    attached: Option<(&str, &[u8])>,
+) -> Vec<u8> {
     let mut pdf = Pdf::new();
     let metadata = metadata(invoice);
     let mut catalog = pdf.catalog(CATALOG);
     catalog.pages(PAGES);
     if xml.is_some() {
         catalog.metadata(METADATA);
-        catalog.names().embedded_files().names().insert(Str(XML_NAME.as_bytes()), XML_SPEC);
         catalog.insert(Name(b"AF")).array().item(XML_SPEC);
+    }
+    let listed = [xml.map(|_| (XML_NAME, XML_SPEC)), attached.map(|(name, _)| (name, ATTACHED_SPEC))];
+    if listed.iter().any(Option::is_some) {
+        let mut names = catalog.names();
+        let mut files = names.embedded_files();
+        let mut files = files.names();
+        for (name, spec) in listed.into_iter().flatten() {
+            files.insert(Str(name.as_bytes()), spec);
+        }
     }
     catalog.finish();
 
@@ -37,6 +58,12 @@ pub(super) fn pdf(invoice: &Invoice, pages: &[Vec<u8>], xml: Option<&str>) -> Ve
     write_pages(&mut pdf, pages);
     if let Some(xml) = xml {
         attach(&mut pdf, xml, &metadata);
+    }
+    if let Some((name, bytes)) = attached {
+        pdf.embedded_file(ATTACHED_FILE, bytes).params().size(bytes.len() as i32);
+        let mut spec = pdf.indirect(ATTACHED_SPEC).start::<pdf_writer::writers::FileSpec>();
+        spec.path(Str(name.as_bytes())).unic_file(TextStr(name)).embedded_file_with_unicode(ATTACHED_FILE);
+        spec.association_kind(AssociationKind::Supplement);
     }
     pdf.finish()
 }

@@ -256,7 +256,7 @@ const DOCUMENT_POLICY: &str =
     "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// The document itself never changes; who may see it does.
-const PRIVATE_FOR_A_DAY: &str = "private, max-age=86400, immutable";
+pub(super) const PRIVATE_FOR_A_DAY: &str = "private, max-age=86400, immutable";
 
 /// `GET /invoices/ID/document`
 #[utoipa::path(
@@ -283,7 +283,7 @@ pub async fn document(
     }
     let headers = [
         (header::CONTENT_TYPE, document.content_type),
-        (header::CONTENT_DISPOSITION, disposition(&document.filename)),
+        (header::CONTENT_DISPOSITION, disposition("inline", &document.filename)),
         (header::CONTENT_SECURITY_POLICY, DOCUMENT_POLICY.to_owned()),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN".to_owned()),
         (header::CACHE_CONTROL, PRIVATE_FOR_A_DAY.to_owned()),
@@ -292,8 +292,8 @@ pub async fn document(
     Ok((headers, document.bytes).into_response())
 }
 
-/// `inline` with the name twice: plain for old clients, RFC 8187 for the rest.
-fn disposition(filename: &str) -> String {
+/// How it is to be taken (`inline`, `attachment`), with the name twice: plain for old clients, RFC 8187 for the rest.
+pub(super) fn disposition(how: &str, filename: &str) -> String {
     let plain: String = filename
         .chars()
         .map(|sign| if sign.is_ascii_graphic() && !matches!(sign, '"' | '\\' | '%') { sign } else { '_' })
@@ -305,7 +305,7 @@ fn disposition(filename: &str) -> String {
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    format!("inline; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
 #[derive(Deserialize)]
@@ -348,12 +348,12 @@ mod tests {
 
     #[test]
     fn names_can_not_leave_their_header() {
-        assert_eq!(disposition("a b.pdf"), "inline; filename=\"a_b.pdf\"; filename*=UTF-8''a%20b.pdf");
+        assert_eq!(disposition("inline", "a b.pdf"), "inline; filename=\"a_b.pdf\"; filename*=UTF-8''a%20b.pdf");
         assert_eq!(
-            disposition("x\"; evil=\"ü.pdf"),
+            disposition("inline", "x\"; evil=\"ü.pdf"),
             "inline; filename=\"x_;_evil=__.pdf\"; filename*=UTF-8''x%22%3B%20evil%3D%22%C3%BC.pdf"
         );
-        assert!(disposition("a\r\nSet-Cookie: b").is_ascii());
-        assert!(!disposition("a\r\nSet-Cookie: b").contains(['\r', '\n']));
+        assert!(disposition("attachment", "a\r\nSet-Cookie: b").is_ascii());
+        assert!(!disposition("attachment", "a\r\nSet-Cookie: b").contains(['\r', '\n']));
     }
 }

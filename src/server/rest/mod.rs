@@ -1,5 +1,6 @@
 //! `/api/v1`: the interface for programs. Each handler takes the request apart, calls one service and answers JSON.
 
+pub mod attachments;
 mod body;
 pub mod comments;
 mod detail;
@@ -54,6 +55,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/invoices/{id}/{step}", post(invoices::step))
         .route("/invoices/{id}/verify-account", post(invoices::verify_account))
         .route("/invoices/{id}/document", get(invoices::document))
+        .route("/invoices/{id}/attachments", get(attachments::list))
+        .route("/invoices/{id}/attachments/{number}", get(attachments::download))
         .route("/invoices/{id}/comments", get(comments::list).post(comments::add))
         .route("/people", get(comments::people))
         .route("/notifications", get(notifications::list))

@@ -78,6 +78,29 @@ pub struct PageBox {
 }
 
 #[derive(ToSchema)]
+pub struct Attachment {
+    /// From 1: the file is at `attachments/NUMBER`.
+    number: u32,
+    /// A safe name for a file.
+    name: String,
+    description: Option<String>,
+    /// In words: PDF, Picture, Spreadsheet …
+    kind: String,
+    content: AttachmentContent,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum AttachmentContent {
+    /// Bytes, inside the document.
+    Size(u64),
+    /// Elsewhere: it was not fetched.
+    Address(String),
+    /// Inside, but not to be had: why, in words.
+    Unreadable(String),
+}
+
+#[derive(ToSchema)]
 pub struct FieldValue {
     /// Normalised: ISO dates, decimals with a point.
     value: String,
@@ -236,6 +259,15 @@ pub struct FieldChange {
     after: Option<String>,
     /// The field's version after it.
     version: i64,
+    /// Where the value stands, when that was changed.
+    r#box: Option<PlaceChange>,
+}
+
+#[derive(ToSchema)]
+pub struct PlaceChange {
+    /// Null: nowhere.
+    before: Option<PageBox>,
+    after: Option<PageBox>,
 }
 
 #[derive(ToSchema)]
@@ -251,7 +283,7 @@ pub struct FieldEdit {
     /// The field's version you saw; 0 where it had none.
     base_version: i64,
     value: String,
-    /// Where the value stands in the document.
+    /// Where the value stands in the document. Left out, the place stays; null removes it.
     r#box: Option<PageBox>,
 }
 

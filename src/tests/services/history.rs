@@ -41,13 +41,13 @@ mod check {
         let table = house.services.history_csv(&house.clerk, id).await.unwrap();
         let mut table = csv::Reader::from_reader(table.as_slice());
         let head: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
-        assert_eq!(head, ["entry", "time", "person", "action", "field", "before", "after", "note", "hash"]);
+        assert_eq!(head, ["entry", "time", "person", "action", "field", "before", "after", "box", "note", "hash"]);
         let rows: Vec<Vec<String>> =
             table.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
         assert_eq!((rows[0][0].as_str(), rows[0][3].as_str()), ("1", "uploaded"), "oldest first");
         let after = |field: &str| rows.iter().find(|row| row[4] == field).map(|row| (row[5].as_str(), row[6].as_str()));
         assert_eq!(after("buyer_name"), Some(("Buyer", "'=1+1")));
         assert_eq!(after("note"), Some(("", "Says \"soon\",\nin two lines")));
-        assert!(rows.iter().all(|row| row[8].len() == 64 && row[1].ends_with('Z')), "{rows:?}");
+        assert!(rows.iter().all(|row| row[9].len() == 64 && row[1].ends_with('Z')), "{rows:?}");
     }
 }

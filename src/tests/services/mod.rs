@@ -2,6 +2,7 @@
 //! has tests of its own).
 
 mod approval;
+mod attachments;
 mod backup;
 mod bank_accounts;
 mod bulk_steps;
@@ -10,6 +11,7 @@ mod dashboard;
 mod history;
 mod locks;
 mod mutations;
+mod places;
 mod processing;
 mod reject_reasons;
 mod review;
@@ -22,6 +24,7 @@ use ap_intake::{
     adapters::{document_reader::DocumentReader, files::Files, readers},
     db::Store,
     domain::{
+        attachment::Attachment,
         connections::OpenSockets,
         events::{Lock, LoggedEvent, ProcessingStatus, Room},
         ids::InvoiceId,
@@ -57,6 +60,14 @@ impl DocumentReader for DirectReader {
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
         readers::page_words(&document, page)
+    }
+
+    async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {
+        readers::attached::attachments(&document)
+    }
+
+    async fn attachment(&self, document: Bytes, number: u32) -> Result<(Attachment, Bytes), ReadError> {
+        readers::attached::attachment(&document, number).map(|(attachment, bytes)| (attachment, bytes.into()))
     }
 }
 

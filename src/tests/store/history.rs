@@ -16,7 +16,13 @@ mod check {
     use uuid::Uuid;
 
     async fn add(store: &Store, invoice: InvoiceId, actor: UserId, action: &str) -> i64 {
-        let changes = [FieldChange { name: Field::GrossTotal, before: None, after: Some("1.00".into()), version: 1 }];
+        let changes = [FieldChange {
+            name: Field::GrossTotal,
+            before: None,
+            after: Some("1.00".into()),
+            version: 1,
+            place: None,
+        }];
         let entry =
             NewEntry { at: 7, actor_id: Some(actor), actor_name: "A", action, changes: &changes, note: Some("n") };
         let mut tx = store.begin().await.unwrap();

@@ -114,7 +114,8 @@ impl Known {
         let Some(value) = value else {
             return if weight == Weight::Required { Known::ToCheck } else { Known::Absent };
         };
-        if value.verified_by.is_some() || value.source == Source::User {
+        // A person may have said only where it stands.
+        if value.verified_by.is_some() || value.source == Source::User && !value.value.is_empty() {
             return Known::Confirmed;
         }
         match (value.value.is_empty(), weight) {
@@ -211,7 +212,8 @@ mod tests {
         let doubtful = value("2026-117", 0.7, Source::Ocr);
         let guessed = value("2026-117", 0.4, Source::Ocr);
         let empty = value("", 1.0, Source::Text);
-        let entered = value("", 0.0, Source::User);
+        let entered = FieldValue { verified_by: Some("a clerk".to_owned()), ..value("", 0.0, Source::User) };
+        let only_placed = value("", 1.0, Source::User);
         assert_eq!(Known::of(Some(&sure), false, Weight::Required), Known::Surely);
         assert_eq!(Known::of(Some(&sure), true, Weight::Required), Known::RuleFailed);
         assert_eq!(Known::of(Some(&doubtful), false, Weight::Money), Known::ToCheck);
@@ -220,6 +222,7 @@ mod tests {
         assert_eq!(Known::of(Some(&empty), false, Weight::Required), Known::ToCheck);
         assert_eq!(Known::of(Some(&empty), false, Weight::Money), Known::Absent);
         assert_eq!(Known::of(Some(&entered), false, Weight::Required), Known::Confirmed);
+        assert_eq!(Known::of(Some(&only_placed), false, Weight::Required), Known::ToCheck);
         assert_eq!(Known::of(None, false, Weight::Required), Known::ToCheck);
         assert_eq!(Known::of(None, false, Weight::Optional), Known::Absent);
     }

@@ -1,5 +1,6 @@
 //! Electronic invoices: UBL 2.1, UN/CEFACT CII D16B and ZUGFeRD 1.0, read exactly.
 
+mod attached;
 mod cii;
 mod decode;
 #[cfg(test)]
@@ -9,6 +10,8 @@ mod tests;
 pub(crate) mod tree;
 mod ubl;
 mod values;
+
+pub(super) use attached::{AttachedFile, Held, attached};
 
 use crate::domain::{
     field::Field,

@@ -104,6 +104,18 @@ impl Tree {
     /// # Errors
     /// `InvalidXml` when it is not well formed or declares a document type or an entity; `TooComplex` past a limit.
     pub(crate) fn parse(text: &str) -> Result<Tree, ReadError> {
+        Tree::build(text, Builder::default())
+    }
+
+    /// The same with the texts of embedded files, which [`Tree::parse`] passes over.
+    ///
+    /// # Errors
+    /// As [`Tree::parse`].
+    pub(crate) fn parse_with_files(text: &str) -> Result<Tree, ReadError> {
+        Tree::build(text, Builder { with_files: true, ..Builder::default() })
+    }
+
+    fn build(text: &str, mut builder: Builder) -> Result<Tree, ReadError> {
         // The reader does not look at single characters. A zero byte would be refused by databases later on.
         if text.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
             return Err(invalid("The XML holds a control character, which XML does not allow"));
@@ -111,7 +123,6 @@ impl Tree {
         let mut reader = NsReader::from_str(text);
         reader.config_mut().enable_all_checks(true);
         reader.resolver_mut().set_max_namespace_bindings(MAX_NAMESPACES);
-        let mut builder = Builder::default();
         loop {
             let event = reader.read_event().map_err(|error| not_well_formed(&error))?;
             match event {
@@ -144,6 +155,8 @@ struct Builder {
     elements: Vec<Element>,
     /// The elements that are open, outermost first.
     open: Vec<u32>,
+    /// Keeps embedded files.
+    with_files: bool,
 }
 
 impl Builder {
@@ -192,11 +205,13 @@ impl Builder {
                 false => Err(invalid("The XML has text outside its root element")),
             };
         };
-        // The spaces between elements, and files embedded as base64, are no values of an invoice.
-        if element.name.ends_with("BinaryObject") || (element.text.is_empty() && text.trim().is_empty()) {
+        // The spaces between elements, and files embedded as base64, are no values of an invoice. A file is bounded by
+        // the document that it is in.
+        let is_file = element.name.ends_with("BinaryObject");
+        if is_file && !self.with_files || (element.text.is_empty() && text.trim().is_empty()) {
             return Ok(());
         }
-        if element.text.len() + text.len() > MAX_TEXT_BYTES {
+        if !is_file && element.text.len() + text.len() > MAX_TEXT_BYTES {
             return Err(too_complex("A text in the XML is too long"));
         }
         element.text.push_str(text);

@@ -20,7 +20,7 @@ use ap_intake::{
     ui::{
         pages::review::merge,
         state::edits::{
-            Direction, Outcome, Pending,
+            Before, Direction, Outcome, Pending,
             outbox::Act,
             stored::{forget, keep, left_by},
             version_after,
@@ -195,7 +195,8 @@ impl<'a> World<'a> {
         let Some(shown) = tab.page.as_ref().map(|page| page.shown.clone()) else { return };
         let edit = FieldEdit::new(field, seen, value.clone());
         // The value before is for undoing; here it says which change it is, whatever its number becomes.
-        let pending = tab.outbox.push(now, invoice, edit, made.to_string(), Direction::Forward);
+        let before = Before { value: made.to_string(), place: None };
+        let pending = tab.outbox.push(now, invoice, edit, before, Direction::Forward);
         self.made.push(Made { field, value, told: Vec::new(), shown });
         self.clock += 1;
         self.latest = self.latest.max(self.clock);

@@ -1,6 +1,10 @@
 //! Changes of others that met the person's own, until the person has chosen.
 
-use crate::domain::{events::MutationKey, field::Field, invoice::FieldConflict};
+use crate::domain::{
+    events::MutationKey,
+    field::Field,
+    invoice::{FieldConflict, Placing},
+};
 use crate::ui::state::edits::Pending;
 use std::collections::BTreeMap;
 
@@ -9,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Clash {
     pub conflict: FieldConflict,
     pub key: MutationKey,
+    /// What the person said of where the value stands.
+    pub place: Placing,
     /// When the person made the change.
     at: u64,
 }
@@ -26,12 +32,17 @@ impl Clashes {
         self.0.iter().map(|clash| clash.conflict.clone()).collect()
     }
 
+    pub fn all(&self) -> Vec<Clash> {
+        self.0.clone()
+    }
+
     /// Adds what a change met. Gives the changes that nobody is asked about any more: the person typed another value in
     /// the same field since.
     pub fn meet(&mut self, pending: &Pending, conflicts: Vec<FieldConflict>) -> Vec<MutationKey> {
         let mut settled = Vec::new();
         for conflict in conflicts {
-            let new = Clash { conflict, key: pending.key.clone(), at: pending.at };
+            let place = if conflict.name == pending.edit.name { pending.edit.place } else { Placing::Kept };
+            let new = Clash { conflict, key: pending.key.clone(), place, at: pending.at };
             let known = self.0.iter().position(|known| known.conflict.name == new.conflict.name);
             let (kept, left) = match known.map(|at| self.0.remove(at)) {
                 Some(known) if known.at > new.at => (known, Some(new)),

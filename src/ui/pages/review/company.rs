@@ -217,7 +217,7 @@ fn pointer(others: Others, (user, name): Face) -> impl IntoView {
 }
 
 /// Ten-thousandths as per cent. Integers are printed, because printing floats is large in WASM.
-fn per_cent(share: u16) -> String {
+pub fn per_cent(share: u16) -> String {
     let hundredths = (share % 100).to_string();
     let zero = if hundredths.len() < 2 { "0" } else { "" };
     [(share / 100).to_string().as_str(), ".", zero, &hundredths, "%"].concat()

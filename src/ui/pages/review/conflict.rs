@@ -94,7 +94,11 @@ fn conflict_row(
         text => text,
     };
     let before = base.as_deref().map(|base| ["Before: ", &told(base, &mine)].concat());
-    let (mine_words, theirs_words) = (told(&mine, &theirs), told(&theirs, &mine));
+    // The same value: it is where it stands that differs.
+    let (mine_words, theirs_words) = match mine == theirs {
+        true => ("My place on the page".to_owned(), "Their place on the page".to_owned()),
+        false => (told(&mine, &theirs), told(&theirs, &mine)),
+    };
     let label = match field.row() {
         Some(_) => cells::row_name(field, &theirs, &mine),
         None => words::full_label(field),

@@ -1,6 +1,7 @@
 //! The left side: pictures of the pages, and over them the places the values were read from.
 
 use super::{
+    boxes,
     company::{Others, pointed, pointed_away, pointers},
     fields::focus_field,
     model::Review,
@@ -10,7 +11,6 @@ use super::{
 };
 use crate::domain::{
     field::Field,
-    invoice::InvoiceDetail,
     reading::{PageBox, PageSize},
     status::Status,
 };
@@ -19,6 +19,7 @@ use crate::ui::icons;
 use crate::ui::layout::keys::is_plain;
 use crate::ui::reactive::{effect, memo};
 use leptos::{ev, prelude::*};
+use std::collections::BTreeSet;
 use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Per cent of the width that fits. Each has its rule in the style sheet, so that no inline style is needed.
@@ -56,6 +57,7 @@ fn pictures(review: Review, pages: Vec<PageSize>, zoom: RwSignal<usize>) -> impl
             <div class="sheets" tabindex="0" data-zoom=move || ZOOMS[zoom.get().min(ZOOMS.len() - 1)].to_string()>
                 {sheets}
             </div>
+            {boxes::keys_view()}
             <div class="doc-tools" role="group" aria-label="Zoom">
                 <IconButton
                     label="Smaller (−)"
@@ -189,7 +191,7 @@ fn thumbnails(review: Review, count: usize) -> impl IntoView {
 fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
     let text = number.to_string();
     let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
-    let places = memo(move || review.detail.with(|detail| places_on(detail, number)));
+    let places = memo(move || places_on(review, number));
     let others: Others = expect_context();
     let picker = Picker::new(review, u32::try_from(number).unwrap_or(1));
     let takes = memo(move || picker.is_ready());
@@ -227,17 +229,22 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
                 </For>
                 {picker.drawn(size)}
             </svg>
+            {boxes::frame(picker, number)}
             {pointers(others, number)}
         </div>
     }
 }
 
-/// Fields read from this page. The box of a value that was cleared is of no use.
-fn places_on(detail: &InvoiceDetail, number: usize) -> Vec<(Field, PageBox)> {
-    let read = detail.fields.iter().filter(|(_, value)| !value.value.is_empty());
-    read.filter_map(|(field, value)| value.place.map(|place| (*field, place)))
-        .filter(|(_, place)| place.page as usize == number)
-        .collect()
+/// Fields read from this page. The box of a value that was cleared is of no use, but to who is in its field.
+fn places_on(review: Review, number: usize) -> Vec<(Field, PageBox)> {
+    let active = review.active.get();
+    let known = review.detail.with(|detail| detail.fields.keys().copied().collect::<Vec<_>>());
+    let fields = known.into_iter().chain(review.edits.fields_of(review.id)).collect::<BTreeSet<Field>>();
+    let placed = fields.into_iter().filter_map(|field| Some((field, review.place(field)?)));
+    let is_here = |(field, place): &(Field, PageBox)| {
+        place.page as usize == number && (active == Some(*field) || !review.value(*field).is_empty())
+    };
+    placed.filter(is_here).collect()
 }
 
 /// A box that moved is another one.

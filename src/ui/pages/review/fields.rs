@@ -20,7 +20,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// What is paid, and how, comes before who: that is what a clerk compares first.
-const ORDER: [FieldGroup; 5] =
+pub const ORDER: [FieldGroup; 5] =
     [FieldGroup::Document, FieldGroup::Totals, FieldGroup::Payment, FieldGroup::Supplier, FieldGroup::Buyer];
 
 /// The id of a field's control.

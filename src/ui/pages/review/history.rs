@@ -201,7 +201,7 @@ where
     })
 }
 
-fn entry_row(entry: HistoryEntry, numbers: NumberStyle) -> impl IntoView {
+pub fn entry_row(entry: HistoryEntry, numbers: NumberStyle) -> impl IntoView {
     let changes = entry.changes.into_iter().map(|change| change_row(change, numbers)).collect_view();
     view! {
         <li>
@@ -221,7 +221,7 @@ fn entry_row(entry: HistoryEntry, numbers: NumberStyle) -> impl IntoView {
 
 fn change_row(change: FieldChange, numbers: NumberStyle) -> impl IntoView {
     let label = subject(&change);
-    let FieldChange { name, before, after, .. } = change;
+    let FieldChange { name, before, after, place, .. } = change;
     let is_confirmed = before == after;
     let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
     // Of a row, what was changed in it.
@@ -237,6 +237,7 @@ fn change_row(change: FieldChange, numbers: NumberStyle) -> impl IntoView {
     view! {
         <div class="text-muted num wrap-anywhere">
             {label} ": " {from} <span class="text-ink">{shown(&after, &before)}</span>
+            {place.map(|place| [" · ", words::place_change(&place)].concat())}
         </div>
     }
 }

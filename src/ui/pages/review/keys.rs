@@ -7,12 +7,14 @@ use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, KeyboardEvent};
 
-const SHEET: [(&str, &str); 14] = [
+const SHEET: [(&str, &str); 16] = [
     ("Tab", "Next field"),
     ("Enter", "On to the next value that needs a look; the one left is right"),
     ("Esc", "Back to the value before"),
     ("↑  ↓", "In a line: the same cell of the line above, below"),
     ("Shift click", "On a word of the page: behind what is in the field"),
+    ("Alt P", "To the place of the value on the page, or to a new one, and back"),
+    ("← ↑ ↓ →", "On a place: move it; with Shift its size, with Ctrl in small steps; Del removes it"),
     ("Ctrl Enter", "Approve or submit, and open the next invoice"),
     ("Ctrl ↑", "Previous invoice"),
     ("Ctrl ↓", "Next invoice"),

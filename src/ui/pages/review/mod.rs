@@ -3,6 +3,8 @@
 mod account;
 mod actions;
 mod ask;
+mod attachments;
+mod boxes;
 mod cells;
 pub mod clashes;
 mod comments;
@@ -23,6 +25,7 @@ pub mod merge;
 mod model;
 mod outcome;
 mod pick;
+mod printed;
 mod reasons;
 mod route;
 mod rows;
@@ -202,6 +205,7 @@ fn Page(review: Review) -> impl IntoView {
     };
     keys::listen(review, dialogs, moves);
     company::Others::provide(review.id);
+    boxes::Boxes::provide(review);
     view! {
         <article class="review" data-testid="review" data-pane=move || pane.get()>
             {view! { <head::Head review query neighbours /> }.into_any()}
@@ -253,9 +257,11 @@ fn Values(review: Review) -> impl IntoView {
                 <rows::Vat review />
             }
                 .into_any()}
+            {view! { <attachments::Attachments review /> }.into_any()}
             {view! { <history::History review entries /> }.into_any()}
             <details::Origin review />
         </section>
+        <printed::Printed review entries />
     }
 }
 

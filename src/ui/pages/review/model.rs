@@ -19,7 +19,7 @@ use crate::domain::{
     error::AppError,
     field::Field,
     ids::InvoiceId,
-    invoice::{EditResult, FieldConflict, FieldEdit, FieldValue, InvoiceDetail, StepRequest},
+    invoice::{EditResult, FieldConflict, FieldEdit, FieldValue, InvoiceDetail, Placing, StepRequest},
     reading::PageBox,
     status::{Status, Step},
 };
@@ -30,7 +30,7 @@ use crate::ui::components::{
 };
 use crate::ui::format::NumberStyle;
 use crate::ui::state::{
-    edits::{Direction, Edits, Outcome, Pending, version_after},
+    edits::{Before, Direction, Edits, Outcome, Pending, version_after},
     queries::set_invoice,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -116,6 +116,12 @@ impl Review {
         self.edits.value(self.id, field).unwrap_or_else(|| self.saved(field))
     }
 
+    /// Where the value stands in the document: where the person put it, as long as that is on its way, else where the
+    /// server says.
+    pub fn place(self, field: Field) -> Option<PageBox> {
+        self.edits.place(self.id, field).after(self.detail.with(|detail| detail.fields.get(&field)?.place))
+    }
+
     /// What stands in the field: what is being typed or was refused, else the value.
     pub fn text(self, field: Field) -> String {
         let draft = self.drafts.with(|drafts| drafts.get(field).map(|draft| draft.text.clone()));
@@ -198,9 +204,22 @@ impl Review {
         let is_sent = self.picked.with_value(Option::is_none);
         if !is_sent && !self.is_refused(field) {
             // The value was there already: only its place is new.
-            self.send(field, self.version_of(field), untrack(|| self.value(field)), Direction::Forward);
+            self.put_place(field, Placing::At(place));
         }
         self.picked.set_value(None);
+    }
+
+    /// Says where the value stands, and nothing of the value itself.
+    pub fn put_place(self, field: Field, place: Placing) {
+        self.undo.update(UndoLists::forget_undone);
+        let value = untrack(|| self.value(field));
+        self.send_placed(field, self.version_of(field), value, place, Direction::Forward);
+    }
+
+    /// Takes the place away; a toast offers to bring it back.
+    pub fn remove_place(self, field: Field) {
+        self.put_place(field, Placing::Removed);
+        self.toasts.ok_with("Place on the page removed", ToastAction::new("Undo", move || self.undo()));
     }
 
     /// What a person pointed at is no value for the field.
@@ -237,16 +256,20 @@ impl Review {
         if let Some(change) = self.undo.try_update(take).flatten() {
             self.drop_draft(change.field);
             self.active.set(Some(change.field));
-            let value = if direction == Direction::Back { change.before } else { change.after };
-            self.send(change.field, change.version, value, direction);
+            let (value, place) = change.gives(direction);
+            self.send_placed(change.field, change.version, value, place, direction);
         }
     }
 
     fn send(self, field: Field, seen: i64, value: String, direction: Direction) {
-        let before = untrack(|| self.value(field));
-        let place = self.picked.try_update_value(|picked| picked.take_if(|(of, _)| *of == field)).flatten();
-        let edit = FieldEdit { name: field, base_version: seen, value, place: place.map(|(_, place)| place) };
-        self.edits.push(self.id, edit, before, direction);
+        let picked = self.picked.try_update_value(|picked| picked.take_if(|(of, _)| *of == field)).flatten();
+        let place = picked.map_or(Placing::Kept, |(_, place)| Placing::At(place));
+        self.send_placed(field, seen, value, place, direction);
+    }
+
+    fn send_placed(self, field: Field, seen: i64, value: String, place: Placing, direction: Direction) {
+        let before = untrack(|| Before { value: self.value(field), place: self.place(field) });
+        self.edits.push(self.id, FieldEdit { name: field, base_version: seen, value, place }, before, direction);
     }
 
     /// 0 for a field that never had a value.
@@ -305,9 +328,9 @@ impl Review {
         let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(chosen)).unwrap_or_default();
         mine.iter().chain(&theirs).for_each(|clash| self.take_theirs(&clash.conflict));
         theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
-        for Clash { conflict, key, .. } in mine {
+        for Clash { conflict, key, place, .. } in mine {
             let value = chosen.get(&conflict.name).cloned().unwrap_or(conflict.mine);
-            self.send(conflict.name, conflict.version, value, Direction::Forward);
+            self.send_placed(conflict.name, conflict.version, value, place, Direction::Forward);
             self.edits.forget(&key);
         }
         // Their change may have brought others with it: marks, checks, reasons.
@@ -321,13 +344,15 @@ impl Review {
 
     /// The question was closed without an answer: theirs stays, and mine can be had back.
     pub fn keep_theirs(self) {
-        let (id, edits, conflicts) = (self.id, self.edits, untrack(|| self.conflicts()));
+        let (id, edits, clashes) = (self.id, self.edits, self.clashes.with_untracked(Clashes::all));
         self.settle(&BTreeMap::new());
         let undo = ToastAction::new("Undo", move || {
-            for conflict in conflicts.clone() {
-                let theirs = conflict.theirs.unwrap_or_default();
-                let edit = FieldEdit::new(conflict.name, conflict.version, conflict.mine);
-                edits.push(id, edit, theirs, Direction::Forward);
+            for Clash { conflict, place, .. } in clashes.clone() {
+                // By then the page may be gone.
+                let known = self.detail.try_with_untracked(|detail| detail.fields.get(&conflict.name)?.place);
+                let before = Before { value: conflict.theirs.unwrap_or_default(), place: known.flatten() };
+                let edit = FieldEdit { place, ..FieldEdit::new(conflict.name, conflict.version, conflict.mine) };
+                edits.push(id, edit, before, Direction::Forward);
             }
         });
         self.toasts.ok_with("Theirs kept", undo);

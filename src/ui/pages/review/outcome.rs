@@ -49,7 +49,7 @@ pub fn TouchlessNote(review: Review, entries: Entries) -> impl IntoView {
     let approval = move || {
         let entries = entries.get()?.ok()?;
         let is_decided = matches!(review.status(), Status::Approved | Status::Exporting | Status::Exported);
-        let newest = entries.into_iter().find(|entry| entry.action.starts_with("approved"));
+        let newest = entries.entries.into_iter().find(|entry| entry.action.starts_with("approved"));
         newest.filter(|entry| is_decided && entry.action == TOUCHLESS_APPROVED)
     };
     let note = move || {

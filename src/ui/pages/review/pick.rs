@@ -1,12 +1,12 @@
 //! Pointing at words of a page fills the field one is in: a click takes a word, dragging takes all words of a frame.
 //! With Shift they come behind what is there. Typing does the same without a pointer.
 
-use super::{cells, model::Review, words};
+use super::{boxes::shape, cells, model::Review, words};
 use crate::api::invoices::load_words;
 use crate::domain::{
     dates::{DateOrder, parse, to_iso},
     field::{Field, FieldKind},
-    invoice::InvoiceDetail,
+    invoice::{InvoiceDetail, Placing},
     money::{Decimal, DecimalMark, parse_amount},
     reading::{PageBox, PageSize, PageWord, Source},
     rows::{Cell, CellKind},
@@ -23,14 +23,16 @@ const CLICK: f32 = 0.004;
 pub struct Picker {
     review: Review,
     page: u32,
+    /// Once they came.
     words: RwSignal<Option<Vec<PageWord>>>,
+    is_asking: StoredValue<bool>,
     /// From where to where the pointer was dragged.
     frame: RwSignal<Option<(Point, Point)>>,
     /// It went down on the box of a value, which a click is meant for.
     on_place: StoredValue<bool>,
 }
 
-type Point = (f32, f32);
+pub type Point = (f32, f32);
 
 impl Picker {
     pub fn new(review: Review, page: u32) -> Picker {
@@ -38,6 +40,7 @@ impl Picker {
             review,
             page,
             words: RwSignal::new(None),
+            is_asking: StoredValue::new(false),
             frame: RwSignal::new(None),
             on_place: StoredValue::new(false),
         }
@@ -45,22 +48,43 @@ impl Picker {
 
     /// Whether pointing would fill a field now.
     pub fn is_ready(self) -> bool {
-        self.review.editable()
-            && self.review.active.with(Option::is_some)
-            && self.words.with(|words| words.as_ref().is_some_and(|words| !words.is_empty()))
+        self.review.editable() && self.review.active.with(Option::is_some) && self.words.with(Option::is_some)
     }
 
     /// The pointer came to the page: its words are asked for once.
     pub fn entered(self) {
-        if self.words.with_untracked(Option::is_some) || !untrack(|| self.review.editable()) {
-            return;
+        let is_known = self.words.with_untracked(Option::is_some);
+        if !is_known && !self.is_asking.get_value() && untrack(|| self.review.editable()) {
+            self.ask(None);
         }
-        self.words.set(Some(Vec::new()));
+    }
+
+    /// Gives the words of the page as soon as they are there; none where they can not be had.
+    pub fn with_words(self, then: Callback<Vec<PageWord>>) {
+        match self.words.get_untracked() {
+            Some(words) => then.run(words),
+            None => self.ask(Some(then)),
+        }
+    }
+
+    fn ask(self, then: Option<Callback<Vec<PageWord>>>) {
+        self.is_asking.set_value(true);
         spawn_local(async move {
-            let found = load_words(self.review.id, self.page).await;
+            let found = load_words(self.review.id, self.page).await.ok();
             // It can be tried again with the next visit.
-            _ = self.words.try_set(found.ok());
+            _ = self.is_asking.try_set_value(false);
+            _ = self.words.try_set(found.clone());
+            if let Some(then) = then {
+                _ = then.try_run(found.unwrap_or_default());
+            }
         });
+    }
+
+    /// The word at a point goes into the field one is in.
+    pub fn clicked(self, at: Point, behind: bool) {
+        if untrack(|| self.is_ready()) {
+            self.take((at, at), behind);
+        }
     }
 
     /// The pointer goes down. True: it may take words, and the focus stays.
@@ -91,10 +115,21 @@ impl Picker {
         if self.on_place.get_value() && is_click(frame) {
             return;
         }
+        self.take(frame, event.shift_key());
+    }
+
+    fn take(self, frame: (Point, Point), behind: bool) {
         let chosen = self.words.with_untracked(|words| words.as_deref().map(|words| chosen(words, frame)));
         let (Some(field), Some(chosen)) = (self.review.active.get_untracked(), chosen) else { return };
-        if let Some((text, place)) = in_words(chosen) {
-            fill(self.review, field, &text, place, event.shift_key());
+        match in_words(chosen) {
+            Some((text, place)) => fill(self.review, field, &text, place, behind),
+            // Where the page has no words, as on a scan, the frame is still the place of a value that had none.
+            None if untrack(|| self.review.place(field)).is_some() => {}
+            None => {
+                if let Some(place) = shape::between(self.page, frame) {
+                    self.review.put_place(field, Placing::At(place));
+                }
+            }
         }
     }
 
@@ -159,7 +194,7 @@ fn point(event: &ev::PointerEvent) -> Option<Point> {
     Some((share(event.client_x(), place.left(), place.width()), share(event.client_y(), place.top(), place.height())))
 }
 
-fn is_click((from, to): (Point, Point)) -> bool {
+pub fn is_click((from, to): (Point, Point)) -> bool {
     (from.0 - to.0).abs() < CLICK && (from.1 - to.1).abs() < CLICK
 }
 
@@ -177,8 +212,17 @@ fn chosen(words: &[PageWord], (from, to): (Point, Point)) -> Vec<PageWord> {
     words.iter().filter(is_in).cloned().collect()
 }
 
+/// The words whose middle is in a box.
+pub fn words_within(words: &[PageWord], place: PageBox) -> Vec<PageWord> {
+    let is_in = |word: &&PageWord| {
+        let PageBox { x, y, w, h, .. } = word.place;
+        (place.x..=place.x + place.w).contains(&(x + w / 2.0)) && (place.y..=place.y + place.h).contains(&(y + h / 2.0))
+    };
+    words.iter().filter(is_in).cloned().collect()
+}
+
 /// Words as one text, line by line from the left, and the box around them.
-fn in_words(mut words: Vec<PageWord>) -> Option<(String, PageBox)> {
+pub fn in_words(mut words: Vec<PageWord>) -> Option<(String, PageBox)> {
     words.sort_by(|one, other| one.place.y.total_cmp(&other.place.y));
     let mut lines: Vec<Vec<PageWord>> = Vec::new();
     for word in words {
@@ -200,17 +244,26 @@ fn fill(review: Review, field: Field, text: &str, place: PageBox, behind: bool) 
     if field.row().is_some() {
         return fill_cell(review, field, text, behind);
     }
-    let read = match field.kind() {
+    let text = match field.kind() {
+        FieldKind::Amount | FieldKind::Date => text_for(review, field, text),
+        _ => Some(after(behind, &untrack(|| review.text(field)), text)),
+    };
+    match text {
+        Some(text) => review.pick(field, &text, place),
+        None => review.say_not_taken(field),
+    }
+}
+
+/// Words of the page as they are typed into a field; None: they are no value for it.
+pub fn text_for(review: Review, field: Field, text: &str) -> Option<String> {
+    let kind = field.kind();
+    match kind {
         FieldKind::Amount => {
-            amount(review, text).map(|read| words::shown(field.kind(), &cells::kept(Cell::Net, read), review.numbers))
+            amount(review, text).map(|read| words::shown(kind, &cells::kept(Cell::Net, read), review.numbers))
         }
         // Dates have one form only in their control.
         FieldKind::Date => parse(text, order_of(review)).map(to_iso),
-        _ => Some(after(behind, &untrack(|| review.text(field)), text)),
-    };
-    match read {
-        Some(text) => review.pick(field, &text, place),
-        None => review.say_not_taken(field),
+        _ => words::normalise(kind, text, review.numbers).is_ok().then(|| text.to_owned()),
     }
 }
 

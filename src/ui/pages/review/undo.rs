@@ -1,22 +1,44 @@
 //! What was changed on this page, to be undone and redone.
 
-use crate::domain::field::Field;
+use crate::domain::{
+    field::Field,
+    invoice::{PlaceChange, Placing},
+};
 use crate::ui::state::edits::{Direction, Pending, goes_on};
 
 /// This many changes are kept.
 const DEPTH: usize = 50;
 
 /// A change that the server took.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     pub field: Field,
     pub before: String,
     pub after: String,
+    /// Where the value stands, when that was changed.
+    places: Option<PlaceChange>,
     /// What it left the field at. As long as the field is there, nobody else has changed it.
     pub version: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+impl Change {
+    /// The value that going in a direction gives, and its place.
+    pub fn gives(&self, direction: Direction) -> (String, Placing) {
+        let (value, place) = match direction {
+            Direction::Forward => (&self.after, self.places.map(|places| places.after)),
+            Direction::Back => (&self.before, self.places.map(|places| places.before)),
+        };
+        (value.clone(), place.map_or(Placing::Kept, Placing::of))
+    }
+
+    /// What was undone, as it was done.
+    fn turned(self) -> Change {
+        let places = self.places.map(|PlaceChange { before, after }| PlaceChange { before: after, after: before });
+        Change { before: self.after, after: self.before, places, ..self }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UndoLists {
     done: Vec<Change>,
     undone: Vec<Change>,
@@ -52,24 +74,32 @@ impl UndoLists {
             }
         }
         let (before, after) = (pending.before.clone(), pending.edit.value.clone());
-        if before == after {
+        let places = places_of(pending);
+        if before == after && places.is_none() {
             return;
         }
-        let (list, before, after) = match pending.direction {
-            Direction::Forward => (&mut self.done, before, after),
-            Direction::Back => (&mut self.undone, after, before),
+        let change = Change { field: pending.edit.name, before, after, places, version };
+        let (list, change) = match pending.direction {
+            Direction::Forward => (&mut self.done, change),
+            Direction::Back => (&mut self.undone, change.turned()),
         };
         if list.len() >= DEPTH {
             list.remove(0);
         }
-        list.push(Change { field: pending.edit.name, before, after, version });
+        list.push(change);
     }
+}
+
+fn places_of(pending: &Pending) -> Option<PlaceChange> {
+    let (before, placing) = (pending.before_place, pending.edit.place);
+    let after = placing.after(None);
+    (!placing.is_kept() && before != after).then_some(PlaceChange { before, after })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::invoice::FieldEdit;
+    use crate::domain::{invoice::FieldEdit, reading::PageBox};
 
     fn pending(name: Field, base_version: i64, before: &str, after: &str, direction: Direction) -> Pending {
         let edit = FieldEdit::new(name, base_version, after);
@@ -98,6 +128,24 @@ mod tests {
         assert_eq!(lists.take_undo().map(|change| (change.field, change.version)), Some((Field::NetTotal, 4)));
         let again = lists.take_redo().unwrap();
         assert_eq!((again.before.as_str(), again.after.as_str(), again.version), ("3", "4", 4));
+    }
+
+    #[test]
+    fn a_place_comes_back_with_its_value() {
+        let place = PageBox { page: 1, x: 0.25, y: 0.5, w: 0.125, h: 0.25 };
+        let mut lists = UndoLists::default();
+        let mut removed = pending(Field::DueDate, 1, "a", "a", Direction::Forward);
+        (removed.edit.place, removed.before_place) = (Placing::Removed, Some(place));
+        lists.taken(&removed, 2);
+        let change = lists.take_undo().unwrap();
+        assert_eq!(change.gives(Direction::Back), ("a".into(), Placing::At(place)));
+        let mut back = pending(Field::DueDate, 2, "a", "a", Direction::Back);
+        (back.edit.place, back.before_place) = (Placing::At(place), None);
+        lists.taken(&back, 3);
+        let again = lists.take_redo().unwrap();
+        assert_eq!((again.gives(Direction::Forward), again.version), (("a".into(), Placing::Removed), 3));
+        lists.taken(&pending(Field::Note, 1, "a", "b", Direction::Forward), 2);
+        assert_eq!(lists.take_undo().unwrap().gives(Direction::Back), ("a".into(), Placing::Kept));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::domain::{
     arithmetic,
     checks::{CheckResult, Severity},
     field::{Field, FieldGroup, FieldKind},
-    invoice::InvoiceDetail,
+    invoice::{InvoiceDetail, PlaceChange},
     rows::Cell,
     status::{Status, Step},
 };
@@ -166,8 +166,19 @@ pub fn action(name: &str) -> String {
         "field_changed" | "fields_changed" | "edited" => "changed".to_owned(),
         "account_verified" => "verified the bank account".to_owned(),
         "approved_touchless" => "approved without a person".to_owned(),
+        "place_changed" => "changed the place on the page".to_owned(),
         "approved_first" => "gave 1 of 2 approvals".to_owned(),
         other => other.replace('_', " "),
+    }
+}
+
+/// What became of where a value stands.
+pub fn place_change(change: &PlaceChange) -> &'static str {
+    match (change.before, change.after) {
+        (_, None) => "place on the page removed",
+        (None, Some(_)) => "place on the page added",
+        (Some(before), Some(after)) if before.page != after.page => "moved to another page",
+        _ => "place on the page moved",
     }
 }
 

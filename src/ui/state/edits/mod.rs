@@ -8,14 +8,14 @@ pub mod stored;
 mod tabs;
 
 pub use outbox::Outcome;
-pub use queue::{Direction, Pending, goes_on, version_after};
+pub use queue::{Before, Direction, Pending, goes_on, version_after};
 
 use crate::api::{auth::current_user, invoices::mutate};
 use crate::domain::{
     events::{MutationKey, MutationOutcome, MutationResult},
     field::Field,
     ids::{InvoiceId, UserId},
-    invoice::FieldEdit,
+    invoice::{FieldEdit, Placing},
 };
 use crate::ui::components::toast::{ToastAction, Toasts};
 use crate::ui::reactive::effect;
@@ -140,6 +140,11 @@ impl Edits {
         self.outbox.with(|outbox| outbox.value(invoice, field).map(str::to_owned))
     }
 
+    /// The newest place on its way for a field.
+    pub fn place(self, invoice: InvoiceId, field: Field) -> Placing {
+        self.outbox.with(|outbox| outbox.place(invoice, field))
+    }
+
     /// The fields of an invoice that have changes on their way.
     pub fn fields_of(self, invoice: InvoiceId) -> Vec<Field> {
         self.outbox.with(|outbox| outbox.fields_of(invoice))
@@ -160,8 +165,8 @@ impl Edits {
         self.waiting.get()
     }
 
-    /// Sends a change, based on the version of the field that the person saw; `before` is the value it replaces.
-    pub fn push(self, invoice: InvoiceId, seen: FieldEdit, before: String, direction: Direction) {
+    /// Sends a change, based on the version of the field that the person saw; `before` is what it replaces.
+    pub fn push(self, invoice: InvoiceId, seen: FieldEdit, before: Before, direction: Direction) {
         let now = js_sys::Date::now() as u64;
         let pushed = self.outbox.try_update(|outbox| outbox.push(now, invoice, seen, before, direction));
         pushed.iter().for_each(|pending| self.keep(pending));

@@ -1,13 +1,13 @@
 //! What one tab has still to tell the server, as plain data: what goes next, under which number, and what an answer
 //! means. The browser's part is in [`super::Edits`]; tests drive this against the real service.
 
-use super::queue::{Direction, Pending, Queue, base_behind, newest, rebase, renumber, take_up};
+use super::queue::{Before, Direction, Pending, Queue, base_behind, newest, newest_place, rebase, renumber, take_up};
 use crate::domain::{
     error::AppError,
     events::{MutationKey, MutationOutcome, MutationResult},
     field::Field,
     ids::InvoiceId,
-    invoice::{EditResult, FieldEdit},
+    invoice::{EditResult, FieldEdit, Placing},
 };
 
 /// What became of a change.
@@ -73,6 +73,11 @@ impl Outbox {
         newest(&self.queue, invoice, field).map(|pending| pending.edit.value.as_str())
     }
 
+    /// The newest place on its way for a field.
+    pub fn place(&self, invoice: InvoiceId, field: Field) -> Placing {
+        newest_place(&self.queue, invoice, field)
+    }
+
     /// Refused changes of an invoice that the person has not settled.
     pub fn held(&self, invoice: InvoiceId) -> Vec<(Pending, AppError)> {
         self.held.iter().filter(|(pending, _)| pending.invoice == invoice).cloned().collect()
@@ -100,7 +105,7 @@ impl Outbox {
         now: u64,
         invoice: InvoiceId,
         seen: FieldEdit,
-        before: String,
+        before: Before,
         direction: Direction,
     ) -> Pending {
         let edit = FieldEdit { base_version: self.base(invoice, seen.name, seen.base_version), ..seen };
@@ -108,7 +113,8 @@ impl Outbox {
         // After everything that is here, even when somebody set the clock back.
         self.last_at = now.max(self.last_at + 1);
         let key = MutationKey { client_id: self.client_id.clone(), mutation_id: self.last_number };
-        let pending = Pending { key, at: self.last_at, invoice, edit, before, direction };
+        let before_place = before.place.filter(|_| !edit.place.is_kept());
+        let pending = Pending { key, at: self.last_at, invoice, edit, before: before.value, before_place, direction };
         self.queue.push_back(pending.clone());
         pending
     }
@@ -193,7 +199,7 @@ mod tests {
 
     fn type_in(outbox: &mut Outbox, now: u64, value: &str) -> Pending {
         let edit = FieldEdit::new(Field::Note, 1, value);
-        outbox.push(now, InvoiceId(uuid::Uuid::nil()), edit, String::new(), Direction::Forward)
+        outbox.push(now, InvoiceId(uuid::Uuid::nil()), edit, Before::default(), Direction::Forward)
     }
 
     fn refuse(outbox: &mut Outbox, error: AppError) -> Vec<Act> {

@@ -4,7 +4,8 @@ use crate::domain::{
     events::{Mutation, MutationKey, MutationOutcome, MutationResult},
     field::Field,
     ids::InvoiceId,
-    invoice::{EditResult, FieldEdit},
+    invoice::{EditResult, FieldEdit, Placing},
+    reading::PageBox,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -27,7 +28,17 @@ pub struct Pending {
     pub edit: FieldEdit,
     /// The value it replaces.
     pub before: String,
+    /// The place it replaces, where it changes that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_place: Option<PageBox>,
     pub direction: Direction,
+}
+
+/// A value, and where it stands, before a change.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    pub value: String,
+    pub place: Option<PageBox>,
 }
 
 impl Pending {
@@ -52,6 +63,7 @@ impl Pending {
             invoice: InvoiceId(uuid::Uuid::nil()),
             edit: FieldEdit::new(name, base_version, number.to_string()),
             before: String::new(),
+            before_place: None,
             direction: Direction::Forward,
         }
     }
@@ -61,6 +73,12 @@ pub type Queue = VecDeque<Pending>;
 
 pub fn newest(queue: &Queue, invoice: InvoiceId, field: Field) -> Option<&Pending> {
     queue.iter().rev().find(|pending| pending.invoice == invoice && pending.edit.name == field)
+}
+
+/// The newest place on its way for a field.
+pub fn newest_place(queue: &Queue, invoice: InvoiceId, field: Field) -> Placing {
+    let of_field = queue.iter().rev().filter(|pending| pending.invoice == invoice && pending.edit.name == field);
+    of_field.map(|pending| pending.edit.place).find(|place| !place.is_kept()).unwrap_or_default()
 }
 
 /// The base of what waits already for the same version: newer versions that came meanwhile were not seen below it.
@@ -231,8 +249,24 @@ mod tests {
 
     #[test]
     fn a_stored_edit_is_read_back() {
-        let kept = pending(1, invoice(1), Field::Iban, 2);
-        let text = serde_json::to_string(&kept).unwrap();
-        assert_eq!(serde_json::from_str::<Pending>(&text).unwrap(), kept);
+        let place = PageBox { page: 1, x: 0.25, y: 0.5, w: 0.125, h: 0.25 };
+        for (placing, before_place) in
+            [(Placing::Kept, None), (Placing::Removed, Some(place)), (Placing::At(place), None)]
+        {
+            let mut kept = Pending { before_place, ..pending(1, invoice(1), Field::Iban, 2) };
+            kept.edit.place = placing;
+            let text = serde_json::to_string(&kept).unwrap();
+            assert_eq!(serde_json::from_str::<Pending>(&text).unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn the_newest_place_is_that_of_the_last_change_that_says_one() {
+        let here = invoice(1);
+        let mut queue = Queue::from([1, 2, 3].map(|number| pending(number, here, Field::Iban, 0)));
+        assert_eq!(newest_place(&queue, here, Field::Iban), Placing::Kept);
+        queue[1].edit.place = Placing::Removed;
+        assert_eq!(newest_place(&queue, here, Field::Iban), Placing::Removed);
+        assert_eq!(newest_place(&queue, here, Field::Note), Placing::Kept);
     }
 }

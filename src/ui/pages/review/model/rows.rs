@@ -179,13 +179,14 @@ impl Review {
             None => None,
         };
         let Some(merged) = merged else { return false };
-        let needs_sending = merged != theirs;
+        let place = pending.edit.place;
+        let needs_sending = merged != theirs || !place.is_kept();
         self.take_theirs(conflict);
         if is_new {
             let Some(field) = self.next_row(rows) else { return false };
-            self.send(field, 0, merged, pending.direction);
+            self.send_placed(field, 0, merged, place, pending.direction);
         } else if needs_sending {
-            self.send(field, conflict.version, merged, pending.direction);
+            self.send_placed(field, conflict.version, merged, place, pending.direction);
         }
         self.edits.forget(&pending.key);
         true
