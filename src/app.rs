@@ -8,6 +8,7 @@ use crate::ui::{
     layout::Frame,
     pages::{
         connections::ConnectionsRoute,
+        design::DesignPage,
         door::{SetupRoute, SignInRoute},
         invoices::InvoicesPage,
         not_found::NotFoundPage,
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("invoices") view=InvoicesPage ssr=SsrMode::Async />
                         <Route path=path!("invoices/:id") view={Lazy::<ReviewRoute>::new()} ssr=SsrMode::Async />
                         <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("design") view=DesignPage ssr=SsrMode::Async />
                         <Route
                             path=path!("system/connections")
                             view={Lazy::<ConnectionsRoute>::new()}

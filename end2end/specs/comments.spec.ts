@@ -118,3 +118,21 @@ test('a comment that can not be sent stays, with its reason and Try again', asyn
   await expect(page.getByTestId('comment')).toHaveText(/Please look/);
   await expect(pending).toHaveCount(0);
 });
+
+test('a comment that is being written outlives the page and a reload', async ({ page }) => {
+  await signIn(page, 'clerk');
+  const address = await openNew(page, samples.of('cii')[0] ?? '');
+  const box = page.getByTestId('comment-text');
+  await page.getByTestId('comments').locator('summary').click();
+  await box.fill('Half a thou');
+  await page.getByRole('link', { name: 'Back to the list' }).click();
+  await page.waitForURL((url) => url.pathname === '/invoices');
+  await open(page, address);
+  await expect(box).toBeVisible();
+  await expect(box).toHaveValue('Half a thou');
+  await box.press('Control+Enter');
+  await expect(page.getByTestId('comment')).toHaveText(/Half a thou/);
+  await page.reload();
+  await hydrated(page);
+  await expect(box).toHaveValue('');
+});

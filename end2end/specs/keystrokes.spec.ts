@@ -32,8 +32,8 @@ class Keys {
   }
 }
 
-/** The fields that the page asks to look at. */
-const asked = (page: Page) => page.locator('.reasons a');
+/** The fields that the page asks to look at. That a supplier is new is told, and asks for nothing. */
+const asked = (page: Page) => page.locator('.reasons a').filter({ hasNotText: 'Bank account is new' });
 
 test('a clean invoice takes two keys, one with a wrong field eight at most', async ({ page }) => {
   test.setTimeout(300_000);
@@ -113,7 +113,10 @@ test('the whole main job by keyboard alone', async ({ page, browser, server }) =
   await page.locator('input[type=file]').first().setInputFiles(samples.of('cii').at(-1) ?? '');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByTestId('processing-status')).toContainText('1 file read');
-  // Opens it from the list, corrects a value, submits.
+  // Opens it from the list, the newest first, corrects a value, submits.
+  await page.reload();
+  await hydrated(page);
+  await rows(page).first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await onReviewPage(page);

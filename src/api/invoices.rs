@@ -35,10 +35,9 @@ pub async fn load_dashboard(query: InvoiceQuery) -> Result<Dashboard, ApiError> 
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    let response = use_context::<leptos_axum::ResponseOptions>();
     let found = services.invoice(&actor, id).await;
-    if let (Err(crate::domain::error::AppError::NotFound { .. }), Some(response)) = (&found, response) {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    if let Err(crate::domain::error::AppError::NotFound { .. }) = found {
+        super::answer_not_found();
     }
     Ok(found?)
 }

@@ -11,3 +11,11 @@ pub mod settings;
 pub mod tasks;
 
 pub use error::ApiError;
+
+/// Gives the page that is being rendered the status 404. In the browser nothing.
+pub fn answer_not_found() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+}

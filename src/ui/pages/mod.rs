@@ -1,6 +1,7 @@
 //! Pages, one a route.
 
 pub mod connections;
+pub mod design;
 pub mod door;
 pub mod invoices;
 pub mod not_found;

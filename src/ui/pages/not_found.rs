@@ -24,6 +24,13 @@ pub fn NotFoundPage() -> impl IntoView {
     move || if signed_in.get() { framed(|| within().into_any()) } else { alone().into_any() }
 }
 
+/// The same for an address that is known, and leads to nothing here; within the frame.
+#[cfg(not(debug_assertions))]
+pub fn missing_page() -> impl IntoView {
+    crate::api::answer_not_found();
+    within()
+}
+
 fn within() -> impl IntoView {
     view! {
         <PageHead title="Not found" search=search_from_elsewhere() />

@@ -2,6 +2,7 @@
 //! once; what others write comes over the invoice's room.
 
 use super::{
+    comment_draft::CommentDraft,
     mentions::{begun, caret_after, fitting, pieces},
     model::Review,
 };
@@ -346,6 +347,11 @@ fn composer(thread: Thread, writer: UserId) -> impl IntoView {
         thread.people.track();
         untrack(|| box_.look());
     });
+    effect(move || {
+        if let Some(area) = box_.area.get() {
+            untrack(|| box_.go_on(&area));
+        }
+    });
     let is_open = move || box_.offered.with(|offered| !offered.is_empty());
     let active_id = move || is_open().then(|| option_id(box_.active.get()));
     let said = move || match box_.offered.with(Vec::len) {
@@ -376,7 +382,7 @@ fn composer(thread: Thread, writer: UserId) -> impl IntoView {
                 aria-controls=LIST_ID
                 aria-activedescendant=active_id
                 on:focus=move |_| thread.load_people()
-                on:input=move |_| box_.look()
+                on:input=move |_| box_.written()
                 on:click=move |_| box_.look()
                 on:blur=move |_| box_.close()
                 on:keydown=move |event| box_.key(&event)
@@ -427,6 +433,26 @@ fn options(box_: Composer) -> impl IntoView + use<> {
 }
 
 impl Composer {
+    fn draft(self) -> CommentDraft {
+        CommentDraft { writer: self.writer, invoice: self.thread.review.id }
+    }
+
+    /// Goes on with what was written before the page was left.
+    fn go_on(self, area: &web_sys::HtmlTextAreaElement) {
+        let Some(text) = self.draft().read().filter(|_| area.value().is_empty()) else { return };
+        area.set_value(&text);
+        if let Some(fold) = area.closest("details").ok().flatten() {
+            _ = fold.set_attribute("open", "");
+        }
+    }
+
+    fn written(self) {
+        self.look();
+        if let Some(area) = self.area.get_untracked() {
+            self.draft().keep(&area.value());
+        }
+    }
+
     /// Offers the names that what is being typed may become.
     fn look(self) {
         let Some(area) = self.area.get_untracked() else { return };
@@ -457,6 +483,7 @@ impl Composer {
             let after = caret_after(&head, head.len()) + 1;
             // Refused only by what left the page.
             _ = area.set_selection_range(after, after);
+            self.draft().keep(&area.value());
         }
         self.chosen.update(|chosen| chosen.push(person));
         self.close();
@@ -494,6 +521,7 @@ impl Composer {
         known.extend(self.thread.people.get_untracked().unwrap_or_default());
         let mentions = mentions_in(&text, &known);
         area.set_value("");
+        self.draft().keep("");
         self.close();
         self.chosen.set(Vec::new());
         let key = Some(((js_sys::Math::random() * 9e15) as u64).to_string());

@@ -7,6 +7,7 @@ mod attachments;
 mod boxes;
 mod cells;
 pub mod clashes;
+mod comment_draft;
 mod comments;
 mod company;
 mod compare;
