@@ -128,8 +128,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, `accessibility of ${page.url()}`).toEqual([]);
 }
 
-/** Pictures of the page, whole, at three widths, light and dark, in `screenshots/NAME-WIDTH-SCHEME.png`. */
+/**
+ * Pictures of the page at three widths, light and dark, in `screenshots/NAME-WIDTH-SCHEME.png`, for people to look at:
+ * only where AP_INTAKE_E2E_PICTURES is set, since they take longer than most tests.
+ */
 export async function takeScreenshots(page: Page, name: string): Promise<void> {
+  if (!process.env.AP_INTAKE_E2E_PICTURES) return;
   const before = page.viewportSize();
   for (const width of [360, 1280, 1920]) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 1000 });
