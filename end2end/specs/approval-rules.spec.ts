@@ -1,6 +1,6 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, signInWith, takeScreenshots, test } from '../support/test.ts';
-import { another, bring, open } from '../support/work.ts';
+import { another, bring, open, rows } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
@@ -106,6 +106,8 @@ test('above an amount, two people approve', async ({ page, browser, server }) =>
   await expect(reviewer.getByTestId('approve-button')).toHaveCount(0);
   await expectAccessible(reviewer);
   await takeScreenshots(reviewer, 'first-approval');
+  await open(page, '/invoices?status=awaiting_approval');
+  await expect(rows(page).first()).toContainText('1 of 2');
 
   await open(admin, address);
   await expect(admin.getByTestId('first-approval')).toContainText('Demo reviewer');

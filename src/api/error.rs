@@ -13,7 +13,24 @@ pub struct ApiError(pub AppError);
 
 impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
+        #[cfg(feature = "ssr")]
+        let error = reported(error);
         ApiError(error)
+    }
+}
+
+/// The id of the request that is being answered, from context.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct AnsweredRequest(pub String);
+
+/// What went wrong on our side gets the id under which the log tells more.
+#[cfg(feature = "ssr")]
+fn reported(error: AppError) -> AppError {
+    let request = leptos::prelude::use_context::<AnsweredRequest>();
+    match (error, request) {
+        (AppError::Internal, Some(AnsweredRequest(request_id))) => AppError::Reported { request_id },
+        (error, _) => error,
     }
 }
 

@@ -10,6 +10,8 @@ pub mod notifications;
 pub mod settings;
 pub mod tasks;
 
+#[cfg(feature = "ssr")]
+pub use error::AnsweredRequest;
 pub use error::ApiError;
 
 /// Gives the page that is being rendered the status 404. In the browser nothing.

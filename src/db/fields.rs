@@ -1,6 +1,6 @@
 //! Values of an invoice, one row a field.
 
-use super::{Conn, StoreError, StoreResult, parsed};
+use super::{Conn, StoreError, StoreResult, double, parsed};
 use crate::domain::{
     field::Field,
     ids::InvoiceId,
@@ -66,6 +66,8 @@ pub async fn field_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<BTre
 const COLUMNS: &str = "invoice_id, name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, \
     changed_at, verified_by";
 const COLUMN_COUNT: usize = 15;
+/// Those bound by [`double`], from 1: the corners of the place.
+const DOUBLES: std::ops::RangeInclusive<usize> = 7..=10;
 /// Values written by one statement: PostgreSQL takes 65,535 parameters, SQLite half as many.
 const AT_ONCE: usize = 200;
 
@@ -89,10 +91,10 @@ pub async fn field_put_all(
                 .bind(&value.raw)
                 .bind(f64::from(value.confidence))
                 .bind(value.page.map(i64::from))
-                .bind(place.map(|place| f64::from(place.x)))
-                .bind(place.map(|place| f64::from(place.y)))
-                .bind(place.map(|place| f64::from(place.w)))
-                .bind(place.map(|place| f64::from(place.h)))
+                .bind(double(place.map(|place| place.x)))
+                .bind(double(place.map(|place| place.y)))
+                .bind(double(place.map(|place| place.w)))
+                .bind(double(place.map(|place| place.h)))
                 .bind(value.source.as_str())
                 .bind(value.version)
                 .bind(&stored.changed_by)
@@ -107,7 +109,11 @@ pub async fn field_put_all(
 /// Writes so many values. Only numbers of parameters are put together.
 fn put_statement(count: usize) -> String {
     let row = |at: usize| {
-        let places: Vec<String> = (1..=COLUMN_COUNT).map(|column| format!("${}", at * COLUMN_COUNT + column)).collect();
+        let place = |column: usize| match at * COLUMN_COUNT + column {
+            number if DOUBLES.contains(&column) => format!("CAST(${number} AS DOUBLE PRECISION)"),
+            number => format!("${number}"),
+        };
+        let places: Vec<String> = (1..=COLUMN_COUNT).map(place).collect();
         format!("({})", places.join(", "))
     };
     let rows: Vec<String> = (0..count).map(row).collect();

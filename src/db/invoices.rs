@@ -1,6 +1,6 @@
 //! Invoices: one row each, with copies of the values that lists need.
 
-use super::{Conn, StoreResult, json, parsed, parsed_option, to_json};
+use super::{Conn, StoreResult, double, json, parsed, parsed_option, to_json};
 use crate::domain::{
     checks::CheckResult,
     comment::Person,
@@ -76,7 +76,8 @@ pub struct Findings<'a> {
 
 /// The columns of [`summary_from_row`]; `today` for overdue is bound by no one: it is computed in Rust.
 pub(super) const SUMMARY: &str = "id, status, version, filename, supplier_name, invoice_number, issue_date, due_date, \
-    currency, gross_total, confidence, duplicate_of, failing_checks, uploader_name, created_at, updated_at";
+    currency, gross_total, confidence, duplicate_of, failing_checks, uploader_name, created_at, updated_at, \
+    first_approver_id";
 
 pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<InvoiceSummary> {
     let filled = |column: &str| -> StoreResult<Option<String>> {
@@ -95,6 +96,7 @@ pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<Invoice
         invoice_number: filled("invoice_number")?,
         issue_date: filled("issue_date")?,
         overdue: open && due_date.as_deref().is_some_and(|due| due < today),
+        approved_once: open && row.try_get::<Option<String>, _>("first_approver_id")?.is_some(),
         due_date,
         currency: filled("currency")?,
         gross_total: filled("gross_total")?,
@@ -135,7 +137,7 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
         "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, checks, review_reasons,
-            first_approver_id, first_approver_name, first_approved_for
+            first_approver_name, first_approved_for
          FROM invoices WHERE id = $1"
     ));
     let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(conn).await?;
@@ -221,7 +223,7 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
     sqlx::query(
         "UPDATE invoices SET supplier_name = $2, supplier_key = $3, invoice_number = $4, number_key = $5,
             issue_date = $6, due_date = $7, currency = $8, gross_total = $9, gross_order = $10, search = $11,
-            confidence = $12, version = version + 1, updated_at = $13
+            confidence = CAST($12 AS DOUBLE PRECISION), version = version + 1, updated_at = $13
          WHERE id = $1",
     )
     .bind(id.to_string())
@@ -235,7 +237,7 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
     .bind(&v.gross_total)
     .bind(v.gross_order)
     .bind(&v.search)
-    .bind(v.confidence)
+    .bind(double(v.confidence))
     .bind(at)
     .execute(conn)
     .await?;

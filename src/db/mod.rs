@@ -32,6 +32,13 @@ use sqlx::{
 };
 use std::time::Duration;
 
+/// A number that may be absent, bound as text for a statement to `CAST($n AS DOUBLE PRECISION)`. The `Any` driver tells
+/// PostgreSQL another type for an absent f64 than for one that is there (it swaps real and double); the statement is
+/// prepared with whichever came first, and every later one of the other kind would fail on that connection.
+fn double(number: Option<impl ToString>) -> Option<String> {
+    number.map(|number| number.to_string())
+}
+
 /// A connection to either database.
 pub type Conn = AnyConnection;
 /// A transaction on either database. Dropped without commit, it is rolled back.

@@ -38,6 +38,9 @@ pub enum AppError {
     /// Our fault or the machine's. Details are in the log under the request id.
     #[error("Something went wrong on our side. Try again")]
     Internal,
+    /// The same as a person is told it, with the id by which the log has the details.
+    #[error("Something went wrong on our side. Try again; if it stays, tell your administrator {request_id}")]
+    Reported { request_id: String },
     /// The server could not be reached, or answered with something else.
     #[error("The server could not be reached")]
     Unreachable,
@@ -56,6 +59,12 @@ impl AppError {
         AppError::NotFound { what: what.to_owned() }
     }
 
+    /// Whether the same question may get an answer later.
+    pub fn is_passing(&self) -> bool {
+        use AppError::{Internal, RateLimited, Reported, Unreachable};
+        matches!(self, Unreachable | Internal | Reported { .. } | RateLimited { .. })
+    }
+
     /// Stable code for programs.
     pub fn code(&self) -> &str {
         match self {
@@ -69,7 +78,7 @@ impl AppError {
             AppError::TooLarge { .. } => "too_large",
             AppError::UnsupportedType { .. } => "unsupported_type",
             AppError::RateLimited { .. } => "rate_limited",
-            AppError::Internal => "internal",
+            AppError::Internal | AppError::Reported { .. } => "internal",
             AppError::Unreachable => "unreachable",
         }
     }
@@ -88,7 +97,7 @@ impl AppError {
             AppError::TooLarge { .. } => 413,
             AppError::UnsupportedType { .. } => 415,
             AppError::RateLimited { .. } => 429,
-            AppError::Internal => 500,
+            AppError::Internal | AppError::Reported { .. } => 500,
             AppError::Unreachable => 503,
         }
     }

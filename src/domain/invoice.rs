@@ -66,6 +66,9 @@ pub struct InvoiceSummary {
     pub duplicate_of: Option<InvoiceId>,
     /// Due date has passed and it is not yet decided; decided on the server.
     pub overdue: bool,
+    /// One of two approvals was given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approved_once: bool,
     /// Number of checks that failed, errors and warnings.
     pub failing_checks: u32,
     pub uploaded_by: String,

@@ -1,9 +1,11 @@
 //! Every route and every layer around it, outermost last.
 
 use super::{
-    auth, client_address, document::shell, errors, health, openapi, rest, security, sockets, state::AppState, telemetry,
+    auth, client_address, document::shell, errors, errors::RequestId, health, openapi, rest, security, sockets,
+    state::AppState, telemetry,
 };
 use crate::{
+    api::AnsweredRequest,
     app::App,
     domain::{ids::InvoiceId, roles::Actor},
     services::accounts::Door,
@@ -101,6 +103,9 @@ fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());
+        }
+        if let Some(RequestId(id)) = parts.extensions.get::<RequestId>() {
+            provide_context(AnsweredRequest(id.clone()));
         }
         if let Some(door) = parts.extensions.get::<Arc<dyn Door>>() {
             provide_context(door.clone());

@@ -3,11 +3,13 @@
 use crate::helpers::{Api, TestServer, body, form, refused, ubl};
 use ap_intake::{
     adapters::samples,
+    api::invoices::LoadHistory,
     domain::{
         reading::DocumentKind,
         roles::{Right, Role},
     },
 };
+use leptos::server_fn::ServerFn;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -471,4 +473,21 @@ async fn comments_are_written_once_and_tell_whom_they_mention() {
         refused(server.browser().get(path).await, StatusCode::UNAUTHORIZED).await;
     }
     refused(clerk.get(&format!("/api/v1/invoices/{NOBODYS_ID}/comments")).await, StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn a_failure_of_ours_is_told_with_the_id_of_the_log() {
+    let server = TestServer::start().await;
+    let api = server.client(Role::Clerk).await;
+    let mut tx = server.services.store.begin_quiet().await.unwrap();
+    sqlx::query("DROP TABLE history").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let question = api.request(Method::POST, LoadHistory::url()).header("x-request-id", "my-request-2");
+    let answer = question.json(&json!({ "id": NOBODYS_ID })).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let told = answer.text().await.unwrap();
+    assert!(told.contains("my-request-2"), "{told}");
+    // The same to a program.
+    let error = api.get(&format!("/api/v1/invoices/{NOBODYS_ID}/history")).await;
+    assert!(refused(error, StatusCode::INTERNAL_SERVER_ERROR).await["request_id"].as_str().is_some());
 }

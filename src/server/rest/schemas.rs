@@ -50,6 +50,8 @@ pub struct InvoiceSummary {
     duplicate_of: Option<Uuid>,
     /// Past due and undecided.
     overdue: bool,
+    /// One of two approvals was given; absent otherwise.
+    approved_once: Option<bool>,
     failing_checks: u32,
     uploaded_by: String,
     /// Milliseconds since 1970, UTC.

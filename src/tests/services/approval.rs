@@ -155,13 +155,16 @@ mod check {
         assert_eq!(first.status, Status::AwaitingApproval);
         assert_eq!(last(&house, id).await.0, "approved_first");
         assert_eq!(house.get(id).await.first_approver.as_deref(), Some("reviewer"));
+        assert!(house.get(id).await.summary.approved_once);
         let told = house.heard.of(id).pop().unwrap();
         assert!(matches!(&told.event, Event::InvoiceUpdated { data, .. }
-            if data.action == "approved_first" && data.invoice.status == Status::AwaitingApproval));
+            if data.action == "approved_first" && data.invoice.status == Status::AwaitingApproval
+                && data.invoice.approved_once));
         let second = approve(&house, &house.admin, id).await.unwrap();
         assert_eq!(second.status, Status::Approved);
         assert_eq!(last(&house, id).await.0, "approved");
         assert_eq!(house.get(id).await.first_approver, None);
+        assert!(!house.get(id).await.summary.approved_once);
     }
 
     pub async fn the_second_approval_is_another_persons(store: &Store) {

@@ -2,7 +2,13 @@
 
 use super::contract;
 
-contract!(a_row_comes_back_as_written, fields_come_back_as_written, counts_follow_every_change, twins_are_found);
+contract!(
+    a_row_comes_back_as_written,
+    fields_come_back_as_written,
+    numbers_come_and_go,
+    counts_follow_every_change,
+    twins_are_found,
+);
 
 mod check {
     use crate::store::{add_invoice, add_user};
@@ -77,6 +83,35 @@ mod check {
             assert_eq!(fields.len(), all.len());
             assert_eq!(all.iter().find(|field| fields.get(field) != Some(&stored)), None);
         }
+    }
+
+    /// On one connection, whose statements are prepared once.
+    pub async fn numbers_come_and_go(store: &Store) {
+        let user = add_user(store, "a@example.com", Role::Clerk).await;
+        let id = add_invoice(store, user, "one").await;
+        let mut tx = store.begin().await.unwrap();
+        for number in [None, Some(0.25_f32), None, Some(0.1)] {
+            let place = number.map(|x| PageBox { page: 1, x, y: 0.5, w: 0.125, h: 0.0625 });
+            let value = FieldValue {
+                value: "x".into(),
+                raw: None,
+                confidence: 0.5,
+                page: place.map(|place| place.page),
+                place,
+                source: Source::Text,
+                version: 1,
+                verified_by: None,
+            };
+            let stored = StoredField { value, changed_by: "A".into(), changed_at: 1 };
+            db::fields::field_put_all(&mut tx, id, std::iter::once((Field::Note, &stored))).await.unwrap();
+            let read = db::fields::field_list(&mut tx, id).await.unwrap();
+            assert_eq!(read[&Field::Note].value.place, place);
+            let values = ListValues { confidence: number.map(f64::from), ..ListValues::default() };
+            db::invoices::invoice_set_list_values(&mut tx, id, &values, 1).await.unwrap();
+            let summary = db::invoices::invoice_summary(&mut tx, id).await.unwrap().unwrap();
+            assert_eq!(summary.confidence, number);
+        }
+        tx.commit().await.unwrap();
     }
 
     pub async fn counts_follow_every_change(store: &Store) {

@@ -13,11 +13,6 @@ use std::{
 /// Tries before the person is told: with the waits between, about two seconds.
 const TRIES: u32 = 3;
 
-/// Whether the same question may get an answer later.
-pub fn is_passing(error: &AppError) -> bool {
-    matches!(error, AppError::Unreachable | AppError::Internal | AppError::RateLimited { .. })
-}
-
 /// Asks until there is an answer, the tries are used up, or the browser has no network to ask with.
 pub async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, ApiError>
 where

@@ -14,13 +14,7 @@
 //! A request that gets no answer is tried again a few times. What failed all the same is asked for again when one comes
 //! back to it, and when the connection is back.
 
-use super::{
-    connection::SocketState,
-    hooks::use_live_room,
-    live::Live,
-    patience::{is_passing, patiently},
-    reducer::LiveEvent,
-};
+use super::{connection::SocketState, hooks::use_live_room, live::Live, patience::patiently, reducer::LiveEvent};
 use crate::ui::reactive::{effect, lasting, memo};
 use crate::{
     api::{
@@ -105,7 +99,7 @@ pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Listed> {
     );
     when_back(move || {
         let cached = client.get_cached_query(dashboards(), query.get());
-        if cached.is_some_and(|listed| listed.answer.is_err_and(|error| is_passing(&error.0))) {
+        if cached.is_some_and(|listed| listed.answer.is_err_and(|error| error.0.is_passing())) {
             client.invalidate_query(dashboards(), query.get_untracked());
         }
     });
@@ -138,7 +132,7 @@ pub fn use_invoice(id: InvoiceId) -> Resource<Loaded<InvoiceDetail>> {
     );
     when_back(move || {
         let cached = client.get_cached_query(invoices(), id);
-        if cached.is_some_and(|loaded| loaded.is_err_and(|error| is_passing(&error.0))) {
+        if cached.is_some_and(|loaded| loaded.is_err_and(|error| error.0.is_passing())) {
             client.invalidate_query(invoices(), id);
         }
     });

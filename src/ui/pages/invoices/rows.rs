@@ -156,6 +156,7 @@ fn status_cell(invoice: &InvoiceSummary, all_in: Option<Status>) -> Markup {
         .child(main)
         .children(failing.into_iter().chain(duplicate).map(reason_badge))
         .children(overdue)
+        .children(invoice.approved_once.then(|| badge(Tone::Info, icons::CHECK, "1 of 2")))
 }
 
 fn reason_mark(reason: Reason) -> Markup {
@@ -191,6 +192,7 @@ pub(super) mod tests {
             confidence: Some(0.99),
             duplicate_of: None,
             overdue: false,
+            approved_once: false,
             failing_checks: 0,
             uploaded_by: "Cleo Clerk".into(),
             created_at: id as i64,

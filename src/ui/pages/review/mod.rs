@@ -98,7 +98,7 @@ fn OneInvoice(id: InvoiceId) -> impl IntoView {
                     let before = before.cloned().flatten();
                     match data.with(|answer| answer.as_ref().map(outcome_of)) {
                         None => before,
-                        Some(Err(AppError::Unreachable | AppError::Internal)) if before == Some(Ok(())) => before,
+                        Some(Err(error)) if error.is_passing() && before == Some(Ok(())) => before,
                         now => now,
                     }
                 });

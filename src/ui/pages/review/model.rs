@@ -529,7 +529,7 @@ impl Review {
             return self.anyway_open.set(true);
         }
         self.toasts.failed(error.to_string());
-        if !matches!(error, AppError::Unreachable | AppError::Internal) {
+        if !error.is_passing() {
             self.reload();
         }
     }

@@ -189,8 +189,7 @@ impl Outbox {
 /// Whether a refusal is about now, and not about the change: later it may be taken. Where something broke, nobody knows
 /// whether the change was; the server says so when it is sent again.
 fn passes(error: &AppError) -> bool {
-    use AppError::{Internal, RateLimited, Unauthenticated, Unreachable};
-    matches!(error, Unreachable | Unauthenticated | RateLimited { .. } | Internal)
+    error.is_passing() || *error == AppError::Unauthenticated
 }
 
 #[cfg(test)]
