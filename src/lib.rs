@@ -29,7 +29,7 @@ pub mod services;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     use leptos::{mount::hydrate_from_async, prelude::document, wasm_bindgen::JsCast};
-    ui::crash::watch();
+    ui::crash::watch(console_error_panic_hook::hook);
     wasm_bindgen_futures::spawn_local(async {
         let (Some(root), Some(body)) = (document().document_element(), document().body()) else { return };
         // Waits for the part of the program that the page in the address needs.

@@ -3,13 +3,14 @@
 //! browser ([`super::state::edits`]).
 
 use leptos::prelude::document;
+use std::panic::{PanicHookInfo, set_hook};
 
 const NOTICE_ID: &str = "page-stopped";
 
-/// Tells of panics from now on: the person by a notice, the developer by the console.
-pub fn watch() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
+/// Tells of panics from now on: the person by a notice, the developer by `log`. Browser only.
+pub fn watch(log: fn(&PanicHookInfo<'_>)) {
+    set_hook(Box::new(move |info| {
+        log(info);
         // Without a body there is nobody to tell.
         _ = show();
     }));

@@ -1,7 +1,6 @@
 //! What people see. Pages ask `api`; parts used by several pages are in `components`, the frame around them in `layout`.
 
 pub mod components;
-#[cfg(feature = "hydrate")]
 pub mod crash;
 pub mod format;
 pub mod icons;
