@@ -1,6 +1,7 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
-import { another, bring, open, saved } from '../support/work.ts';
+import { boxOf, drag, openPicture, ready, sheet, type Point } from '../support/sheet.ts';
+import { another, open, saved } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
@@ -10,37 +11,7 @@ test.beforeAll(async () => {
 test.afterAll(() => samples.remove());
 
 const frame = (page: Page) => page.getByTestId('box-frame');
-const sheet = (page: Page) => page.locator('.page-sheet').first();
-
-/** A clerk brings a document with pages and opens it; gives its address. */
-async function opened(page: Page, file = ''): Promise<string> {
-  await signIn(page);
-  const address = await bring(page, file);
-  await open(page, address);
-  await sheet(page).locator('img').evaluate(async (picture: HTMLImageElement) => picture.decode());
-  return address;
-}
-
-async function boxOf(page: Page, field: string) {
-  const box = await page.getByTestId(`field-box-${field}`).boundingBox();
-  if (!box) throw new Error(`${field} has no box`);
-  return box;
-}
-
-/** Puts the focus into a field, and waits until the words of its page are there. */
-async function ready(page: Page, field: string): Promise<void> {
-  await page.getByTestId(`field-${field}`).focus();
-  await sheet(page).hover({ position: { x: 5, y: 5 } });
-  await expect(sheet(page)).toHaveAttribute('data-takes', '');
-}
-
-async function drag(page: Page, from: [number, number], by: [number, number]): Promise<void> {
-  await page.mouse.move(...from);
-  await page.mouse.down();
-  await page.mouse.move(from[0] + by[0] / 2, from[1] + by[1] / 2);
-  await page.mouse.move(from[0] + by[0], from[1] + by[1]);
-  await page.mouse.up();
-}
+const dragBy = (page: Page, from: Point, by: Point) => drag(page, from, [from[0] + by[0], from[1] + by[1]]);
 
 type Box = Awaited<ReturnType<typeof boxOf>>;
 const middle = (box: Box): [number, number] => [box.x + box.width / 2, box.y + box.height / 2];
@@ -50,7 +21,7 @@ test('dragged onto other words, a box fills its field with them, for everybody a
   browser,
   server,
 }) => {
-  const address = await opened(page, samples.of('text_pdf')[0]);
+  const address = await openPicture(page, samples.of('text_pdf')[0]);
   const colleague = await another(browser, server.url, 'reviewer');
   await open(colleague, address);
   const [due, issued] = [page.getByTestId('field-due_date'), await page.getByTestId('field-issue_date').inputValue()];
@@ -59,7 +30,7 @@ test('dragged onto other words, a box fills its field with them, for everybody a
 
   await ready(page, 'due_date');
   const [there, here] = [middle(to), middle(from)];
-  await drag(page, here, [there[0] - here[0], there[1] - here[1]]);
+  await dragBy(page, here, [there[0] - here[0], there[1] - here[1]]);
   await expect(due).toHaveValue(issued);
   await saved(page);
   const moved = await boxOf(page, 'due_date');
@@ -74,7 +45,7 @@ test('dragged onto other words, a box fills its field with them, for everybody a
 
   // What was done before the reload can not be undone any more; what is done now can.
   await ready(page, 'due_date');
-  await drag(page, middle(await boxOf(page, 'due_date')), [here[0] - there[0], here[1] - there[1]]);
+  await dragBy(page, middle(await boxOf(page, 'due_date')), [here[0] - there[0], here[1] - there[1]]);
   await expect(due).toHaveValue(dueWas);
   await saved(page);
   await page.getByRole('button', { name: /^Undo/ }).click();
@@ -83,7 +54,7 @@ test('dragged onto other words, a box fills its field with them, for everybody a
 });
 
 test('a corner resizes the box, and the value of the same words stays as it was typed', async ({ page }) => {
-  await opened(page, samples.of('text_pdf')[1]);
+  await openPicture(page, samples.of('text_pdf')[1]);
   await page.getByTestId('field-invoice_number').fill('MINE-1');
   await page.getByTestId('field-invoice_number').blur();
   await saved(page);
@@ -93,7 +64,7 @@ test('a corner resizes the box, and the value of the same words stays as it was 
   const corner = await page.getByTestId('box-bottom-right').boundingBox();
   if (!corner) throw new Error('no corner');
   expect(Math.min(corner.width, corner.height)).toBeGreaterThanOrEqual(24);
-  await drag(page, middle(corner), [3, 4]);
+  await dragBy(page, middle(corner), [3, 4]);
   await expect.poll(async () => Math.round((await boxOf(page, 'invoice_number')).height - before.height)).toBe(4);
   await saved(page);
   const after = await boxOf(page, 'invoice_number');
@@ -103,7 +74,7 @@ test('a corner resizes the box, and the value of the same words stays as it was 
 });
 
 test('with keys alone: to the box, moved, resized, put back, kept, removed and made anew', async ({ page }) => {
-  await opened(page, samples.of('text_pdf')[2]);
+  await openPicture(page, samples.of('text_pdf')[2]);
   const number = page.getByTestId('field-invoice_number');
   const value = await number.inputValue();
   const start = await boxOf(page, 'invoice_number');
@@ -165,7 +136,7 @@ test('with keys alone: to the box, moved, resized, put back, kept, removed and m
 });
 
 test('the button at the box removes it, and the toast brings it back', async ({ page }) => {
-  await opened(page, samples.of('text_pdf')[3]);
+  await openPicture(page, samples.of('text_pdf')[3]);
   const gross = page.getByTestId('field-gross_total');
   const value = await gross.inputValue();
   const before = await boxOf(page, 'gross_total');
@@ -180,12 +151,12 @@ test('the button at the box removes it, and the toast brings it back', async ({ 
 });
 
 test('on a scan, which has no words, a frame gives a value its place', async ({ page }) => {
-  await opened(page, samples.of('scan_image')[0]);
+  await openPicture(page, samples.of('scan_image')[0]);
   await expect(page.getByTestId('field-box-invoice_number')).toHaveCount(0);
   await ready(page, 'invoice_number');
   const area = await sheet(page).boundingBox();
   if (!area) throw new Error('no page');
-  await drag(page, [area.x + area.width * 0.3, area.y + 60], [area.width * 0.2, 24]);
+  await dragBy(page, [area.x + area.width * 0.3, area.y + 60], [area.width * 0.2, 24]);
   await expect(page.getByTestId('field-box-invoice_number')).toHaveCount(1);
   await saved(page);
   await expect(page.locator('.field', { has: page.getByTestId('field-invoice_number') })).toContainText('To check');

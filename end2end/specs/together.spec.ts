@@ -87,11 +87,10 @@ async function editAtRandom(page: Page, name: string, draw: (below: number) => n
     try {
       await input.fill(value, { timeout: 2_000 });
       await input.press('Tab', { timeout: 2_000 });
-      diary.typed.push({ field, value });
+      // Where a question came up before the field was left, the value was begun and not typed.
+      if (!(await dialog.isVisible())) diary.typed.push({ field, value });
     } catch (error) {
-      // A question came up in between: it is answered first.
       if (!(await dialog.isVisible())) throw error;
-      if ((await input.inputValue()) === value) diary.typed.push({ field, value });
     }
   }
   await page.context().setOffline(false);
@@ -99,13 +98,22 @@ async function editAtRandom(page: Page, name: string, draw: (below: number) => n
 }
 
 async function answer(page: Page, draw: (below: number) => number, diary: Diary): Promise<void> {
-  const dialog = page.getByTestId('conflict-dialog');
-  for (const group of await dialog.getByRole('group').all()) {
-    diary.asked.add((await group.getAttribute('aria-label')) ?? '');
-    const mine = (await group.getByRole('button').first().locator('span').last().textContent()) ?? '';
+  const button = ['keep-mine', 'use-theirs', 'merge'][draw(3)] ?? 'merge';
+  // In one go: what is read is what is answered, though another question may come at any moment.
+  const asked = await page.evaluate((button) => {
+    const dialog = document.querySelector('[data-testid=conflict-dialog][open]');
+    const groups = [...(dialog?.querySelectorAll('[role=group]') ?? [])];
+    const asked = groups.map((group) => ({
+      label: group.getAttribute('aria-label') ?? '',
+      mine: group.querySelector('button span:last-child')?.textContent ?? '',
+    }));
+    dialog?.querySelector<HTMLElement>(`[data-testid=${button}]`)?.click();
+    return asked;
+  }, button);
+  for (const { label, mine } of asked) {
+    diary.asked.add(label);
     diary.met.add(mine);
   }
-  await dialog.getByTestId(['keep-mine', 'use-theirs', 'merge'][draw(3)] ?? 'merge').click();
 }
 
 /** Answers whatever is still asked, and waits until nothing is on its way. */

@@ -1,7 +1,7 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, hydrated, signIn, test } from '../support/test.ts';
-import { openNew, saved } from '../support/work.ts';
-import type { Page } from '@playwright/test';
+import { expect, hydrated, test } from '../support/test.ts';
+import { boxOf, drag, openPicture, ready, sheet } from '../support/sheet.ts';
+import { saved } from '../support/work.ts';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -9,41 +9,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => samples.remove());
 
-/** A clerk brings a document with pages and opens it; its picture is there. */
-async function openPicture(page: Page, file: string): Promise<void> {
-  await signIn(page);
-  await openNew(page, file);
-  await page.locator('.page-sheet img').first().evaluate(async (picture: HTMLImageElement) => picture.decode());
-}
-
-const sheet = (page: Page) => page.locator('.page-sheet').first();
-
-/** Where a value was read from, on the screen. */
-async function placeOf(page: Page, field: string) {
-  const box = await page.getByTestId(`field-box-${field}`).boundingBox();
-  if (!box) throw new Error(`${field} has no box`);
-  return box;
-}
-
-/** Puts the focus into a field, and the pointer over the page until its words are there. */
-async function ready(page: Page, field: string): Promise<void> {
-  await page.getByTestId(`field-${field}`).focus();
-  await sheet(page).hover({ position: { x: 5, y: 5 } });
-  await expect(sheet(page)).toHaveAttribute('data-takes', '');
-}
-
-async function drag(page: Page, from: [number, number], to: [number, number]): Promise<void> {
-  await page.mouse.move(...from);
-  await page.mouse.down();
-  await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2);
-  await page.mouse.move(...to);
-  await page.mouse.up();
-}
-
 test('a frame over words fills the field one is in, and its box stands there', async ({ page }) => {
   await openPicture(page, samples.of('text_pdf')[0] ?? '');
   const number = await page.getByTestId('field-invoice_number').inputValue();
-  const before = await placeOf(page, 'invoice_number');
+  const before = await boxOf(page, 'invoice_number');
 
   // Into another field: the words of the number, and the box goes there.
   await ready(page, 'purchase_order');
@@ -53,21 +22,21 @@ test('a frame over words fills the field one is in, and its box stands there', a
   await expect(order).not.toHaveValue(/ /);
   await expect(order).toBeFocused();
   await saved(page);
-  const box = await placeOf(page, 'purchase_order');
+  const box = await boxOf(page, 'purchase_order');
   expect(Math.abs(box.x - before.x)).toBeLessThan(12);
   expect(Math.abs(box.y - before.y)).toBeLessThan(12);
 
   await page.reload();
   await hydrated(page);
   await expect(order).toHaveValue(new RegExp(number.replace(/[^\w]/g, '.')));
-  expect(Math.abs((await placeOf(page, 'purchase_order')).y - box.y)).toBeLessThan(12);
+  expect(Math.abs((await boxOf(page, 'purchase_order')).y - box.y)).toBeLessThan(12);
 });
 
 test('amounts come without their currency, dates as dates', async ({ page }) => {
   await openPicture(page, samples.of('text_pdf')[1] ?? '');
   const gross = await page.getByTestId('field-gross_total').inputValue();
   const issued = await page.getByTestId('field-issue_date').inputValue();
-  const [amountAt, dateAt] = [await placeOf(page, 'gross_total'), await placeOf(page, 'issue_date')];
+  const [amountAt, dateAt] = [await boxOf(page, 'gross_total'), await boxOf(page, 'issue_date')];
 
   await ready(page, 'net_total');
   await drag(page, [amountAt.x - 2, amountAt.y - 2], [amountAt.x + amountAt.width + 2, amountAt.y + amountAt.height + 2]);
@@ -118,7 +87,7 @@ test('a click takes one word, with Shift behind what is there', async ({ page })
 
 test('without a field nothing is taken, and a click on a box goes to its field', async ({ page }) => {
   await openPicture(page, samples.of('text_pdf')[3] ?? '');
-  const box = await placeOf(page, 'invoice_number');
+  const box = await boxOf(page, 'invoice_number');
   const number = await page.getByTestId('field-invoice_number').inputValue();
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await expect(page.getByTestId('field-invoice_number')).toBeFocused();

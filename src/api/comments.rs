@@ -11,7 +11,8 @@ use leptos::prelude::*;
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_comments(id: InvoiceId) -> Result<Comments, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.comments(&actor, id).await?)
+    let read = async { Ok(services.comments(&actor, id).await?) };
+    super::page_reads::once(["comments ", &id.to_string()].concat(), read).await
 }
 
 /// Writes one and tells whom it mentions. Sent again under the same key it is not written twice.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_open_sockets() -> Result<OpenSockets, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.open_sockets(&actor)?)
+    super::page_reads::once("sockets".to_owned(), async { Ok(services.open_sockets(&actor)?) }).await
 }
 
 /// Sends a socket away; its client comes back by itself.

@@ -35,7 +35,8 @@ pub async fn load_dashboard(query: InvoiceQuery) -> Result<Dashboard, ApiError> 
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    let found = services.invoice(&actor, id).await;
+    let read = async { Ok(services.invoice(&actor, id).await) };
+    let found = super::page_reads::once(["invoice ", &id.to_string()].concat(), read).await?;
     if let Err(crate::domain::error::AppError::NotFound { .. }) = found {
         super::answer_not_found();
     }
@@ -46,7 +47,8 @@ pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_history(id: InvoiceId) -> Result<History, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.history_seen(&actor, id).await?)
+    let read = async { Ok(services.history_seen(&actor, id).await?) };
+    super::page_reads::once(["history ", &id.to_string()].concat(), read).await
 }
 
 /// The words of one of its pages, from 1.
@@ -60,15 +62,19 @@ pub async fn load_words(id: InvoiceId, page: u32) -> Result<Vec<PageWord>, ApiEr
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_attachments(id: InvoiceId) -> Result<Vec<Attachment>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.attachments(&actor, id).await?)
+    let read = async { Ok(services.attachments(&actor, id).await?) };
+    super::page_reads::once(["attachments ", &id.to_string()].concat(), read).await
 }
 
 /// The invoices before and after this one in the filter of the dashboard's URL.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_neighbours(id: InvoiceId, query: InvoiceQuery) -> Result<Neighbours, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    let found = services.invoice_neighbours(&actor, id, &query).await?;
-    Ok(Neighbours { previous: found.previous, next: found.next, place: found.place, total: found.total })
+    let read = async {
+        let found = services.invoice_neighbours(&actor, id, &query).await?;
+        Ok(Neighbours { previous: found.previous, next: found.next, place: found.place, total: found.total })
+    };
+    super::page_reads::once(["neighbours ", &id.to_string()].concat(), read).await
 }
 
 /// Changes fields, each on the version the person saw: what the socket's `mutate` does, for while there is no socket.

@@ -7,6 +7,8 @@ pub mod encoding;
 pub mod error;
 pub mod invoices;
 pub mod notifications;
+#[cfg(feature = "ssr")]
+pub mod page_reads;
 pub mod settings;
 pub mod tasks;
 

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_settings() -> Result<Settings, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.settings(&actor).await?)
+    super::page_reads::once("settings".to_owned(), async { Ok(services.settings(&actor).await?) }).await
 }
 
 /// Adds a person. Gives the password that was made up, if none was typed.

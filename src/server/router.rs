@@ -5,7 +5,7 @@ use super::{
     state::AppState, telemetry,
 };
 use crate::{
-    api::AnsweredRequest,
+    api::{AnsweredRequest, page_reads::PageReads},
     app::App,
     domain::{ids::InvoiceId, roles::Actor},
     services::accounts::Door,
@@ -104,6 +104,7 @@ fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());
         }
+        provide_context(PageReads::default());
         if let Some(RequestId(id)) = parts.extensions.get::<RequestId>() {
             provide_context(AnsweredRequest(id.clone()));
         }
