@@ -35,8 +35,7 @@ pub async fn load_dashboard(query: InvoiceQuery) -> Result<Dashboard, ApiError> 
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_invoice(id: InvoiceId) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    let read = async { Ok(services.invoice(&actor, id).await) };
-    let found = super::page_reads::once(["invoice ", &id.to_string()].concat(), read).await?;
+    let found = services.invoice(&actor, id).await;
     if let Err(crate::domain::error::AppError::NotFound { .. }) = found {
         super::answer_not_found();
     }
@@ -62,8 +61,7 @@ pub async fn load_words(id: InvoiceId, page: u32) -> Result<Vec<PageWord>, ApiEr
 #[server(prefix = "/api/fn", input = Json, output = Json)]
 pub async fn load_attachments(id: InvoiceId) -> Result<Vec<Attachment>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    let read = async { Ok(services.attachments(&actor, id).await?) };
-    super::page_reads::once(["attachments ", &id.to_string()].concat(), read).await
+    Ok(services.attachments(&actor, id).await?)
 }
 
 /// The invoices before and after this one in the filter of the dashboard's URL.

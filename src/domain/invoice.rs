@@ -36,6 +36,22 @@ pub struct FieldValue {
     pub verified_by: Option<String>,
 }
 
+impl FieldValue {
+    /// What a field holds that has no value, never had one, and that nobody looked at.
+    pub fn empty(source: Source) -> FieldValue {
+        FieldValue {
+            value: String::new(),
+            raw: None,
+            confidence: 1.0,
+            page: None,
+            place: None,
+            source,
+            version: 0,
+            verified_by: None,
+        }
+    }
+}
+
 /// Why an invoice needs a person. `code` is stable; `message` is in the clerk's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewReason {

@@ -399,20 +399,7 @@ fn put_place(value: &mut FieldValue, placing: Placing) -> Option<PlaceChange> {
 }
 
 fn never_filled(actor: &Actor, at: i64) -> StoredField {
-    StoredField {
-        value: FieldValue {
-            value: String::new(),
-            raw: None,
-            confidence: 1.0,
-            page: None,
-            place: None,
-            source: Source::User,
-            version: 0,
-            verified_by: None,
-        },
-        changed_by: actor.name.clone(),
-        changed_at: at,
-    }
+    StoredField { value: FieldValue::empty(Source::User), changed_by: actor.name.clone(), changed_at: at }
 }
 
 /// A label that can stand alone: "Supplier name", not "Name".

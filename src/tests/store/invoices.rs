@@ -92,16 +92,8 @@ mod check {
         let mut tx = store.begin().await.unwrap();
         for number in [None, Some(0.25_f32), None, Some(0.1)] {
             let place = number.map(|x| PageBox { page: 1, x, y: 0.5, w: 0.125, h: 0.0625 });
-            let value = FieldValue {
-                value: "x".into(),
-                raw: None,
-                confidence: 0.5,
-                page: place.map(|place| place.page),
-                place,
-                source: Source::Text,
-                version: 1,
-                verified_by: None,
-            };
+            let page = place.map(|place| place.page);
+            let value = FieldValue { value: "x".into(), page, place, ..FieldValue::empty(Source::Text) };
             let stored = StoredField { value, changed_by: "A".into(), changed_at: 1 };
             db::fields::field_put_all(&mut tx, id, std::iter::once((Field::Note, &stored))).await.unwrap();
             let read = db::fields::field_list(&mut tx, id).await.unwrap();

@@ -99,16 +99,7 @@ mod check {
     }
 
     fn stored(value: &str) -> StoredField {
-        let value = FieldValue {
-            value: value.to_owned(),
-            raw: None,
-            confidence: 1.0,
-            page: None,
-            place: None,
-            source: Source::Text,
-            version: 1,
-            verified_by: None,
-        };
+        let value = FieldValue { value: value.to_owned(), version: 1, ..FieldValue::empty(Source::Text) };
         StoredField { value, changed_by: "Reader".to_owned(), changed_at: 1 }
     }
 

@@ -515,15 +515,6 @@ fn which(pending: &Pending) -> usize {
 }
 
 fn read(value: &str) -> StoredField {
-    let value = FieldValue {
-        value: value.to_owned(),
-        raw: None,
-        confidence: 1.0,
-        page: None,
-        place: None,
-        source: Source::Text,
-        version: 1,
-        verified_by: None,
-    };
+    let value = FieldValue { value: value.to_owned(), version: 1, ..FieldValue::empty(Source::Text) };
     StoredField { value, changed_by: "reader".to_owned(), changed_at: 1 }
 }

@@ -46,14 +46,6 @@ pub fn is_older(known: &InvoiceDetail, answer: &InvoiceDetail) -> bool {
 }
 
 fn empty_value(conflict: &FieldConflict) -> FieldValue {
-    FieldValue {
-        value: String::new(),
-        raw: None,
-        confidence: 0.0,
-        page: None,
-        place: None,
-        source: Source::User,
-        version: conflict.version,
-        verified_by: Some(conflict.actor.clone()),
-    }
+    let verified_by = Some(conflict.actor.clone());
+    FieldValue { version: conflict.version, verified_by, ..FieldValue::empty(Source::User) }
 }

@@ -6,10 +6,78 @@ use crate::domain::{approval::Rules, touchless::TouchlessRules};
 use crate::ui::components::field::FormError;
 use leptos::prelude::*;
 
+/// A rule that is typed.
+struct Typed {
+    /// The field's id, and its name in the form.
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    class: &'static str,
+    /// It needs so many letters; None: a number, or nothing.
+    letters: Option<u8>,
+    value: fn(&Rules) -> String,
+}
+
+const CURRENCY: Typed = Typed {
+    name: "currency",
+    label: "Currency of limits",
+    hint: "Three letters. An invoice in another currency is over every limit.",
+    class: "input max-w-24",
+    letters: Some(3),
+    value: |rules| rules.currency.clone(),
+};
+const TWO_APPROVALS: Typed = Typed {
+    name: "two_approvals_over",
+    label: "Two approvals above",
+    hint: "A gross total. Above it, two people have to approve. Left empty: one is enough.",
+    class: "input num max-w-40",
+    letters: None,
+    value: |rules| shown_amount(rules.two_approvals_over.as_deref()),
+};
+const SURE_FROM: Typed = Typed {
+    name: "touchless_sure_from",
+    label: "Every value read at least this surely",
+    hint: "From 0.5 to 1. 0.975 is what the review page marks as read surely.",
+    class: "input num max-w-24",
+    letters: None,
+    value: |rules| rules.touchless.sure_from.clone(),
+};
+const CEILING: Typed = Typed {
+    name: "touchless_ceiling",
+    label: "Never above",
+    hint: "A gross total. Left empty: any amount that one person may approve alone.",
+    class: "input num max-w-40",
+    letters: None,
+    value: |rules| shown_amount(rules.touchless.ceiling.as_deref()),
+};
+
+fn row(rules: Memo<Rules>, typed: &'static Typed) -> impl IntoView {
+    let hint_id = [typed.name, "-hint"].concat();
+    view! {
+        <div class="form-row">
+            <label for=typed.name>{typed.label}</label>
+            <input
+                class=typed.class
+                id=typed.name
+                name=typed.name
+                inputmode=typed.letters.is_none().then_some("decimal")
+                required=typed.letters.is_some()
+                maxlength=typed.letters.map(|letters| letters.to_string())
+                autocomplete="off"
+                aria-describedby=hint_id.clone()
+                value=(typed.value)(&rules.get_untracked())
+                prop:value=move || rules.with(typed.value)
+            />
+            <p class="hint" id=hint_id>
+                {typed.hint}
+            </p>
+        </div>
+    }
+}
+
 pub fn section(shown: Shown) -> impl IntoView {
     let rules = Memo::new(move |_| shown.settings.with(|settings| settings.rules.clone()));
     let first = rules.get_untracked();
-    let two_over = move |rules: &Rules| shown_amount(rules.two_approvals_over.as_deref());
     let failure = RwSignal::new(None);
     let save = move |event| {
         let typed = form_of(&event);
@@ -33,39 +101,7 @@ pub fn section(shown: Shown) -> impl IntoView {
             </h2>
             <form class="grid gap-4 max-w-[30rem]" data-testid="rules-form" on:submit=save>
                 <FormError message=failure />
-                <div class="form-row">
-                    <label for="currency">"Currency of limits"</label>
-                    <input
-                        class="input max-w-24"
-                        id="currency"
-                        name="currency"
-                        required
-                        maxlength="3"
-                        autocomplete="off"
-                        aria-describedby="currency-hint"
-                        value=first.currency.clone()
-                        prop:value=move || rules.with(|rules| rules.currency.clone())
-                    />
-                    <p class="hint" id="currency-hint">
-                        "Three letters. An invoice in another currency is over every limit."
-                    </p>
-                </div>
-                <div class="form-row">
-                    <label for="two_approvals_over">"Two approvals above"</label>
-                    <input
-                        class="input num max-w-40"
-                        id="two_approvals_over"
-                        name="two_approvals_over"
-                        inputmode="decimal"
-                        autocomplete="off"
-                        aria-describedby="two_approvals_over-hint"
-                        value=two_over(&first)
-                        prop:value=move || rules.with(two_over)
-                    />
-                    <p class="hint" id="two_approvals_over-hint">
-                        "A gross total. Above it, two people have to approve. Left empty: one is enough."
-                    </p>
-                </div>
+                {row(rules, &CURRENCY)} {row(rules, &TWO_APPROVALS)}
                 <label class="flex items-start gap-2">
                     <input
                         type="checkbox"
@@ -93,7 +129,6 @@ pub fn section(shown: Shown) -> impl IntoView {
 /// What is approved without a person.
 fn touchless(rules: Memo<Rules>) -> impl IntoView {
     let first = rules.get_untracked().touchless;
-    let ceiling = move |rules: &TouchlessRules| shown_amount(rules.ceiling.as_deref());
     view! {
         <fieldset class="grid gap-4 border-t border-line pt-4">
             <legend class="float-left font-semibold mb-2">"Touchless approval"</legend>
@@ -112,38 +147,7 @@ fn touchless(rules: Memo<Rules>) -> impl IntoView {
                     </span>
                 </span>
             </label>
-            <div class="form-row">
-                <label for="touchless_sure_from">"Every value read at least this surely"</label>
-                <input
-                    class="input num max-w-24"
-                    id="touchless_sure_from"
-                    name="touchless_sure_from"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    aria-describedby="touchless_sure_from-hint"
-                    value=first.sure_from.clone()
-                    prop:value=move || rules.with(|rules| rules.touchless.sure_from.clone())
-                />
-                <p class="hint" id="touchless_sure_from-hint">
-                    "From 0.5 to 1. 0.975 is what the review page marks as read surely."
-                </p>
-            </div>
-            <div class="form-row">
-                <label for="touchless_ceiling">"Never above"</label>
-                <input
-                    class="input num max-w-40"
-                    id="touchless_ceiling"
-                    name="touchless_ceiling"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    aria-describedby="touchless_ceiling-hint"
-                    value=ceiling(&first)
-                    prop:value=move || rules.with(|rules| ceiling(&rules.touchless))
-                />
-                <p class="hint" id="touchless_ceiling-hint">
-                    "A gross total. Left empty: any amount that one person may approve alone."
-                </p>
-            </div>
+            {row(rules, &SURE_FROM)} {row(rules, &CEILING)}
         </fieldset>
     }
 }

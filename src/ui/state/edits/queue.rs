@@ -151,16 +151,7 @@ mod tests {
     }
 
     fn result(field: Field, version: i64) -> EditResult {
-        let value = FieldValue {
-            value: String::new(),
-            raw: None,
-            confidence: 1.0,
-            page: None,
-            place: None,
-            source: Source::User,
-            version,
-            verified_by: None,
-        };
+        let value = FieldValue { version, ..FieldValue::empty(Source::User) };
         EditResult {
             version: 9,
             status: Status::NeedsReview,
