@@ -4,12 +4,12 @@ use super::{ApiError, encoding::Json};
 use crate::domain::{
     attachment::Attachment,
     bank_account::AccountVerification,
+    comment::Person,
     events::{Mutation, MutationOutcome},
     history::History,
     ids::InvoiceId,
-    invoice::{Dashboard, InvoiceDetail, InvoiceQuery, SeenInvoice, StepOutcome, StepRequest},
+    invoice::{Dashboard, InvoiceDetail, InvoiceQuery, StepOutcome},
     reading::PageWord,
-    status::Step,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -82,12 +82,12 @@ pub async fn mutate(mutation: Mutation) -> Result<MutationOutcome, ApiError> {
     Ok(services.mutate(&actor, &mutation).await?)
 }
 
-/// Takes a step: submit, approve, reject, reopen, postpone, duplicate, cancel, retry. Gives the invoice as it is then.
+/// Decides about an invoice as a whole: takes a step, or gives it to somebody. Gives the invoice as it is then.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
-pub async fn take_step(id: InvoiceId, step: Step, request: StepRequest) -> Result<InvoiceDetail, ApiError> {
+pub async fn decide(mutation: Mutation) -> Result<InvoiceDetail, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    services.take_step(&actor, id, step, &request).await?;
-    Ok(services.invoice(&actor, id).await?)
+    services.mutate(&actor, &mutation).await?.decided()?;
+    Ok(services.invoice(&actor, mutation.invoice).await?)
 }
 
 /// Keeps that the invoice's bank account was verified, and how. Gives the invoice as it is then.
@@ -98,9 +98,16 @@ pub async fn verify_account(id: InvoiceId, said: AccountVerification) -> Result<
     Ok(services.invoice(&actor, id).await?)
 }
 
-/// Takes a step of several invoices, each on the version its row showed, and tells what became of each.
+/// Decides about several invoices, each on the version its row showed, and tells what became of each.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
-pub async fn take_steps(invoices: Vec<SeenInvoice>, step: Step) -> Result<Vec<StepOutcome>, ApiError> {
+pub async fn decide_all(mutations: Vec<Mutation>) -> Result<Vec<StepOutcome>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.take_steps(&actor, &invoices, step).await?)
+    Ok(services.decide_all(&actor, &mutations).await?)
+}
+
+/// Everybody who can be given work, by name.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn load_assignable() -> Result<Vec<Person>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.assignable(&actor).await?)
 }

@@ -77,7 +77,7 @@ pub struct Findings<'a> {
 /// The columns of [`summary_from_row`]; `today` for overdue is bound by no one: it is computed in Rust.
 pub(super) const SUMMARY: &str = "id, status, version, filename, supplier_name, invoice_number, issue_date, due_date, \
     currency, gross_total, confidence, duplicate_of, failing_checks, uploader_name, created_at, updated_at, \
-    first_approver_id";
+    first_approver_id, assigned_to, assignee_name";
 
 pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<InvoiceSummary> {
     let filled = |column: &str| -> StoreResult<Option<String>> {
@@ -104,9 +104,15 @@ pub(super) fn summary_from_row(row: &AnyRow, today: &str) -> StoreResult<Invoice
         duplicate_of: parsed_option(row, "duplicate_of")?,
         failing_checks: u32::try_from(row.try_get::<i64, _>("failing_checks")?).unwrap_or(0),
         uploaded_by: row.try_get("uploader_name")?,
+        assigned_to: assignee(row)?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
     })
+}
+
+fn assignee(row: &AnyRow) -> StoreResult<Option<Person>> {
+    let Some(id) = parsed_option(row, "assigned_to")? else { return Ok(None) };
+    Ok(Some(Person { id, name: row.try_get("assignee_name")? }))
 }
 
 /// Today, UTC, ISO 8601.
@@ -193,6 +199,17 @@ pub async fn invoice_set_status(
     .bind(duplicate_of.map(|id| id.to_string()))
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Makes it somebody's work, or nobody's. No value changes by it, so its version stays.
+pub async fn invoice_set_assignee(conn: &mut Conn, id: InvoiceId, to: Option<&Person>) -> StoreResult<()> {
+    sqlx::query("UPDATE invoices SET assigned_to = $2, assignee_name = $3 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(to.map(|person| person.id.to_string()))
+        .bind(to.map(|person| person.name.clone()).unwrap_or_default())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

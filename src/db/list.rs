@@ -6,6 +6,7 @@ use super::{
     parsed,
 };
 use crate::domain::{
+    decision::Assigned,
     ids::InvoiceId,
     invoice::{InvoicePage, InvoiceQuery, InvoiceSummary, SortColumn},
     money::Decimal,
@@ -48,6 +49,13 @@ impl Selection {
         let mut selection = Selection { conditions: Vec::new(), values: Vec::new() };
         if let Some(status) = query.status {
             selection.add("status = ?", Value::Text(status.as_str().to_owned()));
+        }
+        match query.assigned {
+            Some(Assigned::To(person)) => selection.add("assigned_to = ?", Value::Text(person.to_string())),
+            Some(Assigned::Nobody) => selection.conditions.push("assigned_to IS NULL".to_owned()),
+            // Who asks is known further up.
+            Some(Assigned::Me) => selection.conditions.push("1 = 0".to_owned()),
+            None => {}
         }
         let words = query.q.as_deref().unwrap_or_default().to_lowercase();
         for word in words.split_whitespace().take(8) {
@@ -190,7 +198,7 @@ pub async fn invoice_list(conn: &mut Conn, query: &InvoiceQuery) -> StoreResult<
 /// Counts the selection; without filters but the status, from the kept counts.
 async fn selection_total(conn: &mut Conn, query: &InvoiceQuery) -> StoreResult<i64> {
     let selection = Selection::of(query);
-    let only_status = selection.values.len() == usize::from(query.status.is_some());
+    let only_status = selection.conditions.len() == usize::from(query.status.is_some());
     let table = if only_status { "(SELECT status, n FROM invoice_counts) AS counts" } else { "invoices" };
     let count = if only_status { "CAST(COALESCE(SUM(n), 0) AS BIGINT)" } else { "COUNT(*)" };
     let sql = format!("SELECT {count} AS total FROM {table}{}", selection.where_clause());

@@ -99,9 +99,10 @@ fn from_row(row: &AnyRow) -> StoreResult<Notification> {
 fn kind_name(kind: NotificationKind) -> &'static str {
     match kind {
         NotificationKind::Mention => "mention",
+        NotificationKind::Assigned => "assigned",
     }
 }
 
 fn kind_named(name: &str) -> Option<NotificationKind> {
-    [NotificationKind::Mention].into_iter().find(|kind| kind_name(*kind) == name)
+    [NotificationKind::Mention, NotificationKind::Assigned].into_iter().find(|kind| kind_name(*kind) == name)
 }

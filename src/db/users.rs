@@ -110,9 +110,16 @@ pub async fn user_list_demo(conn: &mut Conn) -> StoreResult<Vec<User>> {
 
 /// The people who can sign in, by name, at most `limit`.
 pub async fn user_list_active(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Person>> {
-    let rows = sqlx::query("SELECT id, name FROM users WHERE disabled_at IS NULL ORDER BY name, id LIMIT $1")
-        .bind(limit)
-        .fetch_all(conn)
-        .await?;
+    people(conn, "SELECT id, name FROM users WHERE disabled_at IS NULL ORDER BY name, id LIMIT $1", limit).await
+}
+
+/// Those of them who may work on invoices.
+pub async fn user_list_working(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Person>> {
+    let sql = "SELECT id, name FROM users WHERE disabled_at IS NULL AND role <> 'auditor' ORDER BY name, id LIMIT $1";
+    people(conn, sql, limit).await
+}
+
+async fn people(conn: &mut Conn, sql: &'static str, limit: i64) -> StoreResult<Vec<Person>> {
+    let rows = sqlx::query(sql).bind(limit).fetch_all(conn).await?;
     rows.iter().map(|row| Ok(Person { id: parsed(row, "id")?, name: row.try_get("name")? })).collect()
 }

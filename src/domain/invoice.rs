@@ -3,6 +3,8 @@
 use super::{
     bank_account::BankAccount,
     checks::CheckResult,
+    comment::Person,
+    decision::Assigned,
     error::AppError,
     field::{Field, RowNumber},
     ids::{InvoiceId, TaskId, UserId},
@@ -88,9 +90,21 @@ pub struct InvoiceSummary {
     /// Number of checks that failed, errors and warnings.
     pub failing_checks: u32,
     pub uploaded_by: String,
+    /// Whose work it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<Person>,
     /// Milliseconds since 1970, UTC.
     pub created_at: i64,
     pub updated_at: i64,
+}
+
+impl InvoiceSummary {
+    /// What people know it by: supplier and number, or the file while neither is known.
+    pub fn title(&self) -> String {
+        let known = [&self.supplier_name, &self.invoice_number].into_iter().filter_map(Option::as_deref);
+        let title = known.collect::<Vec<_>>().join(" · ");
+        if title.is_empty() { self.filename.clone() } else { title }
+    }
 }
 
 /// One invoice, whole.
@@ -114,6 +128,9 @@ pub struct InvoiceDetail {
     /// What this actor may do now: for buttons. The service decides again.
     pub allowed: Vec<Step>,
     pub may_edit: bool,
+    /// Whether this actor may make it somebody's work.
+    #[serde(default)]
+    pub may_assign: bool,
     /// Why approval is not offered to this actor, in words, when it is not.
     pub approve_refused: Option<String>,
     /// Who gave the first of two approvals, while the second is awaited.
@@ -226,6 +243,9 @@ pub struct InvoiceQuery {
     pub max: Option<String>,
     #[serde(default)]
     pub sort: Sort,
+    /// Whose work it is.
+    #[serde(default)]
+    pub assigned: Option<Assigned>,
     /// From 1. Pages read by number; programs use `cursor`.
     #[serde(default)]
     pub page: Option<u32>,
@@ -440,6 +460,10 @@ pub struct FieldConflict {
 /// What an edit changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditResult {
+    /// The invoice's version before it; 0 in answers from before that was told.
+    #[serde(default)]
+    pub before_version: i64,
+    /// And after it.
     pub version: i64,
     pub status: Status,
     pub fields: BTreeMap<Field, FieldValue>,

@@ -19,7 +19,7 @@ pub struct Notification {
     /// Who did it.
     pub actor: String,
     pub actor_id: UserId,
-    /// What was written; the beginning of it.
+    /// What was written, the beginning of it; empty where nothing was.
     pub text: String,
     /// Milliseconds since 1970, UTC.
     pub at: i64,
@@ -32,6 +32,8 @@ pub struct Notification {
 pub enum NotificationKind {
     /// A comment names them.
     Mention,
+    /// An invoice became their work.
+    Assigned,
 }
 
 /// What is behind the bell.

@@ -184,6 +184,15 @@ impl Status {
         matches!(self, Status::NeedsReview | Status::Postponed | Status::AwaitingApproval)
     }
 
+    /// Whether people still have work with it, so that it can be somebody's.
+    pub fn is_undecided(self) -> bool {
+        use Status::{AwaitingApproval, ExportFailed, Failed, NeedsReview, Postponed, Processing, Queued, Uploaded};
+        matches!(
+            self,
+            Uploaded | Queued | Processing | Failed | NeedsReview | Postponed | AwaitingApproval | ExportFailed
+        )
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Status::Uploaded => "uploaded",

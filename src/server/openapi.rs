@@ -30,6 +30,7 @@ pub fn routes() -> Router<AppState> {
         rest::invoices::edit,
         rest::invoices::delete,
         rest::invoices::step,
+        rest::invoices::assign,
         rest::invoices::verify_account,
         rest::invoices::document,
         rest::invoices::page,
@@ -165,7 +166,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 29);
+        assert_eq!(calls, 30);
         assert!(!page.contains("<script"));
     }
 }

@@ -4,6 +4,7 @@ use super::{Services, require};
 use crate::{
     db::{self, Conn, StoreResult, now_ms},
     domain::{
+        decision::Assigned,
         error::AppError,
         events::Room,
         invoice::{Dashboard, InvoicePage, InvoiceQuery, Position, Stats},
@@ -11,6 +12,7 @@ use crate::{
     },
 };
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
@@ -81,7 +83,7 @@ impl Services {
     /// One page of invoices with the counts of all tabs and the position to subscribe from, all of one moment.
     pub async fn dashboard(&self, actor: &Actor, query: &InvoiceQuery) -> Result<Dashboard, AppError> {
         require(actor, Right::Read)?;
-        check_query(query)?;
+        let query = &checked_query(actor, query)?;
         let now = Moment::seen_by(&mut *self.store.read().await?).await?;
         if let (Some(page), Some(stats)) = (self.remembered.page(&now, query), self.remembered.stats(&now)) {
             return Ok(Dashboard { page, stats, position: now.position });
@@ -96,7 +98,7 @@ impl Services {
     /// One page of invoices.
     pub async fn invoice_list(&self, actor: &Actor, query: &InvoiceQuery) -> Result<InvoicePage, AppError> {
         require(actor, Right::Read)?;
-        check_query(query)?;
+        let query = &checked_query(actor, query)?;
         let now = Moment::seen_by(&mut *self.store.read().await?).await?;
         if let Some(page) = self.remembered.page(&now, query) {
             return Ok(page);
@@ -136,8 +138,17 @@ impl Services {
     }
 }
 
+/// The query as whoever asks means it, if it is one that may be asked.
+pub(super) fn checked_query<'a>(actor: &Actor, query: &'a InvoiceQuery) -> Result<Cow<'a, InvoiceQuery>, AppError> {
+    check_query(query)?;
+    Ok(match query.assigned {
+        Some(Assigned::Me) => Cow::Owned(InvoiceQuery { assigned: Some(Assigned::To(actor.user_id)), ..query.clone() }),
+        _ => Cow::Borrowed(query),
+    })
+}
+
 /// Bounds what a list query may cost.
-pub(super) fn check_query(query: &InvoiceQuery) -> Result<(), AppError> {
+fn check_query(query: &InvoiceQuery) -> Result<(), AppError> {
     if query.q.as_deref().is_some_and(|text| text.len() > 200) {
         return Err(AppError::invalid(Some("q"), "Search for at most 200 characters"));
     }

@@ -1,6 +1,6 @@
 //! Looking at one: an invoice, its neighbours, document and pages.
 
-use super::{Services, dashboard::check_query, require};
+use super::{Services, dashboard::checked_query, require};
 use crate::{
     db::{self, fields::StoredField, invoices::InvoiceRow, list::Neighbours},
     domain::{
@@ -51,6 +51,7 @@ impl Services {
         };
         Ok(InvoiceDetail {
             reject_reasons,
+            may_assign: actor.may(Right::Edit) && row.summary.status.is_undecided(),
             may_edit: actor.may(Right::Edit) && row.summary.status.editable(),
             kind: row.kind,
             content_type: file.content_type,
@@ -80,8 +81,8 @@ impl Services {
         query: &InvoiceQuery,
     ) -> Result<Neighbours, AppError> {
         require(actor, Right::Read)?;
-        check_query(query)?;
-        Ok(db::list::invoice_neighbours(&mut *self.store.snapshot().await?, id, query).await?)
+        let query = checked_query(actor, query)?;
+        Ok(db::list::invoice_neighbours(&mut *self.store.snapshot().await?, id, &query).await?)
     }
 
     /// The document exactly as it was uploaded.

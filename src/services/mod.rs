@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod approval;
+pub mod assigning;
 pub mod attachments;
 pub mod backup;
 pub mod bank_accounts;

@@ -2,11 +2,12 @@
 
 use super::{Services, require, review::normalised};
 use crate::{
-    db::{mutations, now_ms},
+    db::{Conn, mutations, now_ms},
     domain::{
+        decision::Decision,
         error::AppError,
         events::{LoggedEvent, Mutation, MutationKey, MutationOutcome},
-        invoice::EditResult,
+        invoice::StepRequest,
         roles::{Actor, Right},
     },
 };
@@ -25,7 +26,7 @@ impl Services {
     /// server could not. Refusals that are about who asks (not signed in, a right that is missing) are errors and are
     /// not kept.
     pub async fn mutate(&self, actor: &Actor, mutation: &Mutation) -> Result<MutationOutcome, AppError> {
-        require(actor, Right::Edit)?;
+        require(actor, mutation.decision.as_ref().map_or(Right::Edit, Decision::right))?;
         require_key(mutation)?;
         match self.decide(actor, mutation).await {
             Err(error) if error.status() >= 500 => {
@@ -39,7 +40,7 @@ impl Services {
 
     async fn decide(&self, actor: &Actor, mutation: &Mutation) -> Result<MutationOutcome, AppError> {
         let digest = digest(mutation)?;
-        let Mutation { client_id, mutation_id, invoice, fields } = mutation;
+        let Mutation { client_id, mutation_id, .. } = mutation;
         let mut tx = self.store.begin().await?;
         let client = mutations::mutation_client_enter(&mut tx, client_id, actor.user_id, now_ms()).await?;
         if client.user_id != actor.user_id {
@@ -51,26 +52,47 @@ impl Services {
         if *mutation_id > client.last + 1 {
             return Ok(MutationOutcome::Gap { expected: client.last + 1 });
         }
-        let key = MutationKey { client_id: client_id.clone(), mutation_id: *mutation_id };
-        let edited = match normalised(fields) {
-            Ok(edits) => self.edit_in(&mut tx, actor, *invoice, &edits, Some(key)).await,
-            Err(error) => Err(error),
-        };
-        let (outcome, events) = outcome(edited)?;
+        let (outcome, events) = outcome(self.change_in(&mut tx, actor, mutation).await)?;
         mutations::mutation_decided(&mut tx, client_id, *mutation_id, &digest, &outcome).await?;
         self.commit(tx, events).await?;
+        if let Some(Decision::Step { step, .. }) = &mutation.decision {
+            self.step_over(*step, matches!(outcome, MutationOutcome::Decided(_)));
+        }
         Ok(outcome)
+    }
+
+    /// An error wrote nothing, so that its refusal can be kept in the same transaction.
+    async fn change_in(
+        &self,
+        tx: &mut Conn,
+        actor: &Actor,
+        mutation: &Mutation,
+    ) -> Result<(MutationOutcome, Vec<LoggedEvent>), AppError> {
+        let Mutation { client_id, mutation_id, invoice, fields, decision } = mutation;
+        let decided = match decision {
+            None => {
+                let key = MutationKey { client_id: client_id.clone(), mutation_id: *mutation_id };
+                let (result, events) = self.edit_in(tx, actor, *invoice, &normalised(fields)?, Some(key)).await?;
+                return Ok((MutationOutcome::Done(Box::new(result)), events));
+            }
+            Some(Decision::Step { step, request }) => self.step_in(tx, actor, *invoice, *step, request).await?,
+            Some(Decision::Assign { to }) => self.assign_in(tx, actor, *invoice, *to).await?,
+        };
+        let outcome = match decided.answer {
+            Ok(summary) => MutationOutcome::Decided(Box::new(summary)),
+            Err(refused) => MutationOutcome::Refused(refused),
+        };
+        Ok((outcome, decided.events))
     }
 }
 
-/// An edit that was refused wrote nothing, so the refusal can be kept in the same transaction.
+/// What is not our fault is the answer, and is kept.
 fn outcome(
-    edited: Result<(EditResult, Vec<LoggedEvent>), AppError>,
+    changed: Result<(MutationOutcome, Vec<LoggedEvent>), AppError>,
 ) -> Result<(MutationOutcome, Vec<LoggedEvent>), AppError> {
-    match edited {
-        Ok((result, events)) => Ok((MutationOutcome::Done(Box::new(result)), events)),
+    match changed {
         Err(error) if error.status() < 500 => Ok((MutationOutcome::Refused(error), Vec::new())),
-        Err(error) => Err(error),
+        changed => changed,
     }
 }
 
@@ -81,10 +103,22 @@ fn same_answer(kept: Option<(String, MutationOutcome)>, digest: &str) -> Result<
     }
 }
 
+fn unbased(decision: &Decision) -> Decision {
+    match decision.clone() {
+        Decision::Step { step, request } => {
+            Decision::Step { step, request: StepRequest { base_version: None, ..request } }
+        }
+        assign => assign,
+    }
+}
+
 fn require_key(mutation: &Mutation) -> Result<(), AppError> {
     let length = mutation.client_id.len();
     if length == 0 || length > MAX_CLIENT_ID {
         return Err(AppError::invalid(Some("client_id"), format!("A client id has 1 to {MAX_CLIENT_ID} characters")));
+    }
+    if mutation.decision.is_some() && !mutation.fields.is_empty() {
+        return Err(AppError::invalid(Some("decision"), "Either fields or a decision"));
     }
     if mutation.mutation_id == 0 || mutation.mutation_id > i64::MAX as u64 {
         return Err(AppError::invalid(Some("mutation_id"), "Mutations are numbered from 1"));
@@ -96,6 +130,10 @@ fn require_key(mutation: &Mutation) -> Result<(), AppError> {
 /// while, may have gone on from different changes before it.
 fn digest(mutation: &Mutation) -> Result<String, AppError> {
     let values: Vec<_> = mutation.fields.iter().map(|edit| (edit.name, &edit.value)).collect();
-    let text = serde_json::to_vec(&(&mutation.invoice, values)).map_err(|_| AppError::Internal)?;
+    let text = match &mutation.decision {
+        None => serde_json::to_vec(&(&mutation.invoice, values)),
+        Some(decision) => serde_json::to_vec(&(&mutation.invoice, unbased(decision))),
+    };
+    let text = text.map_err(|_| AppError::Internal)?;
     Ok(hex::encode(Sha256::digest(text)))
 }

@@ -67,22 +67,40 @@ pub(super) async fn tell_mentioned(
         id: Uuid::now_v7().to_string(),
         kind: NotificationKind::Mention,
         invoice_id: invoice.id,
-        invoice_title: title(invoice),
+        invoice_title: invoice.title(),
         actor: comment.author.clone(),
         actor_id: comment.author_id,
         text: excerpt(&comment.text),
         at: comment.at,
         read: false,
     };
-    rows::notification_insert(conn, user, &data).await?;
-    Ok(db::events::event_append(conn, &[Room::User(user)], &Event::Notified { data }).await?)
+    tell(conn, user, data).await
 }
 
-/// Supplier and number, or the file while neither is known.
-fn title(invoice: &InvoiceSummary) -> String {
-    let known: Vec<&str> =
-        [&invoice.supplier_name, &invoice.invoice_number].into_iter().filter_map(Option::as_deref).collect();
-    if known.is_empty() { invoice.filename.clone() } else { known.join(" · ") }
+/// Tells somebody that an invoice became their work. Call within the transaction that made it so.
+pub(super) async fn tell_assigned(
+    conn: &mut Conn,
+    user: UserId,
+    by: &Actor,
+    invoice: &InvoiceSummary,
+) -> Result<Vec<LoggedEvent>, AppError> {
+    let data = Notification {
+        id: Uuid::now_v7().to_string(),
+        kind: NotificationKind::Assigned,
+        invoice_id: invoice.id,
+        invoice_title: invoice.title(),
+        actor: by.name.clone(),
+        actor_id: by.user_id,
+        text: String::new(),
+        at: now_ms(),
+        read: false,
+    };
+    tell(conn, user, data).await
+}
+
+async fn tell(conn: &mut Conn, user: UserId, data: Notification) -> Result<Vec<LoggedEvent>, AppError> {
+    rows::notification_insert(conn, user, &data).await?;
+    Ok(db::events::event_append(conn, &[Room::User(user)], &Event::Notified { data }).await?)
 }
 
 /// The beginning, in one line.

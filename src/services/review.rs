@@ -122,6 +122,7 @@ impl Services {
         let fields: BTreeMap<Field, FieldValue> =
             touched.into_iter().filter_map(|field| Some((field, fields.get(&field)?.value.clone()))).collect();
         let result = EditResult {
+            before_version: row.summary.version,
             version: invoice.version,
             status: invoice.status,
             fields: fields.clone(),

@@ -8,7 +8,7 @@ use super::{
     review::{CHANGED, Fields, MAX_TEXT, append_change, full_label, summary_now},
 };
 use crate::{
-    db::{self, Conn, Tx, invoices::InvoiceRow, now_ms},
+    db::{self, Conn, invoices::InvoiceRow, now_ms},
     domain::{
         checks::{CheckResult, Severity},
         error::AppError,
@@ -24,6 +24,12 @@ use std::collections::BTreeMap;
 
 /// The history's word for the first of two approvals.
 const APPROVED_FIRST: &str = "approved_first";
+
+/// What a decision came to, and the events that tell of it, or of what was found on the way to a refusal.
+pub(super) struct Decided {
+    pub answer: Result<InvoiceSummary, AppError>,
+    pub events: Vec<LoggedEvent>,
+}
 
 /// The right a step needs from a status: taking an approval back is the approver's.
 pub(super) fn right_for(step: Step, from: Status) -> Right {
@@ -43,61 +49,84 @@ impl Services {
         step: Step,
         request: &StepRequest,
     ) -> Result<InvoiceSummary, AppError> {
-        check_request(step, request)?;
         let mut tx = self.store.begin().await?;
-        let mut row = db::invoices::invoice_get(&mut tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
+        let Decided { answer, events } = self.step_in(&mut tx, actor, id, step, request).await?;
+        // What was found on the way to a refusal stays, or the page would go on offering what is refused.
+        if answer.is_ok() || !events.is_empty() {
+            self.commit(tx, events).await?;
+        }
+        self.step_over(step, answer.is_ok());
+        answer
+    }
+
+    /// Wakes the workers after a step that gives them work.
+    pub(super) fn step_over(&self, step: Step, taken: bool) {
+        if taken && step == Step::Retry {
+            self.ring();
+        }
+    }
+
+    /// Takes a step within a transaction that the caller commits, and then publishes the events. An error wrote nothing;
+    /// a refusal may have: what was found on the way to it.
+    pub(super) async fn step_in(
+        &self,
+        tx: &mut Conn,
+        actor: &Actor,
+        id: InvoiceId,
+        step: Step,
+        request: &StepRequest,
+    ) -> Result<Decided, AppError> {
+        check_request(step, request)?;
+        let mut row = db::invoices::invoice_get(tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let from = row.summary.status;
         let next = next_status(actor, step, &row, request)?;
-        let fields = db::fields::field_list(&mut tx, id).await?;
+        let fields = db::fields::field_list(tx, id).await?;
         let at = now_ms();
         let mut events = Vec::new();
         let mut approval = None;
         if matches!(step, Step::Submit | Step::Approve) {
-            events = self.judge_again(&mut tx, &mut row, &fields, at).await?;
-            match self.require_ready(&mut tx, actor, step, &row, &fields, request).await {
+            events = self.judge_again(tx, &mut row, &fields, at).await?;
+            match self.require_ready(tx, actor, step, &row, &fields, request).await {
                 Ok(ready) => approval = ready,
-                Err(refused) => return self.refuse(tx, events, refused).await,
+                Err(AppError::Internal) => return Err(AppError::Internal),
+                Err(refused) => return Ok(Decided { answer: Err(refused), events }),
             }
         }
         let approval = approval.as_ref();
         let reason = match step {
-            Step::Reject => Some(reason_words(&mut tx, request.reason_code.as_deref().unwrap_or_default()).await?),
+            Step::Reject => Some(reason_words(tx, request.reason_code.as_deref().unwrap_or_default()).await?),
             _ => None,
         };
-        let duplicate_of = duplicate_target(&mut tx, step, &row, request).await?;
+        let duplicate_of = duplicate_target(tx, step, &row, request).await?;
         let (done, next) = match approval {
             Some(approval) if approval.is_first => (APPROVED_FIRST, Status::AwaitingApproval),
             _ => (action(step), next),
         };
-        db::invoices::invoice_set_status(&mut tx, id, next, duplicate_of, at).await?;
+        db::invoices::invoice_set_status(tx, id, next, duplicate_of, at).await?;
         if next == Status::Approved {
-            super::bank_accounts::approved(&mut tx, id, &fields, Some(actor), &actor.name, at).await?;
+            super::bank_accounts::approved(tx, id, &fields, Some(actor), &actor.name, at).await?;
         } else if from == Status::Approved {
-            db::supplier_accounts::account_forget_approval(&mut tx, id).await?;
+            db::supplier_accounts::account_forget_approval(tx, id).await?;
         }
         if let Some(approval) = approval.filter(|approval| approval.is_first) {
-            db::invoices::invoice_set_first_approval(&mut tx, id, Some(&approval.kept(actor)), at).await?;
+            db::invoices::invoice_set_first_approval(tx, id, Some(&approval.kept(actor)), at).await?;
         }
         let note = note(step, request, &row.checks, approval, reason);
-        self.write_history(&mut tx, id, actor, at, done, &[], note.as_deref()).await?;
+        self.write_history(tx, id, actor, at, done, &[], note.as_deref()).await?;
         match step {
-            Step::Retry => super::tasks::queue_task(&mut tx, id, actor, 0, at).await.map(|_| ())?,
-            Step::Cancel => events.extend(super::tasks::cancel_running(&mut tx, id, at).await?),
+            Step::Retry => super::tasks::queue_task(tx, id, actor, 0, at).await.map(|_| ())?,
+            Step::Cancel => events.extend(super::tasks::cancel_running(tx, id, at).await?),
             Step::NotDuplicate | Step::Reopen => {
-                self.judge(&mut tx, &row, &fields, at).await?;
+                self.judge(tx, &row, &fields, at).await?;
             }
             _ => {}
         }
-        let summary = summary_now(&mut tx, id).await?;
+        let summary = summary_now(tx, id).await?;
         let (done, invoice) = (done.to_owned(), summary.clone());
         let change = InvoiceChange { action: done, invoice, fields: BTreeMap::new(), deleted: false, comment: None };
-        events.extend(append_change(&mut tx, id, &actor.name, change).await?);
-        self.commit(tx, events).await?;
-        if step == Step::Retry {
-            self.ring();
-        }
+        events.extend(append_change(tx, id, &actor.name, change).await?);
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, step = step.as_str(), from = %from, to = %next, "step taken");
-        Ok(summary)
+        Ok(Decided { answer: Ok(summary), events })
     }
 
     /// Deletes an invoice nobody decided on. Its history stays.
@@ -148,14 +177,6 @@ impl Services {
             Err(AppError::Internal) => Err(AppError::Internal),
             Err(refused) => Ok(Some(refused.to_string())),
         }
-    }
-
-    /// Refuses a step. What was found on the way stays, or the page would go on offering what is refused.
-    async fn refuse<T>(&self, tx: Tx, found: Vec<LoggedEvent>, refused: AppError) -> Result<T, AppError> {
-        if !found.is_empty() && refused != AppError::Internal {
-            self.commit(tx, found).await?;
-        }
-        Err(refused)
     }
 
     /// What has to hold before an invoice is submitted or approved; and the approval, if it is one.

@@ -2,6 +2,7 @@
 
 use super::{Room, presence::PresenceState};
 use crate::domain::{
+    decision::Decision,
     field::Field,
     ids::{InvoiceId, TaskId},
     invoice::FieldEdit,
@@ -87,7 +88,7 @@ pub struct Resume {
     pub offset: i64,
 }
 
-/// A change of fields, numbered by the client that made it: a repeat changes nothing, and none is taken before the one
+/// A change of fields, or a decision, numbered by the client that made it: a repeat changes nothing, and none is taken before the one
 /// in front of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mutation {
@@ -96,7 +97,11 @@ pub struct Mutation {
     /// 1 for the first of its client, then one more each time.
     pub mutation_id: u64,
     pub invoice: InvoiceId,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldEdit>,
+    /// Instead of fields: what becomes of the invoice as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
 }
 
 /// Where in a room a connection is. A `clock` that is not higher than the last one is passed over.

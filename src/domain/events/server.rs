@@ -7,7 +7,7 @@ use super::{
 use crate::domain::{
     error::AppError,
     ids::{InvoiceId, TaskId, UserId},
-    invoice::EditResult,
+    invoice::{EditResult, InvoiceSummary},
     jobs::Stage,
 };
 use serde::{Deserialize, Serialize, de};
@@ -193,12 +193,25 @@ pub struct MutationResult {
 pub enum MutationOutcome {
     /// It is in the database. A repeat gets this again.
     Done(Box<EditResult>),
+    /// The same of a decision: the invoice as it was then.
+    Decided(Box<InvoiceSummary>),
     /// It was not taken and will not be; a repeat gets this again.
     Refused(AppError),
     /// One before it is missing: send those from `expected` on.
     Gap { expected: u64 },
     /// Nothing was decided: send it again later.
     Retry,
+}
+
+impl MutationOutcome {
+    /// What became of a decision.
+    pub fn decided(self) -> Result<InvoiceSummary, AppError> {
+        match self {
+            MutationOutcome::Decided(invoice) => Ok(*invoice),
+            MutationOutcome::Refused(error) => Err(error),
+            MutationOutcome::Gap { .. } | MutationOutcome::Retry | MutationOutcome::Done(_) => Err(AppError::Internal),
+        }
+    }
 }
 
 /// Something that concerns one person.

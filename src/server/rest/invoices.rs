@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         bank_account::AccountVerification,
+        decision::Assigned,
         error::AppError,
         ids::InvoiceId,
         invoice::{EditResult, FieldEdit, InvoicePage, InvoiceQuery, InvoiceSummary, Stats, StepRequest},
@@ -40,6 +41,7 @@ type Answer<T> = Result<Json<T>, Failure>;
         ("to" = Option<String>, Query, description = "Issued on or before, ISO date"),
         ("min" = Option<String>, Query, description = "Gross total from"),
         ("max" = Option<String>, Query, description = "Gross total to"),
+        ("assigned" = Option<String>, Query, description = "Whose work: me, nobody or a person's id"),
         ("sort" = Option<String>, Query, description = "created, supplier, number, date, due, gross or status; with - before it downwards"),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 25"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")
@@ -191,6 +193,39 @@ pub async fn step(
 ) -> Answer<InvoiceSummary> {
     let step = step_named(&step).ok_or_else(|| AppError::not_found("Page"))?;
     Ok(Json(services.take_step(&actor, id, step, &request).await?))
+}
+
+/// `POST /invoices/ID/assign`
+#[utoipa::path(
+    post,
+    path = "/api/v1/invoices/{id}/assign",
+    tag = "Invoices",
+    summary = "Make it somebody's work, or nobody's",
+    params(("id" = Uuid, Path, description = "Invoice"), ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer; nothing is done twice")),
+    request_body = schemas::Assignment,
+    responses(
+        (status = 200, description = "The invoice as it is now", body = schemas::InvoiceSummary),
+        (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
+    )
+)]
+pub async fn assign(
+    State(services): State<Services>,
+    SignedInActor(actor): SignedInActor,
+    PathOf(id): PathOf<InvoiceId>,
+    JsonBody(asked): JsonBody<Assignment>,
+) -> Answer<InvoiceSummary> {
+    let to = match asked.to {
+        Some(Assigned::Me) => Some(actor.user_id),
+        Some(Assigned::To(person)) => Some(person),
+        Some(Assigned::Nobody) | None => None,
+    };
+    Ok(Json(services.assign(&actor, id, to).await?))
+}
+
+#[derive(Deserialize)]
+pub struct Assignment {
+    /// Null: nobody.
+    to: Option<Assigned>,
 }
 
 /// `POST /invoices/ID/verify-account`

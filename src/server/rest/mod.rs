@@ -53,6 +53,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let others = Router::new()
         .route("/invoices/{id}", get(invoices::show).patch(invoices::edit).delete(invoices::delete))
         .route("/invoices/{id}/{step}", post(invoices::step))
+        .route("/invoices/{id}/assign", post(invoices::assign))
         .route("/invoices/{id}/verify-account", post(invoices::verify_account))
         .route("/invoices/{id}/document", get(invoices::document))
         .route("/invoices/{id}/attachments", get(attachments::list))

@@ -54,6 +54,8 @@ pub struct InvoiceSummary {
     approved_once: Option<bool>,
     failing_checks: u32,
     uploaded_by: String,
+    /// Whose work it is; absent when it is nobody's.
+    assigned_to: Option<Person>,
     /// Milliseconds since 1970, UTC.
     created_at: i64,
     updated_at: i64,
@@ -192,6 +194,13 @@ pub struct KnownAccount {
 }
 
 #[derive(ToSchema)]
+pub struct Assignment {
+    /// A person's id (`GET /people`), `me`, `nobody` or null.
+    #[schema(example = "me")]
+    to: Option<String>,
+}
+
+#[derive(ToSchema)]
 pub struct AccountVerification {
     /// The account you saw: 409 `other_account` when another one stands there now.
     #[schema(example = "DE89370400440532013000")]
@@ -291,6 +300,8 @@ pub struct FieldEdit {
 
 #[derive(ToSchema)]
 pub struct EditResult {
+    /// The invoice's version before it.
+    before_version: i64,
     version: i64,
     status: String,
     fields: BTreeMap<String, FieldValue>,

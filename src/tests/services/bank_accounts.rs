@@ -119,7 +119,7 @@ mod check {
             "account-changed"
         );
         let asked = [SeenInvoice { id, version: seen.summary.version }];
-        let outcomes = house.services.take_steps(&house.reviewer, &asked, Step::Approve).await.unwrap();
+        let outcomes = house.decide_all(&house.reviewer, &asked, Step::Approve).await.unwrap();
         assert_eq!(outcomes[0].taken.as_ref().unwrap_err().code(), "account-changed");
         // It can be submitted: whoever approves sees the question too.
         house.services.take_step(&house.clerk, id, Step::Submit, &StepRequest::default()).await.unwrap();

@@ -1,4 +1,4 @@
-//! One step of several invoices: what is refused for one stops none of the others.
+//! A decision about several invoices: what is refused for one stops none of the others.
 
 use crate::store::contract;
 
@@ -51,13 +51,13 @@ mod check {
             seen(&house, own).await,
             seen(&house, last).await,
         ];
-        let outcomes = house.services.take_steps(&house.reviewer, &asked, Step::Approve).await.unwrap();
+        let outcomes = house.decide_all(&house.reviewer, &asked, Step::Approve).await.unwrap();
         let codes: Vec<&str> = outcomes.iter().map(code).collect();
         assert_eq!(codes, ["taken", "checks_failed", "not_found", "four_eyes", "taken"]);
         for (id, status) in [(first, Status::Approved), (failing, Status::NeedsReview), (last, Status::Approved)] {
             assert_eq!(house.get(id).await.summary.status, status);
         }
-        let by_clerk = house.services.take_steps(&house.clerk, &[asked[1], asked[3]], Step::Approve).await.unwrap();
+        let by_clerk = house.decide_all(&house.clerk, &[asked[1], asked[3]], Step::Approve).await.unwrap();
         assert!(by_clerk.iter().all(|outcome| code(outcome) == "missing_right"));
     }
 
@@ -66,11 +66,11 @@ mod check {
         let (kept, changed) = (house.read_invoice("A-1").await, house.read_invoice("A-2").await);
         let asked = [seen(&house, changed).await, seen(&house, kept).await];
         edit(&house, changed, Field::DueDate, "2026-12-10").await;
-        let outcomes = house.services.take_steps(&house.clerk, &asked, Step::Submit).await.unwrap();
+        let outcomes = house.decide_all(&house.clerk, &asked, Step::Submit).await.unwrap();
         assert_eq!(outcomes.iter().map(code).collect::<Vec<_>>(), ["stale", "taken"]);
         // The same one twice: the second time it is another version.
         let twice = [seen(&house, changed).await; 2];
-        let outcomes = house.services.take_steps(&house.clerk, &twice, Step::Submit).await.unwrap();
+        let outcomes = house.decide_all(&house.clerk, &twice, Step::Submit).await.unwrap();
         assert_eq!(outcomes.iter().map(code).collect::<Vec<_>>(), ["taken", "step_refused"]);
     }
 
@@ -82,12 +82,12 @@ mod check {
             (&house.reviewer, Step::Approve, Some(Step::Reopen)),
             (&house.clerk, Step::Submit, None),
         ] {
-            let outcomes = house.services.take_steps(actor, &[seen(&house, id).await], step).await.unwrap();
+            let outcomes = house.decide_all(actor, &[seen(&house, id).await], step).await.unwrap();
             let version = house.get(id).await.summary.version;
             assert_eq!(outcomes[0].taken, Ok(StepTaken { version, undo }), "{step:?}");
             if let Some(undo) = undo {
                 let back = [SeenInvoice { id, version }];
-                let outcomes = house.services.take_steps(actor, &back, undo).await.unwrap();
+                let outcomes = house.decide_all(actor, &back, undo).await.unwrap();
                 assert_eq!(code(&outcomes[0]), "taken");
                 assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
             }
@@ -97,9 +97,9 @@ mod check {
     pub async fn only_so_many_at_once(store: &Store) {
         let house = House::new(store).await;
         let many = vec![SeenInvoice { id: InvoiceId(uuid::Uuid::nil()), version: 1 }; MOST_AT_ONCE + 1];
-        let refused = house.services.take_steps(&house.clerk, &many, Step::Submit).await;
+        let refused = house.decide_all(&house.clerk, &many, Step::Submit).await;
         assert!(matches!(refused, Err(AppError::Invalid { .. })));
-        let outcomes = house.services.take_steps(&house.clerk, &many[1..], Step::Submit).await.unwrap();
+        let outcomes = house.decide_all(&house.clerk, &many[1..], Step::Submit).await.unwrap();
         assert_eq!(outcomes.len(), MOST_AT_ONCE);
     }
 }

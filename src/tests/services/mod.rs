@@ -2,12 +2,14 @@
 //! has tests of its own).
 
 mod approval;
+mod assigning;
 mod attachments;
 mod backup;
 mod bank_accounts;
 mod bulk_steps;
 mod comments;
 mod dashboard;
+mod decisions;
 mod history;
 mod locks;
 mod mutations;
@@ -26,12 +28,14 @@ use ap_intake::{
     domain::{
         attachment::Attachment,
         connections::OpenSockets,
-        events::{Lock, LoggedEvent, ProcessingStatus, Room},
+        decision::Decision,
+        error::AppError,
+        events::{Lock, LoggedEvent, Mutation, ProcessingStatus, Room},
         ids::InvoiceId,
-        invoice::{InvoiceDetail, UploadOptions},
+        invoice::{InvoiceDetail, SeenInvoice, StepOutcome, StepRequest, UploadOptions},
         reading::{PageWord, ReadError, ReadErrorCode, Reading},
         roles::{Actor, Role},
-        status::Status,
+        status::{Status, Step},
     },
     realtime::{Publisher, bus::Control},
     services::{Services, uploads::UploadFile},
@@ -184,6 +188,26 @@ impl House {
         self.work().await;
         assert_eq!(self.get(id).await.summary.status, Status::NeedsReview);
         id
+    }
+
+    /// Takes a step of each, under a number of its own.
+    pub async fn decide_all(
+        &self,
+        actor: &Actor,
+        invoices: &[SeenInvoice],
+        step: Step,
+    ) -> Result<Vec<StepOutcome>, AppError> {
+        let mutation = |seen: &SeenInvoice| {
+            let request = StepRequest { base_version: Some(seen.version), ..StepRequest::default() };
+            Mutation {
+                client_id: uuid::Uuid::now_v7().to_string(),
+                mutation_id: 1,
+                invoice: seen.id,
+                fields: Vec::new(),
+                decision: Some(Decision::Step { step, request }),
+            }
+        };
+        self.services.decide_all(actor, &invoices.iter().map(mutation).collect::<Vec<_>>()).await
     }
 
     pub async fn get(&self, id: InvoiceId) -> InvoiceDetail {

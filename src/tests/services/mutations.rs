@@ -33,7 +33,7 @@ mod check {
 
     fn mutation(client: &str, number: u64, invoice: InvoiceId, field: Field, base: i64, value: &str) -> Mutation {
         let fields = vec![FieldEdit::new(field, base, value)];
-        Mutation { client_id: client.to_owned(), mutation_id: number, invoice, fields }
+        Mutation { client_id: client.to_owned(), mutation_id: number, invoice, fields, decision: None }
     }
 
     fn done(outcome: &MutationOutcome) -> i64 {

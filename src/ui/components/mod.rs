@@ -12,6 +12,7 @@ pub mod focus;
 pub mod keyed;
 pub mod marks;
 pub mod pager;
+pub mod people_menu;
 pub mod progress;
 pub mod search;
 pub mod skeleton;

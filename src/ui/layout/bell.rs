@@ -3,7 +3,7 @@
 use crate::api::ApiError;
 use crate::domain::{
     error::AppError,
-    notification::{Notification, Notifications},
+    notification::{Notification, NotificationKind, Notifications},
 };
 use crate::ui::components::{failure::refused, skeleton, when::when};
 use crate::ui::icons::{self, icon};
@@ -22,7 +22,8 @@ pub fn opener() -> Callback<Notification> {
 }
 
 fn href(about: &Notification) -> String {
-    ["/invoices/", &about.invoice_id.to_string(), "#comments"].concat()
+    let place = if about.kind == NotificationKind::Mention { "#comments" } else { "" };
+    ["/invoices/", &about.invoice_id.to_string(), place].concat()
 }
 
 #[component]
@@ -101,7 +102,7 @@ fn shown(loaded: &Option<Result<Notifications, ApiError>>) -> Shown {
 fn empty() -> impl IntoView {
     view! {
         <div class="empty">
-            {icon(icons::BELL)} <p>"Nothing yet. You are told here when somebody mentions you in a comment."</p>
+            {icon(icons::BELL)} <p>"Nothing yet. You are told here when somebody mentions you in a comment, or gives you an invoice."</p>
         </div>
     }
 }
@@ -125,6 +126,10 @@ fn entries(bell: Bell) -> impl IntoView {
 fn entry(bell: Bell, one: Notification) -> impl IntoView {
     let (to, about) = (href(&one), one.clone());
     let is_unread = !one.read;
+    let did = match one.kind {
+        NotificationKind::Mention => " mentioned you on ",
+        NotificationKind::Assigned => " gave you ",
+    };
     let open = move |_| {
         close();
         bell.opened(&about);
@@ -135,10 +140,10 @@ fn entry(bell: Bell, one: Notification) -> impl IntoView {
                 <span>
                     {is_unread.then(|| view! { <span class="sr-only">"Unread: "</span> })}
                     <span class="font-medium">{one.actor}</span>
-                    " mentioned you on "
+                    {did}
                     <span class="font-medium">{one.invoice_title}</span>
                 </span>
-                <span class="notice-text">{one.text}</span>
+                {(!one.text.is_empty()).then(|| view! { <span class="notice-text">{one.text}</span> })}
                 <span class="hint">{when(one.at)}</span>
             </a>
         </li>

@@ -66,6 +66,16 @@ pub fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
     !within("input:not([type='checkbox']), textarea, select, [contenteditable], dialog, [popover]")
 }
 
+/// Whether it is Alt and a letter (small, as on its key), whatever sign the two make here.
+pub fn is_alt(event: &web_sys::KeyboardEvent, letter: char) -> bool {
+    if !event.alt_key() || event.ctrl_key() || event.meta_key() {
+        return false;
+    }
+    let (key, code) = (event.key(), event.code());
+    let is_its_place = code.strip_prefix("Key").is_some_and(|place| place.chars().eq(letter.to_uppercase()));
+    key.chars().eq([letter]) || key.chars().eq(letter.to_uppercase()) || !key.is_ascii() && is_its_place
+}
+
 /// Whether a key goes into something one types in.
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());

@@ -28,7 +28,7 @@ use crate::{
         jobs::{Stage, TaskState},
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_fetch::{QueryClient, QueryOptions, QueryScope};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -163,6 +163,23 @@ pub fn set_invoice(client: QueryClient, detail: InvoiceDetail) {
     client.set_query(invoices(), detail.summary.id, Ok(detail));
 }
 
+/// Loads an invoice and the picture of its first page, before it is opened.
+pub fn prefetch_invoice(client: QueryClient, id: InvoiceId) {
+    spawn_local(async move {
+        client.prefetch_query(invoices(), id).await;
+        let has_pages = matches!(client.get_cached_query(invoices(), id), Some(Ok(detail)) if !detail.pages.is_empty());
+        if has_pages && let Ok(picture) = document().create_element("img") {
+            // The browser keeps it for the page that will ask for it.
+            _ = picture.set_attribute("src", &page_url(id, 1));
+        }
+    });
+}
+
+/// Where the picture of a page is, from 1.
+pub fn page_url(id: InvoiceId, number: usize) -> String {
+    ["/api/v1/invoices/", &id.to_string(), "/pages/", &number.to_string(), ".png"].concat()
+}
+
 /// Loads an invoice again: after a failure, or because the page knows that it changed.
 pub fn reload_invoice(client: QueryClient, id: InvoiceId) {
     client.invalidate_query(invoices(), id);
@@ -210,7 +227,8 @@ pub fn patch_dashboard(dashboard: &mut Dashboard, event: &LiveEvent) -> bool {
             if change.invoice.version < row.version {
                 return false;
             }
-            let moved = change.deleted || row.status != change.invoice.status;
+            let moved =
+                change.deleted || row.status != change.invoice.status || row.assigned_to != change.invoice.assigned_to;
             *row = change.invoice.clone();
             if change.deleted {
                 rows.retain(|row| row.id != *invoice_id);

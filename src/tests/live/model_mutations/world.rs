@@ -282,7 +282,7 @@ impl<'a> World<'a> {
     fn take_up(&mut self, at: usize) {
         let Some(tab) = self.tabs[at].as_mut().filter(|tab| !tab.is_frozen) else { return };
         if let Some(alive) = tab.asked.take() {
-            tab.outbox.take_up(left_by(&self.storage, self.house.clerk.user_id, &alive));
+            tab.outbox.take_up(left_by::<Pending>(&self.storage, self.house.clerk.user_id, &alive));
             self.send_next(at);
         }
     }
@@ -339,7 +339,7 @@ impl<'a> World<'a> {
         for act in acts {
             match act {
                 Act::Keep(pending) => keep(&self.storage, self.house.clerk.user_id, &pending),
-                Act::Forget(key) => forget(&self.storage, self.house.clerk.user_id, &key),
+                Act::Forget(key) => forget::<Pending>(&self.storage, self.house.clerk.user_id, &key),
                 Act::Tell(pending, outcome) => self.tell(at, pending, outcome),
             }
         }
@@ -383,7 +383,7 @@ impl<'a> World<'a> {
 
     fn forget(&mut self, at: usize, key: &MutationKey) {
         self.awake(at).into_iter().for_each(|tab| tab.outbox.forget(key));
-        forget(&self.storage, self.house.clerk.user_id, key);
+        forget::<Pending>(&self.storage, self.house.clerk.user_id, key);
     }
 
     // The network and the server.
@@ -446,7 +446,7 @@ impl<'a> World<'a> {
 
     /// After a month without a word. What was decided and not answered by then, nobody can tell any more.
     async fn forget_clients(&mut self) {
-        let stored = left_by(&self.storage, self.house.clerk.user_id, &[]);
+        let stored = left_by::<Pending>(&self.storage, self.house.clerk.user_id, &[]);
         let is_known = |pending: &Pending| {
             self.decided.get(&pending.key.client_id).is_some_and(|last| pending.key.mutation_id <= *last)
         };
@@ -492,7 +492,7 @@ impl<'a> World<'a> {
                 self.reload(0).await;
             }
         }
-        panic!("it does not come to rest: {:?}", left_by(&self.storage, self.house.clerk.user_id, &[]));
+        panic!("it does not come to rest: {:?}", left_by::<Pending>(&self.storage, self.house.clerk.user_id, &[]));
     }
 
     async fn exchange(&mut self) {

@@ -1,6 +1,7 @@
 //! The dashboard's address: which invoices, in which order, which page. `/invoices` alone is the work to do.
 
 use crate::domain::{
+    decision::Assigned,
     invoice::{InvoiceQuery, Sort, SortColumn},
     status::Status,
 };
@@ -25,6 +26,7 @@ pub fn query_of(params: &ParamsMap) -> InvoiceQuery {
         to: text("to"),
         min: text("min"),
         max: text("max"),
+        assigned: text("assigned").as_deref().and_then(Assigned::parse),
         sort: text("sort").map(|text| Sort::parse(&text)).unwrap_or_default(),
         page: text("page").and_then(|text| text.parse().ok()).filter(|page| *page > 0),
         limit: Some(PAGE_SIZE),
@@ -70,6 +72,7 @@ fn parts(query: &InvoiceQuery) -> Vec<(&'static str, String)> {
         ("to", query.to.clone()),
         ("min", query.min.clone()),
         ("max", query.max.clone()),
+        ("assigned", query.assigned.map(Assigned::as_text)),
         ("sort", query.sort.as_text()),
         ("page", page),
     ];
@@ -96,6 +99,11 @@ pub fn with_status(query: &InvoiceQuery, status: Option<Status>) -> InvoiceQuery
     InvoiceQuery { status, page: None, ..query.clone() }
 }
 
+/// The same selection of somebody else's work, from its first page. None: whosoever's.
+pub fn with_assigned(query: &InvoiceQuery, assigned: Option<Assigned>) -> InvoiceQuery {
+    InvoiceQuery { assigned, page: None, ..query.clone() }
+}
+
 /// The same selection by another column; by the same one, the other way round.
 pub fn with_sort(query: &InvoiceQuery, column: SortColumn) -> InvoiceQuery {
     let again = query.sort.given && query.sort.column == column;
@@ -109,7 +117,8 @@ pub fn with_page(query: &InvoiceQuery, page: u32) -> InvoiceQuery {
 
 /// Whether more than a state is asked for.
 pub fn is_narrowed(query: &InvoiceQuery) -> bool {
-    [&query.q, &query.supplier, &query.from, &query.to, &query.min, &query.max].into_iter().any(Option::is_some)
+    let words = [&query.q, &query.supplier, &query.from, &query.to, &query.min, &query.max];
+    words.into_iter().any(Option::is_some) || query.assigned.is_some()
 }
 
 /// The same selection, searched for words; from its first page. None: no longer searched.

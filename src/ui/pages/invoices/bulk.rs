@@ -1,24 +1,31 @@
-//! The bar for invoices chosen in the list: a step of all of them, and what came of it. Its code is a file of its own,
+//! The bar for invoices chosen in the list: a decision about all of them, and what came of it. Its code is a file of its own,
 //! loaded with the first choice.
 
-use super::choice::Choice;
-use crate::api::invoices::take_steps;
+use super::choice::{Choice, Chosen};
+use crate::api::{ApiError, invoices::decide_all};
 use crate::domain::{
+    comment::Person,
+    decision::{Decision, Shows},
     error::AppError,
-    invoice::{InvoiceSummary, SeenInvoice, StepOutcome},
-    status::Step,
+    invoice::{InvoiceSummary, SeenInvoice, StepOutcome, StepRequest},
+    status::{Status, Step, StepRefused},
 };
 use crate::ui::components::{
     button::{Button, Look},
     dialog::Dialog,
     focus,
+    people_menu::PeopleMenu,
     progress::Progress,
     toast::ToastAction,
 };
 use crate::ui::icons::{self, icon};
 use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::reactive::memo;
-use crate::ui::state::queries::reload_dashboards;
+use crate::ui::state::{
+    Edits,
+    edits::{Made, PendingDecision},
+    queries::reload_dashboards,
+};
 use leptos::{
     prelude::*,
     task::spawn_local,
@@ -43,34 +50,64 @@ const TOGETHER: usize = 10;
 #[derive(Clone)]
 struct Item {
     seen: SeenInvoice,
-    name: String,
+    status: Status,
+    title: String,
 }
 
-fn name_of(row: &InvoiceSummary) -> String {
-    match (&row.supplier_name, &row.invoice_number) {
-        (Some(supplier), Some(number)) => [supplier.as_str(), " ", number].concat(),
-        _ => row.filename.clone(),
+/// What is decided about all of them.
+#[derive(Clone, PartialEq)]
+enum What {
+    Step(Step),
+    Assign(Option<Person>),
+}
+
+impl What {
+    /// What is sent for one of them, and what it is shown as; None: its status does not allow it.
+    fn of(&self, item: &Item) -> Option<Made> {
+        let (decision, shows) = match self {
+            What::Step(step) => {
+                let request = StepRequest { base_version: Some(item.seen.version), ..StepRequest::default() };
+                (Decision::Step { step: *step, request }, Shows::Status(item.status.step(*step).ok()?))
+            }
+            What::Assign(to) => {
+                (Decision::Assign { to: to.as_ref().map(|person| person.id) }, Shows::Assigned(to.clone()))
+            }
+        };
+        Some(Made { invoice: item.seen.id, title: item.title.clone(), decision, shows, undo: None })
+    }
+
+    fn done_word(&self) -> String {
+        match self {
+            What::Step(step) => done_word(*step).to_owned(),
+            What::Assign(Some(person)) => ["given to ", person.name.as_str()].concat(),
+            What::Assign(None) => "nobody\u{2019}s work now".to_owned(),
+        }
     }
 }
 
-/// What came of a step of several invoices.
+/// What came of a decision about several invoices.
 #[derive(Clone)]
 struct Report {
-    step: Step,
+    what: What,
     done: Vec<Item>,
     refused: Vec<(Item, AppError)>,
+    /// The server could not be reached: they are sent later.
+    waiting: usize,
     /// The step that takes it back, and what of it this person may take back.
     undo: Option<(Step, Vec<Item>)>,
 }
 
 impl Report {
-    fn of(step: Step, items: Vec<Item>, outcomes: Vec<StepOutcome>) -> Report {
-        let mut report = Report { step, done: Vec::new(), refused: Vec::new(), undo: None };
+    fn of(what: What, items: Vec<Item>, outcomes: Vec<StepOutcome>) -> Report {
+        let mut report = Report { what, done: Vec::new(), refused: Vec::new(), waiting: 0, undo: None };
         for (mut item, outcome) in items.into_iter().zip(outcomes) {
             match outcome.taken {
                 Ok(taken) => {
                     // What takes it back stands on what it is now.
                     item.seen.version = taken.version;
+                    if let What::Step(step) = report.what {
+                        item.status = item.status.step(step).unwrap_or(item.status);
+                    }
                     if let Some(undo) = taken.undo {
                         report.undo.get_or_insert_with(|| (undo, Vec::new())).1.push(item.clone());
                     }
@@ -84,12 +121,15 @@ impl Report {
 
     /// `7 approved, 2 refused`
     fn words(&self) -> String {
-        let done = [self.done.len().to_string().as_str(), " ", done_word(self.step)].concat();
-        if self.refused.is_empty() {
-            return done;
-        }
-        let refused = [self.refused.len().to_string().as_str(), " refused"].concat();
-        if self.done.is_empty() { refused } else { [done.as_str(), ", ", &refused].concat() }
+        let count = |count: usize, words: &str| [count.to_string().as_str(), " ", words].concat();
+        let parts = [
+            (self.done.len(), self.what.done_word()),
+            (self.waiting, "waiting for the connection".to_owned()),
+            (self.refused.len(), "refused".to_owned()),
+        ];
+        let said: Vec<String> =
+            parts.iter().filter(|(number, _)| *number > 0).map(|(number, words)| count(*number, words)).collect();
+        if said.is_empty() { count(0, &self.what.done_word()) } else { said.join(", ") }
     }
 }
 
@@ -122,6 +162,7 @@ fn reason(error: &AppError) -> String {
 struct Bulk {
     choice: Choice,
     queries: QueryClient,
+    edits: Edits,
     /// How many are done, of how many, while a step is being taken.
     progress: RwSignal<Option<(usize, usize)>>,
     report: RwSignal<Option<Report>>,
@@ -132,6 +173,7 @@ fn view(choice: Choice) -> AnyView {
     let bulk = Bulk {
         choice,
         queries: expect_context(),
+        edits: expect_context(),
         progress: RwSignal::new(None),
         report: RwSignal::new(None),
         report_open: RwSignal::new(false),
@@ -172,6 +214,7 @@ impl Bulk {
                 {move || [count.get().to_string().as_str(), " chosen"].concat()}
             </span>
             {dynamic(buttons)}
+            {self.choice.may.edit.then(|| self.give())}
             <span class="bulk-rest">
                 <Button label="All" look=Look::Quiet on_press=Callback::new(move |()| choice.mark_all(true)) />
                 <Button
@@ -187,9 +230,19 @@ impl Bulk {
         .into_any()
     }
 
+    fn give(self) -> AnyView {
+        let menu = PeopleMenu {
+            id: "bulk-assign-menu",
+            me: self.choice.me.into(),
+            is_given: Signal::stored(true),
+            choose: Callback::new(move |to| self.take(What::Assign(to))),
+        };
+        menu.view("btn", "Assign to", "Assign…")
+    }
+
     fn button(self, step: Step) -> impl IntoView {
         let look = if step == Step::Approve { Look::Primary } else { Look::Plain };
-        view! { <Button label=verb(step) look on_press=Callback::new(move |()| self.take(step)) /> }
+        view! { <Button label=verb(step) look on_press=Callback::new(move |()| self.take(What::Step(step))) /> }
     }
 
     /// Whether the step is this person's, and at least one of the chosen is in a state for it.
@@ -222,41 +275,70 @@ impl Bulk {
         .into_any()
     }
 
-    fn take(self, step: Step) {
+    fn take(self, what: What) {
         if self.progress.with_untracked(Option::is_some) {
             return;
         }
-        let names = untrack(|| self.with_chosen(|rows| rows.into_iter().map(|row| (row.id, name_of(row))).collect()));
-        let names: Vec<_> = names;
+        let rows = untrack(|| self.with_chosen(|rows| rows.into_iter().cloned().collect::<Vec<InvoiceSummary>>()));
         let items = self.choice.chosen.with_untracked(|chosen| {
-            let named = |seen: &SeenInvoice| Some((*seen, &names.iter().find(|(id, _)| *id == seen.id)?.1));
-            let named = chosen.invoices().iter().filter_map(named);
-            named.map(|(seen, name)| Item { seen, name: name.clone() }).collect()
+            let shown = |seen: &SeenInvoice| Some((*seen, rows.iter().find(|row| row.id == seen.id)?));
+            let shown = chosen.invoices().iter().filter_map(shown);
+            shown.map(|(seen, row)| Item { seen, status: row.status, title: row.title() }).collect()
         });
-        self.ask(step, items);
+        self.ask(what, items);
     }
 
     /// Also runs after the page is gone, to take back what was done there.
-    fn ask(self, step: Step, items: Vec<Item>) {
+    fn ask(self, what: What, items: Vec<Item>) {
         // The buttons make way for the progress.
         focus::focus_first(".bulk");
         _ = self.progress.try_set(Some((0, items.len())));
         spawn_local(async move {
-            let mut outcomes = Vec::new();
-            for part in items.chunks(TOGETHER) {
-                _ = self.progress.try_set(Some((outcomes.len(), items.len())));
-                match take_steps(part.iter().map(|item| item.seen).collect(), step).await {
-                    Ok(some) => outcomes.extend(some),
-                    Err(error) => {
-                        let rest = items.iter().skip(outcomes.len());
-                        let lost = |item: &Item| StepOutcome { id: item.seen.id, taken: Err(error.0.clone()) };
-                        outcomes.extend(rest.map(lost).collect::<Vec<_>>());
-                        break;
-                    }
+            let report = self.decide(what, items).await;
+            self.tell(report);
+        });
+    }
+
+    /// What can not be sent now, or got no answer, goes to what waits for the connection, under the same numbers.
+    async fn decide(self, what: What, items: Vec<Item>) -> Report {
+        let (mut sent, mut outcomes, mut unanswered) = (Vec::new(), Vec::new(), Vec::new());
+        let refused = |item: &Item, step| StepRefused { from: item.status, step };
+        let (mut made, mut not_allowed) = (Vec::new(), Vec::new());
+        for item in items {
+            match (what.of(&item), &what) {
+                (Some(decision), _) => made.push((item, decision.pending())),
+                (None, What::Step(step)) => not_allowed.push((item.clone(), refused(&item, *step).into())),
+                (None, What::Assign(_)) => {}
+            }
+        }
+        let total = made.len();
+        for part in made.chunks(TOGETHER) {
+            _ = self.progress.try_set(Some((sent.len() + unanswered.len(), total)));
+            let answer = match unanswered.is_empty() {
+                true => decide_all(part.iter().map(|(_, pending)| pending.mutation()).collect()).await,
+                false => Err(ApiError(AppError::Unreachable)),
+            };
+            match answer {
+                Ok(some) => outcomes.extend(some),
+                Err(error) if error.0.is_passing() => {
+                    unanswered
+                        .extend(part.iter().map(|(_, pending)| PendingDecision { sent: true, ..pending.clone() }));
+                    continue;
+                }
+                Err(error) => {
+                    let lost = |item: &Item| StepOutcome { id: item.seen.id, taken: Err(error.0.clone()) };
+                    outcomes.extend(part.iter().map(|(item, _)| lost(item)));
                 }
             }
-            self.tell(Report::of(step, items, outcomes));
-        });
+            sent.extend(part.iter().map(|(item, _)| item.clone()));
+        }
+        let waiting = unanswered.len();
+        if waiting > 0 {
+            self.edits.take_over(unanswered);
+        }
+        let mut report = Report::of(what, sent, outcomes);
+        report.refused.extend(not_allowed);
+        Report { waiting, ..report }
     }
 
     fn tell(self, report: Report) {
@@ -269,6 +351,9 @@ impl Bulk {
         focus::keep_on_page();
         // What was decided leaves the list now, wherever the pointer rests.
         self.choice.attention.let_go();
+        if report.waiting > 0 {
+            _ = self.choice.chosen.try_set(Chosen::default());
+        }
         if is_gone || report.refused.is_empty() {
             return self.say(report);
         }
@@ -280,9 +365,9 @@ impl Bulk {
     fn say(self, report: Report) {
         let (toasts, words) = (self.choice.toasts, report.words());
         match report.undo {
-            _ if report.done.is_empty() => toasts.failed(words),
+            _ if report.done.is_empty() && report.waiting == 0 => toasts.failed(words),
             Some((undo, items)) => {
-                toasts.ok_with(words, ToastAction::new("Undo", move || self.ask(undo, items.clone())));
+                toasts.ok_with(words, ToastAction::new("Undo", move || self.ask(What::Step(undo), items.clone())));
             }
             None => toasts.ok(words),
         }
@@ -294,7 +379,7 @@ impl Bulk {
         let take_back = move |_| {
             open.set(false);
             if let Some((undo, items)) = untrack(undo) {
-                self.ask(undo, items);
+                self.ask(What::Step(undo), items);
             }
         };
         let undo_button = move || {
@@ -326,15 +411,16 @@ impl Bulk {
 fn outcomes(report: &Report) -> Vec<Markup> {
     let link = |item: &Item| {
         let href = ["/invoices/", &item.seen.id.to_string()].concat();
-        el("a").class("link").attr("href", href).text(item.name.clone())
+        el("a").class("link").attr("href", href).text(item.title.clone())
     };
     let refused = report.refused.iter().map(|(item, error)| {
         let words = el("span").class("outcome").child(link(item)).child(el("p").text(reason(error)));
         el("li").class("tone-bad").child(icon(icons::STOP)).child(words)
     });
-    let word = done_word(report.step);
+    let word = report.what.done_word();
     let done = report.done.iter().map(|item| {
-        let words = el("span").child(link(item)).child(el("span").class("text-muted").text([" ", word].concat()));
+        let words =
+            el("span").child(link(item)).child(el("span").class("text-muted").text([" ", word.as_str()].concat()));
         el("li").class("tone-ok").child(icon(icons::OK)).child(words)
     });
     let heading = el("p").class("font-medium").attr("role", "status").text(report.words());
@@ -349,7 +435,7 @@ mod tests {
 
     fn item(id: u128) -> Item {
         let row = summary(id);
-        Item { seen: SeenInvoice { id: row.id, version: row.version }, name: name_of(&row) }
+        Item { seen: SeenInvoice { id: row.id, version: row.version }, status: row.status, title: row.title() }
     }
 
     #[test]
@@ -359,17 +445,20 @@ mod tests {
         let answers = [taken(5, Some(Step::Reopen)), Err(AppError::Internal), taken(7, None)];
         let outcomes = items.iter().zip(answers).map(|(item, taken)| StepOutcome { id: item.seen.id, taken });
         let outcomes = outcomes.collect();
-        let report = Report::of(Step::Approve, items, outcomes);
+        let report = Report::of(What::Step(Step::Approve), items, outcomes);
         assert_eq!(report.words(), "2 approved, 1 refused");
         let (undo, back) = report.undo.expect("one can be taken back");
         assert_eq!((undo, back.len(), back[0].seen.version), (Step::Reopen, 1, 5));
-        assert_eq!(back[0].name, "Muster GmbH 2026-117");
+        assert_eq!((back[0].title.as_str(), back[0].status), ("Muster GmbH · 2026-117", Status::Approved));
     }
 
     #[test]
     fn a_report_leaves_out_what_did_not_happen() {
-        let all = Report { step: Step::Submit, done: vec![item(1)], refused: Vec::new(), undo: None };
+        let what = What::Step(Step::Submit);
+        let all = Report { what, done: vec![item(1)], refused: Vec::new(), waiting: 0, undo: None };
         assert_eq!(all.words(), "1 submitted for approval");
+        let some = Report { waiting: 2, ..all.clone() };
+        assert_eq!(some.words(), "1 submitted for approval, 2 waiting for the connection");
         let none = Report { done: Vec::new(), refused: vec![(item(1), AppError::Internal)], ..all };
         assert_eq!(none.words(), "1 refused");
     }

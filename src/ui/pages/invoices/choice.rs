@@ -3,13 +3,13 @@
 
 use super::{attention::Attention, bulk, shown::Shown};
 use crate::domain::{
-    ids::InvoiceId,
+    ids::{InvoiceId, UserId},
     invoice::{InvoiceSummary, SeenInvoice},
     roles::Right,
     status::Step,
 };
 use crate::ui::components::{focus, toast::Toasts};
-use crate::ui::layout::keys::is_plain;
+use crate::ui::layout::{Session, keys::is_plain};
 use crate::ui::reactive::effect;
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, MouseEvent};
@@ -86,13 +86,18 @@ pub struct Choice {
     pub may: May,
     pub attention: Attention,
     pub toasts: Toasts,
+    /// Whoever is signed in.
+    pub me: RwSignal<Option<UserId>>,
     bar: RwSignal<Option<bulk::Bar>>,
 }
 
 impl Choice {
     pub fn new(shown: Memo<Option<Shown>>, may: May, attention: Attention) -> Choice {
         let (chosen, bar) = (RwSignal::new(Chosen::default()), RwSignal::new(None));
-        let choice = Choice { chosen, shown, may, attention, toasts: expect_context(), bar };
+        let me = RwSignal::new(None);
+        let session: Session = expect_context();
+        effect(move || me.set(session.person().map(|person| person.user_id)));
+        let choice = Choice { chosen, shown, may, attention, toasts: expect_context(), me, bar };
         effect(move || {
             shown.with(|shown| {
                 let rows = shown.as_ref().map_or(&[][..], |shown| &shown.rows);

@@ -1,17 +1,18 @@
-//! Moving through the table by keyboard: `j` and `k`, or the arrows. Enter opens, as the focused thing is a link.
+//! Moving through the table by keyboard: `j` and `k`, or the arrows; `m` for one's own work. Enter opens, as the focused thing is a link.
 
 use crate::ui::layout::keys::is_plain;
 use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
-/// Listens until the page goes. Does nothing on the server.
-pub fn listen() {
+/// Listens until the page goes; `m` shows one's own work, or everybody's again. Does nothing on the server.
+pub fn listen(toggle_mine: Callback<()>) {
     effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             let step = match event.key().as_str() {
                 "j" | "ArrowDown" => 1,
                 "k" | "ArrowUp" => -1,
+                "m" if is_plain(&event) => return toggle_mine.run(()),
                 _ => return,
             };
             if is_plain(&event) && move_focus(step) {

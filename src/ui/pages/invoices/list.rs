@@ -1,13 +1,14 @@
 //! The table with its head and pages, or what stands in its place.
 
 use super::{
-    address::{self, PAGE_SIZE, href, with_page, with_sort, with_status},
+    address::{PAGE_SIZE, href, is_narrowed, with_page, with_sort, with_status},
     attention::{self, Attention},
     choice::{Choice, May},
     rows,
     shown::{Shown, Waiting},
 };
 use crate::domain::{
+    decision::Assigned,
     error::AppError,
     ids::InvoiceId,
     invoice::{InvoiceQuery, SortColumn},
@@ -175,8 +176,14 @@ fn place(shown: &Shown) -> Place {
 
 /// Nothing in this selection, and where to go from here.
 fn nothing(query: &InvoiceQuery) -> impl IntoView + use<> {
-    let searching = address::is_narrowed(query);
+    let searching = is_narrowed(query);
+    let by_words = is_narrowed(&InvoiceQuery { assigned: None, ..query.clone() });
     let (title, hint) = match (searching, query.status) {
+        (true, _) if !by_words && query.assigned == Some(Assigned::Me) => (
+            "Nothing here is yours",
+            "An invoice becomes your work when you take it, or when somebody gives it to you.",
+        ),
+        (true, _) if !by_words => ("Everything here is somebody\u{2019}s", "Invoices that nobody has taken show here."),
         (true, _) => ("No invoice matches", "Try fewer or other words: number, supplier, or the name of the file."),
         (_, Some(Status::NeedsReview)) => ("All reviewed", "New invoices show here as soon as they are read."),
         (_, Some(Status::AwaitingApproval)) => ("Nothing to approve", "Invoices show here when a clerk submits them."),
@@ -190,7 +197,11 @@ fn nothing(query: &InvoiceQuery) -> impl IntoView + use<> {
     view! {
         <Empty drawing=if searching { icons::SEARCH } else { icons::CHECKS } title hint>
             <a class="btn mt-2" href=href(&elsewhere)>
-                {if searching { "Clear the search" } else { "All invoices" }}
+                {match (searching, by_words) {
+                    (true, true) => "Clear the search",
+                    (true, false) => "Everybody\u{2019}s",
+                    _ => "All invoices",
+                }}
             </a>
         </Empty>
     }

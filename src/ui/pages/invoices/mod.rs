@@ -12,6 +12,7 @@ mod shown;
 
 use crate::domain::error::AppError;
 use crate::domain::{
+    decision::Assigned,
     invoice::{InvoiceQuery, Stats},
     roles::Right,
 };
@@ -25,7 +26,7 @@ use crate::ui::state::{
     queries::{is_ready, reload_dashboard},
     use_dashboard,
 };
-use address::{href, kept_by_search, query_of, with_search};
+use address::{href, kept_by_search, query_of, with_assigned, with_search};
 use attention::Attention;
 use choice::May;
 use leptos::prelude::*;
@@ -51,7 +52,7 @@ pub fn InvoicesPage() -> impl IntoView {
     let params = use_query_map();
     let query = memo(move || params.with(query_of));
     let data = use_dashboard(query.into());
-    keys::listen();
+    keys::listen(toggle_mine(query));
     attention::follow_current_tab(query);
     view! {
         <PageHead title="Invoices" search=search(query)>
@@ -61,6 +62,15 @@ pub fn InvoicesPage() -> impl IntoView {
             <Transition fallback=|| Settled::new(loading)>{page(data, query)}</Transition>
         </div>
     }
+}
+
+fn toggle_mine(query: Memo<InvoiceQuery>) -> Callback<()> {
+    let navigate = use_navigate();
+    Callback::new(move |()| {
+        let mine = query.with_untracked(|query| query.assigned.is_none()).then_some(Assigned::Me);
+        let shown = query.with_untracked(|query| href(&with_assigned(query, mine)));
+        navigate(&shown, NavigateOptions::default());
+    })
 }
 
 /// The search stays in the tab it was begun in.
@@ -151,6 +161,7 @@ fn full(
             tabs("Invoices by status", query.with(|query| overview::status_tabs(&stats(), query)), "dashboard-tab")
         })}
         <div class="overview">
+            {dynamic(move || query.with(overview::whose))}
             {dynamic(move || overview::figures(&stats()))}
             <p class="matches" role="status">
                 {dynamic(move || overview::matches(shown))}

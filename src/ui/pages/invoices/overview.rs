@@ -1,10 +1,11 @@
 //! Above the table: tabs with counts, a line of figures, and how many match a search.
 
 use super::{
-    address::{href, is_narrowed, with_status},
+    address::{href, is_narrowed, with_assigned, with_status},
     shown::Shown,
 };
 use crate::domain::{
+    decision::Assigned,
     invoice::{InvoiceQuery, Stats},
     status::Status,
 };
@@ -63,6 +64,18 @@ fn days(hours: f64) -> String {
     }
     let tenths = (hours / 2.4).round() as i64;
     [(tenths / 10).to_string().as_str(), ".", (tenths % 10).to_string().as_str(), " days"].concat()
+}
+
+const WHOSE: [(Option<Assigned>, &str); 3] =
+    [(None, "Everybody\u{2019}s"), (Some(Assigned::Me), "Mine"), (Some(Assigned::Nobody), "Nobody\u{2019}s")];
+
+/// Whose work is shown, as links.
+pub fn whose(query: &InvoiceQuery) -> Markup {
+    let links = WHOSE.into_iter().map(|(assigned, label)| {
+        let link = el("a").attr("href", href(&with_assigned(query, assigned))).text(label);
+        if query.assigned == assigned { link.attr("aria-current", "true") } else { link }
+    });
+    el("nav").class("segments whose").attr("aria-label", "Whose work").children(links)
 }
 
 /// How many match a search, and the way to look further. Said aloud when it changes.

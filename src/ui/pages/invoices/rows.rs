@@ -3,16 +3,19 @@
 
 use super::{address::invoice_href, shown::Shown};
 use crate::domain::{
+    comment::Person,
     ids::InvoiceId,
     invoice::{InvoiceSummary, SURE},
     status::Status,
 };
+use crate::ui::components::avatar::avatar;
 use crate::ui::components::marks::{Tone, badge, status_mark};
 use crate::ui::format::{amount, counted, date, moment};
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::prefs::number_style;
 use crate::ui::reactive::{effect_from, memo};
+use crate::ui::state::Edits;
 use leptos::prelude::*;
 use std::borrow::Cow;
 
@@ -23,15 +26,22 @@ struct Row {
     href: String,
     /// The state that all invoices of the list are in.
     all_in: Option<Status>,
+    /// A decision about it waits for the connection.
+    waits: bool,
 }
 
 fn row_of(shown: &Shown, id: InvoiceId) -> Option<Row> {
     let invoice = shown.rows.iter().find(|row| row.id == id)?.clone();
-    Some(Row { invoice, href: invoice_href(&id.to_string(), &shown.query), all_in: shown.query.status })
+    Some(Row { invoice, href: invoice_href(&id.to_string(), &shown.query), all_in: shown.query.status, waits: false })
 }
 
 pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
-    let row = memo(move || shown.with(|shown| row_of(shown.as_ref()?, id)));
+    let edits: Edits = expect_context();
+    let row = memo(move || {
+        let mut row = shown.with(|shown| row_of(shown.as_ref()?, id))?;
+        row.waits = edits.put_on(&mut row.invoice) && edits.waiting();
+        Some(row)
+    });
     let came = shown.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.came.contains(&id)));
     let fresh = RwSignal::new(came);
     effect_from(move |before: Option<_>| {
@@ -55,8 +65,8 @@ pub fn row(id: InvoiceId, shown: Memo<Option<Shown>>) -> impl IntoView {
 }
 
 fn cells(row: Row) -> [Markup; 8] {
-    let Row { invoice, href, all_in } = row;
-    let status = status_cell(&invoice, all_in);
+    let Row { invoice, href, all_in, waits } = row;
+    let status = status_cell(&invoice, all_in, waits);
     let gross = invoice.gross_total.as_deref().map(|gross| amount(gross, number_style())).unwrap_or_default();
     // Until something is read, the file's name is what people know it by.
     let name = invoice.supplier_name.unwrap_or_else(|| invoice.filename.clone());
@@ -139,7 +149,7 @@ impl Reason {
 }
 
 /// In the list of the work to do, where all have the same state, the reason stands in its place.
-fn status_cell(invoice: &InvoiceSummary, all_in: Option<Status>) -> Markup {
+fn status_cell(invoice: &InvoiceSummary, all_in: Option<Status>, waits: bool) -> Markup {
     let to_review = invoice.status == Status::NeedsReview;
     let reason = reason_of(invoice).filter(|_| to_review);
     let work_to_do = all_in == Some(Status::NeedsReview);
@@ -157,6 +167,13 @@ fn status_cell(invoice: &InvoiceSummary, all_in: Option<Status>) -> Markup {
         .children(failing.into_iter().chain(duplicate).map(reason_badge))
         .children(overdue)
         .children(invoice.approved_once.then(|| badge(Tone::Info, icons::CHECK, "1 of 2")))
+        .children(waits.then(|| badge(Tone::Warn, icons::OFFLINE, "Not sent yet").attr("data-testid", "pending-sync")))
+        .children(invoice.assigned_to.as_ref().map(assignee))
+}
+
+fn assignee(person: &Person) -> Markup {
+    let said = el("span").class("sr-only").text("Assigned to ");
+    el("span").class("assignee").child(said).child(avatar(&person.name))
 }
 
 fn reason_mark(reason: Reason) -> Markup {
@@ -195,6 +212,7 @@ pub(super) mod tests {
             approved_once: false,
             failing_checks: 0,
             uploaded_by: "Cleo Clerk".into(),
+            assigned_to: None,
             created_at: id as i64,
             updated_at: 0,
         }

@@ -77,7 +77,7 @@ fn known_words(standing: Standing, known: KnownAccount) -> impl IntoView {
 }
 
 fn choices(review: Review, may_verify: bool) -> impl IntoView {
-    let busy = review.stepping;
+    let busy = review.asking;
     let verify = may_verify.then(|| {
         view! {
             <Button

@@ -24,7 +24,7 @@ pub fn Actions(
     /// Approves or submits, then goes on to the next invoice.
     decide: Callback<()>,
 ) -> impl IntoView {
-    let busy = review.stepping;
+    let busy = Signal::derive(move || review.busy());
     let side = move || {
         let steps = SIDE_STEPS.into_iter().filter(|step| review.allows(*step));
         steps
@@ -98,7 +98,7 @@ fn MainButton(review: Review, decide: Callback<()>) -> impl IntoView {
                     data-testid=testid
                     title="Ctrl+Enter: and go to the next"
                     aria-keyshortcuts="Control+Enter"
-                    disabled=move || review.stepping.get()
+                    disabled=move || review.busy()
                     on:click=move |event| match step {
                         _ if event.ctrl_key() => decide.run(()),
                         Step::Approve => review.approve(None),
@@ -206,6 +206,14 @@ fn Saved(review: Review) -> impl IntoView {
                 {icon(icons::OFFLINE)}
                 {[counted(count as i64, "change waits", "changes wait").as_str(), " for the connection"].concat()}
             </span>
+            <Show when=move || review.edits.can_take_back(review.id)>
+                <Button
+                    label="Take back"
+                    look=Look::Quiet
+                    testid="take-back"
+                    on_press=Callback::new(move |()| review.edits.take_back(review.id))
+                />
+            </Show>
         }),
         (_, false) => EitherOf3::C(view! {
             <span class="mark" data-testid="pending-sync">

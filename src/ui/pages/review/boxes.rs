@@ -16,7 +16,7 @@ use crate::domain::{
     reading::{PageBox, PageWord},
 };
 use crate::ui::icons::{self, icon};
-use crate::ui::layout::keys::focus;
+use crate::ui::layout::keys::{focus, is_alt};
 use crate::ui::reactive::{effect, memo};
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use shape::Corner;
@@ -94,8 +94,11 @@ impl Boxes {
     fn listen(self) {
         effect(move || {
             let handle = window_event_listener(ev::keydown, move |event| {
-                let is_it = event.alt_key() && !event.ctrl_key() && !event.meta_key() && is_p(&event);
-                if !is_it || event.default_prevented() || is_dialog_open() || !untrack(|| self.review.editable()) {
+                if !is_alt(&event, 'p')
+                    || event.default_prevented()
+                    || is_dialog_open()
+                    || !untrack(|| self.review.editable())
+                {
                     return;
                 }
                 let Some(field) = self.review.active.get_untracked() else { return };
@@ -402,11 +405,6 @@ pub fn keys_view() -> impl IntoView {
             {move || boxes.told.get()}
         </span>
     }
-}
-
-/// On a Mac the key types another letter while Option is held.
-fn is_p(event: &ev::KeyboardEvent) -> bool {
-    event.key().eq_ignore_ascii_case("p") || !event.key().is_ascii() && event.code() == "KeyP"
 }
 
 fn is_dialog_open() -> bool {

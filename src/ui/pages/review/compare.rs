@@ -69,7 +69,7 @@ fn verdict(review: Review, open: RwSignal<bool>, step: Step, look: Look) -> impl
     };
     view! {
         <Show when=move || review.allows(step)>
-            <button type="button" class=look.class() disabled=move || review.stepping.get() on:click=press>
+            <button type="button" class=look.class() disabled=move || review.busy() on:click=press>
                 {words::verb(step)}
             </button>
         </Show>

@@ -18,6 +18,7 @@ use crate::ui::components::{button::IconButton, empty::Empty, marks::Tone};
 use crate::ui::icons;
 use crate::ui::layout::keys::is_plain;
 use crate::ui::reactive::{effect, memo};
+use crate::ui::state::queries::page_url;
 use leptos::{ev, prelude::*};
 use std::collections::BTreeSet;
 use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
@@ -163,10 +164,6 @@ fn place_id(field: Field) -> String {
     ["place-", &field.name()].concat()
 }
 
-fn page_url(review: Review, number: usize) -> String {
-    ["/api/v1/invoices/", &review.id.to_string(), "/pages/", &number.to_string(), ".png"].concat()
-}
-
 fn thumbnails(review: Review, count: usize) -> impl IntoView {
     let links = (1..=count)
         .map(|number| {
@@ -175,7 +172,7 @@ fn thumbnails(review: Review, count: usize) -> impl IntoView {
             let name = ["Page ", text.as_str()].concat();
             view! {
                 <a class="thumb" href=href rel="external" aria-label=name>
-                    <img src=page_url(review, number) alt="" loading="lazy" />
+                    <img src=page_url(review.id, number) alt="" loading="lazy" />
                     <span aria-hidden="true">{text}</span>
                 </a>
             }
@@ -217,7 +214,7 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
             on:pointerleave=move |_| pointed_away(others)
         >
             <img
-                src=page_url(review, number)
+                src=page_url(review.id, number)
                 alt=["Page ", text.as_str(), " of the document"].concat()
                 width=whole(size.width)
                 height=whole(size.height)

@@ -7,9 +7,14 @@ use super::{
 };
 use crate::api::{ApiError, invoices::Neighbours};
 use crate::domain::{ids::InvoiceId, invoice::InvoiceQuery};
-use crate::ui::components::marks::{Tone, badge, status_mark};
+use crate::ui::components::{
+    avatar::avatar,
+    marks::{Tone, badge, status_mark},
+    people_menu::PeopleMenu,
+};
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::layout::{account::AccountMenu, bell::BellMenu, connection::ConnectionPill};
+use crate::ui::markup::{dynamic, el};
 use crate::ui::reactive::memo;
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
@@ -25,7 +30,7 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
             (supplier, number)
         })
     });
-    let flags = memo(move || review.detail.with(|detail| (detail.summary.status, detail.summary.overdue)));
+    let flags = memo(move || (review.status(), review.detail.with(|detail| detail.summary.overdue)));
     view! {
         <Title text=move || title.with(|(supplier, number)| [supplier.as_str(), " ", number.as_str()].concat()) />
         <header class="page-head">
@@ -45,6 +50,7 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
                         let (status, overdue) = flags.get();
                         (status_mark(status), overdue.then(|| badge(Tone::Bad, icons::CLOCK, "Overdue")))
                     }}
+                    {assignee(review)}
                 </span>
             </div>
             <div class="page-head-tools">
@@ -54,6 +60,28 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
                 <AccountMenu />
             </div>
         </header>
+    }
+}
+
+/// Whose work it is, and the menu to make it somebody's.
+fn assignee(review: Review) -> impl IntoView {
+    let now = memo(move || review.assigned_to());
+    let may = memo(move || review.assignable());
+    let label = move || match now.get() {
+        Some(person) => {
+            (avatar(&person.name).attr("aria-hidden", "true"), el("span").class("assignee-name").text(person.name))
+        }
+        None => (icon(icons::PERSON), el("span").class("assignee-name").text("Assign")),
+    };
+    let menu = PeopleMenu {
+        id: "assign-menu",
+        me: Signal::derive(move || review.me.with(|me| me.as_ref().map(|me| me.id))),
+        is_given: Signal::derive(move || now.with(Option::is_some)),
+        choose: Callback::new(move |person| review.assign(person)),
+    };
+    move || match may.get() {
+        true => menu.view("btn btn-quiet btn-sm assign", "Assign to (Alt+A: to me)", dynamic(label)),
+        false => dynamic(move || now.get().map(|person| avatar(&person.name))).into_any(),
     }
 }
 

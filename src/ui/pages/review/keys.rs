@@ -2,12 +2,12 @@
 
 use super::{Dialogs, fields, model::Review};
 use crate::ui::components::dialog::Dialog;
-use crate::ui::layout::keys::{in_front, is_plain, is_typing, leave_control};
+use crate::ui::layout::keys::{in_front, is_alt, is_plain, is_typing, leave_control};
 use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, KeyboardEvent};
 
-const SHEET: [(&str, &str); 16] = [
+const SHEET: [(&str, &str); 17] = [
     ("Tab", "Next field"),
     ("Enter", "On to the next value that needs a look; the one left is right"),
     ("Esc", "Back to the value before"),
@@ -16,6 +16,7 @@ const SHEET: [(&str, &str); 16] = [
     ("Alt P", "To the place of the value on the page, or to a new one, and back"),
     ("← ↑ ↓ →", "On a place: move it; with Shift its size, with Ctrl in small steps; Del removes it"),
     ("Ctrl Enter", "Approve or submit, and open the next invoice"),
+    ("Alt A", "Make it your work"),
     ("Ctrl ↑", "Previous invoice"),
     ("Ctrl ↓", "Next invoice"),
     ("Ctrl Z", "Undo"),
@@ -35,7 +36,7 @@ pub struct Moves {
 }
 
 /// Enter goes to the first value that needs a look; Ctrl+Enter decides and goes on; Ctrl+↑ and Ctrl+↓ go through the
-/// selection; Ctrl+Z and Ctrl+Shift+Z undo and redo outside of controls; `?` tells the keys. While a dialog or a menu is
+/// selection; Alt+A makes it one's own work; Ctrl+Z and Ctrl+Shift+Z undo and redo outside of controls; `?` tells the keys. While a dialog or a menu is
 /// open, none of them is meant for the page.
 pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
     effect(move || {
@@ -48,6 +49,10 @@ pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
             if event.key() == "Enter" && is_plain(&event) && is_on_nothing(&event) {
                 event.prevent_default();
                 return fields::look_on(review, None);
+            }
+            if is_alt(&event, 'a') && in_front(&event).is_none() {
+                event.prevent_default();
+                return review.take_it();
             }
             if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.default_prevented() {
                 return;

@@ -45,6 +45,7 @@ use crate::api::{
     invoices::{load_history, load_neighbours},
 };
 use crate::domain::{
+    comment::Person,
     error::AppError,
     ids::InvoiceId,
     invoice::{InvoiceDetail, InvoiceQuery, StepRequest},
@@ -60,7 +61,7 @@ use crate::ui::layout::{Session, head::PageHead};
 use crate::ui::prefs::number_style;
 use crate::ui::reactive::{effect, memo};
 use crate::ui::state::{
-    queries::{is_ready, reload_invoice},
+    queries::{is_ready, prefetch_invoice, reload_invoice},
     use_invoice,
 };
 use leptos::prelude::*;
@@ -70,6 +71,10 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map, use_query_map},
 };
 use model::Review;
+use std::time::Duration;
+
+/// How long after an invoice was opened the next one is loaded.
+const PREFETCH_AFTER: Duration = Duration::from_millis(300);
 
 type Loaded = Resource<Result<InvoiceDetail, ApiError>>;
 
@@ -156,6 +161,7 @@ fn loaded(data: Loaded) -> Option<impl IntoView> {
     effect(move || {
         if let Some(person) = session.and_then(Session::person) {
             review.edits.belong_to(person.user_id);
+            review.me.set(Some(Person { id: person.user_id, name: person.name }));
         }
         // Coming from another page, keys and screen readers go on from this one's heading.
         focus::keep_on_page();
@@ -178,11 +184,15 @@ fn Page(review: Review) -> impl IntoView {
     let dialogs = Dialogs { discard: RwSignal::new(false), keys: RwSignal::new(false) };
     let pane = RwSignal::new("values");
     let go = go_to(query);
+    let queries: QueryClient = expect_context();
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
     let beside = RwSignal::new((None, None));
     effect(move || {
         if let Some(Ok(found)) = neighbours.get() {
             beside.set((found.previous, found.next));
+            // After what this page itself loads.
+            let next = found.next;
+            set_timeout(move || next.into_iter().for_each(|next| prefetch_invoice(queries, next)), PREFETCH_AFTER);
         }
     });
     let previous = move || beside.get_untracked().0;
@@ -236,7 +246,10 @@ fn Page(review: Review) -> impl IntoView {
 fn Values(review: Review) -> impl IntoView {
     // Loaded again when the invoice changes, and when somebody wrote about it.
     let written = RwSignal::new(0_u32);
-    let version = memo(move || review.detail.with(|detail| (detail.summary.version, written.get())));
+    let version = memo(move || {
+        let assigned = review.detail.with(|detail| detail.summary.assigned_to.as_ref().map(|person| person.id));
+        (review.detail.with(|detail| detail.summary.version), assigned, written.get())
+    });
     let entries = Resource::new(move || version.get(), move |_| load_history(review.id));
     let heard = Callback::new(move |()| written.update(|count| *count += 1));
     view! {

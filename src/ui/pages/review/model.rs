@@ -11,11 +11,10 @@ use super::{
     undo::UndoLists,
     words,
 };
-use crate::api::{
-    ApiError,
-    invoices::{load_invoice, take_step},
-};
+use crate::api::{ApiError, invoices::load_invoice};
 use crate::domain::{
+    comment::Person,
+    decision::{Decision, Shows},
     error::AppError,
     field::Field,
     ids::InvoiceId,
@@ -30,7 +29,7 @@ use crate::ui::components::{
 };
 use crate::ui::format::NumberStyle;
 use crate::ui::state::{
-    edits::{Before, Direction, Edits, Outcome, Pending, version_after},
+    edits::{Before, Direction, Edits, Made, Outcome, Pending, PendingDecision, Verdict, version_after},
     queries::set_invoice,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -40,16 +39,10 @@ use std::time::Duration;
 
 /// How long what others changed is marked.
 const FRESH: Duration = Duration::from_secs(2);
+/// A decision that is answered later than this holds nobody up: beyond a second people lose the thread.
+const ANSWERED_SOON: Duration = Duration::from_secs(1);
 /// The server's code for an approval that needs a reason, because checks fail.
 const CHECKS_FAILED: &str = "checks_failed";
-
-/// A step that waits until what was typed before it has arrived.
-#[derive(Clone)]
-struct Deferred {
-    step: Step,
-    request: StepRequest,
-    then: Option<Callback<()>>,
-}
 
 /// The page's state. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -62,8 +55,8 @@ pub struct Review {
     pub refused: RwSignal<BTreeMap<Field, String>>,
     /// Fields that others changed a moment ago.
     pub fresh: RwSignal<BTreeSet<Field>>,
-    /// A step is being taken.
-    pub stepping: RwSignal<bool>,
+    /// Something that is no step was asked of the server.
+    pub asking: RwSignal<bool>,
     /// Asks why to approve in spite of failing checks.
     pub anyway_open: RwSignal<bool>,
     /// Asks why it is rejected.
@@ -72,12 +65,15 @@ pub struct Review {
     pub reject_reason: RwSignal<&'static str>,
     /// Asks how the bank account was verified.
     pub verify_open: RwSignal<bool>,
+    /// Whoever is signed in.
+    pub me: RwSignal<Option<Person>>,
     pub numbers: NumberStyle,
     pub edits: Edits,
     drafts: RwSignal<Drafts>,
     clashes: RwSignal<Clashes>,
     undo: RwSignal<UndoLists>,
-    deferred: StoredValue<Option<Deferred>>,
+    /// What follows a decision.
+    then: StoredValue<Option<Callback<()>>>,
     /// Where the value stands that is about to be sent for a field.
     picked: StoredValue<Option<(Field, PageBox)>>,
     queries: QueryClient,
@@ -92,22 +88,25 @@ impl Review {
             active: RwSignal::new(None),
             refused: RwSignal::new(BTreeMap::new()),
             fresh: RwSignal::new(BTreeSet::new()),
-            stepping: RwSignal::new(false),
+            asking: RwSignal::new(false),
             anyway_open: RwSignal::new(false),
             reject_open: RwSignal::new(false),
             reject_reason: RwSignal::new(""),
             verify_open: RwSignal::new(false),
+            me: RwSignal::new(None),
             numbers,
             edits: expect_context(),
             drafts: RwSignal::new(Drafts::default()),
             clashes: RwSignal::new(Clashes::default()),
             undo: RwSignal::new(UndoLists::default()),
-            deferred: StoredValue::new(None),
+            then: StoredValue::new(None),
             picked: StoredValue::new(None),
             queries: expect_context(),
             toasts: expect_context(),
         };
-        review.edits.listen(review.id, Callback::new(move |(pending, outcome)| review.heard(pending, outcome)));
+        let heard = Callback::new(move |(pending, outcome)| review.heard(pending, outcome));
+        let decided = Callback::new(move |(pending, verdict)| review.decided(pending, verdict));
+        review.edits.listen(review.id, heard, decided);
         review
     }
 
@@ -138,12 +137,31 @@ impl Review {
         self.detail.with(|detail| words::known(detail, field))
     }
 
+    /// The status it is in, or will be when what was decided arrives.
     pub fn status(self) -> Status {
-        self.detail.with(|detail| detail.summary.status)
+        self.edits.status(self.id).unwrap_or_else(|| self.detail.with(|detail| detail.summary.status))
+    }
+
+    /// Whose work it is.
+    pub fn assigned_to(self) -> Option<Person> {
+        let mut now = self.detail.with(|detail| detail.summary.clone());
+        self.edits.put_on(&mut now);
+        now.assigned_to
+    }
+
+    /// Whether it can be somebody else's work.
+    pub fn assignable(self) -> bool {
+        self.detail.with(|detail| detail.may_assign) && self.status().is_undecided()
     }
 
     pub fn editable(self) -> bool {
-        self.detail.with(|detail| detail.may_edit && detail.summary.status.editable())
+        self.detail.with(|detail| detail.may_edit) && self.status().editable()
+    }
+
+    /// Whether a decision is on its way, or something else was asked: no other is taken until it was answered.
+    pub fn busy(self) -> bool {
+        let is_decided = self.edits.status(self.id).is_some();
+        self.asking.get() || is_decided
     }
 
     /// Whether the person may take a step now: for buttons. The service decides again.
@@ -280,15 +298,40 @@ impl Review {
     fn heard(self, pending: Pending, outcome: Outcome) {
         match outcome {
             Outcome::Taken(result) => self.taken(pending, result),
-            Outcome::Refused(error) => self.not_taken(pending, error),
-            Outcome::Waits if self.deferred.try_update_value(Option::take).flatten().is_some() => {
-                self.stepping.set(false);
-                self.toasts.failed("Nothing was decided: what you typed could not be sent yet");
-                return;
+            Outcome::Refused(error) => {
+                self.not_taken(pending, error);
+                if self.stopped() {
+                    self.edits.withdraw(self.id);
+                }
             }
-            Outcome::Waits => return,
+            // What was decided waits with it, and the person goes on.
+            Outcome::Waits => self.go_on(),
         }
-        self.go_on();
+    }
+
+    fn decided(self, pending: PendingDecision, verdict: Verdict) {
+        match verdict {
+            Verdict::Sent => set_timeout(move || self.go_on(), ANSWERED_SOON),
+            Verdict::Waits => self.go_on(),
+            Verdict::Taken(detail) => {
+                if self.detail.try_set(*detail).is_none() {
+                    focus::keep_on_page();
+                }
+                self.go_on();
+            }
+            Verdict::Refused(error) => self.step_refused(&pending.decision, error),
+            Verdict::Withdrawn => {
+                self.then.set_value(None);
+                self.toasts.failed("Nothing was decided: what you typed before it was not taken");
+            }
+        }
+    }
+
+    /// Goes on after a decision: it was taken, or there is nothing to wait for.
+    fn go_on(self) {
+        if let Some(then) = self.then.try_update_value(Option::take).flatten() {
+            then.run(());
+        }
     }
 
     fn taken(self, pending: Pending, result: EditResult) {
@@ -388,24 +431,50 @@ impl Review {
         }
     }
 
-    /// Takes a step, once everything typed before it has arrived. `then` runs after it was taken. While a value was
-    /// refused or met somebody else's, there is no step: the focus goes to it.
+    /// Takes a step: it shows at once, and is sent when everything typed before it has arrived. `then` runs when it was
+    /// taken, or when that takes longer than a person waits; not when it was refused before. While a value was refused or met somebody else's, there is no step: the focus
+    /// goes to it.
     pub fn step(self, step: Step, request: StepRequest, then: Option<Callback<()>>) {
-        if self.stepping.get_untracked() {
+        if untrack(|| self.busy()) {
             return;
         }
         self.take_drafts();
         if self.stopped() {
             return;
         }
-        if untrack(|| self.edits.of_invoice(self.id)) == 0 {
-            return self.take(step, request, then);
+        let (status, version) = self.detail.with_untracked(|detail| (detail.summary.status, detail.summary.version));
+        let Ok(after) = status.step(step) else { return };
+        let request = StepRequest { base_version: Some(version), ..request };
+        self.then.set_value(then);
+        self.decide(Decision::Step { step, request }, Shows::Status(after), None);
+        let has_to_wait = untrack(|| self.edits.waiting());
+        if has_to_wait {
+            self.go_on();
         }
-        if untrack(|| self.edits.waiting()) {
-            return self.toasts.failed("What you typed has to arrive first: the server can not be reached");
+    }
+
+    /// Makes it somebody's work, or nobody's.
+    pub fn assign(self, to: Option<Person>) {
+        let before = untrack(|| self.assigned_to());
+        if before == to {
+            return;
         }
-        self.stepping.set(true);
-        self.deferred.set_value(Some(Deferred { step, request, then }));
+        let made =
+            |to: Option<Person>| (Decision::Assign { to: to.as_ref().map(|person| person.id) }, Shows::Assigned(to));
+        let (decision, shows) = made(to);
+        self.decide(decision, shows, Some(made(before)));
+    }
+
+    /// Makes it the person's own work.
+    pub fn take_it(self) {
+        if untrack(|| self.assignable()) {
+            self.assign(self.me.get_untracked());
+        }
+    }
+
+    fn decide(self, decision: Decision, shows: Shows, undo: Option<(Decision, Shows)>) {
+        let title = self.detail.with_untracked(|detail| detail.summary.title());
+        self.edits.decide(Made { invoice: self.id, title, decision, shows, undo });
     }
 
     /// Approves. Where a check fails, a person has to say why first.
@@ -445,40 +514,6 @@ impl Review {
         field.is_some() || !self.clashes.with_untracked(Clashes::is_empty)
     }
 
-    /// The deferred step, when its time has come.
-    fn go_on(self) {
-        if self.deferred.with_value(Option::is_none) {
-            return;
-        }
-        let stopped = self.stopped();
-        if !stopped && untrack(|| self.edits.of_invoice(self.id)) > 0 {
-            return;
-        }
-        self.stepping.set(false);
-        let deferred = self.deferred.try_update_value(Option::take).flatten();
-        if let Some(Deferred { step, request, then }) = deferred.filter(|_| !stopped) {
-            self.take(step, request, then);
-        }
-    }
-
-    /// The new status shows at once and goes back, with the reason, when the server refuses.
-    fn take(self, step: Step, request: StepRequest, then: Option<Callback<()>>) {
-        let (before, version) = self.detail.with_untracked(|detail| (detail.summary.status, detail.summary.version));
-        let Ok(after) = before.step(step) else { return };
-        self.stepping.set(true);
-        self.detail.update(|detail| detail.summary.status = after);
-        let request = StepRequest { base_version: Some(version), ..request };
-        spawn_local(async move {
-            let answer = take_step(self.id, step, request).await;
-            let is_gone = self.stepping.try_set(false).is_some();
-            match answer {
-                Ok(detail) => self.step_taken(step, detail, then.filter(|_| !is_gone)),
-                Err(error) if is_gone => self.toasts.failed(error.to_string()),
-                Err(error) => self.step_refused(step, before, error.0),
-            }
-        });
-    }
-
     /// Asks why it is rejected; the answer begins with a reason, where that one is offered.
     pub fn reject(self, reason: &'static str) {
         let offered =
@@ -489,10 +524,10 @@ impl Review {
 
     /// Asks the server for something that is no step, and shows the invoice as it is then.
     pub fn ask(self, done: &'static str, asked: impl Future<Output = Result<InvoiceDetail, ApiError>> + 'static) {
-        self.stepping.set(true);
+        self.asking.set(true);
         spawn_local(async move {
             let answer = asked.await;
-            _ = self.stepping.try_set(false);
+            _ = self.asking.try_set(false);
             match answer {
                 Ok(detail) => {
                     self.toasts.ok(done);
@@ -508,36 +543,16 @@ impl Review {
         });
     }
 
-    /// Also runs after the page is gone.
-    fn step_taken(self, step: Step, detail: InvoiceDetail, then: Option<Callback<()>>) {
-        let undo = words::undo_of(step).filter(|undo| detail.allowed.contains(undo));
-        self.say_done(words::done(step, detail.summary.status), undo);
-        if self.detail.try_set(detail.clone()).is_none() {
-            focus::keep_on_page();
-        }
-        set_invoice(self.queries, detail);
-        if let Some(then) = then {
-            then.run(());
-        }
-    }
-
-    fn step_refused(self, step: Step, before: Status, error: AppError) {
-        self.detail.update(|detail| detail.summary.status = before);
+    fn step_refused(self, decision: &Decision, error: AppError) {
+        self.then.set_value(None);
         focus::keep_on_page();
-        if step == Step::Approve && error.code() == CHECKS_FAILED {
+        let is_approval = matches!(decision, Decision::Step { step: Step::Approve, .. });
+        if is_approval && error.code() == CHECKS_FAILED {
             self.reload();
             return self.anyway_open.set(true);
         }
         self.toasts.failed(error.to_string());
-        if !error.is_passing() {
-            self.reload();
-        }
-    }
-
-    fn say_done(self, said: &'static str, undo: Option<Step>) {
-        let Some(undo) = undo else { return self.toasts.ok(said) };
-        let (id, queries, toasts) = (self.id, self.queries, self.toasts);
-        self.toasts.ok_with(said, ToastAction::new("Undo", move || take_back(id, undo, queries, toasts)));
+        self.reload();
     }
 
     fn refuse(self, field: Field, text: String, reason: String) {
@@ -554,17 +569,4 @@ impl Review {
             });
         }
     }
-}
-
-/// Undoes a step. The page of the invoice may be gone by then: its copy in the cache is what is changed.
-fn take_back(id: InvoiceId, undo: Step, queries: QueryClient, toasts: Toasts) {
-    spawn_local(async move {
-        match take_step(id, undo, StepRequest::default()).await {
-            Ok(detail) => {
-                toasts.ok(words::done(undo, detail.summary.status));
-                set_invoice(queries, detail);
-            }
-            Err(error) => toasts.failed(error.to_string()),
-        }
-    });
 }

@@ -87,8 +87,7 @@ pub fn FirstApprovalNote(review: Review) -> impl IntoView {
 /// Why the document could not be read, or how far the reading is.
 #[component]
 pub fn TaskNote(review: Review) -> impl IntoView {
-    let error =
-        move || review.detail.with(|detail| detail.error.clone().filter(|_| detail.summary.status == Status::Failed));
+    let error = move || review.detail.with(|detail| detail.error.clone()).filter(|_| review.status() == Status::Failed);
     let running = memo(move || review.detail.with(|detail| detail.task.clone().filter(|task| !task.state.is_over())));
     let percent = Signal::derive(move || running.with(|task| task.as_ref().map(|task| task.progress)));
     view! {

@@ -6,7 +6,7 @@ use crate::domain::{
     field::{Field, FieldGroup, FieldKind},
     invoice::{InvoiceDetail, PlaceChange},
     rows::Cell,
-    status::{Status, Step},
+    status::Step,
 };
 use crate::ui::components::marks::{Known, Weight};
 use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
@@ -138,28 +138,6 @@ pub fn verb(step: Step) -> &'static str {
     }
 }
 
-/// What is said once it is done; `now` is the status it came to.
-pub fn done(step: Step, now: Status) -> &'static str {
-    match step {
-        Step::Approve if now == Status::AwaitingApproval => "1 of 2 approvals given: somebody else gives the second",
-        Step::Submit => "Submitted for approval",
-        Step::Approve => "Approved",
-        Step::Reject => "Rejected",
-        Step::Reopen => "Back in review",
-        Step::Postpone => "Postponed",
-        Step::MarkDuplicate => "Marked as a duplicate",
-        Step::NotDuplicate => "Kept: not a duplicate",
-        Step::Cancel => "Discarded",
-        Step::Retry => "Will be read again",
-        Step::Queue | Step::Start | Step::Fail | Step::FinishReading => "Done",
-    }
-}
-
-/// The step that takes another back.
-pub fn undo_of(step: Step) -> Option<Step> {
-    step.undo()
-}
-
 /// What a history entry says was done.
 pub fn action(name: &str) -> String {
     match name {
@@ -167,6 +145,8 @@ pub fn action(name: &str) -> String {
         "account_verified" => "verified the bank account".to_owned(),
         "approved_touchless" => "approved without a person".to_owned(),
         "place_changed" => "changed the place on the page".to_owned(),
+        "assigned" => "assigned it".to_owned(),
+        "unassigned" => "made it nobody\u{2019}s work".to_owned(),
         "approved_first" => "gave 1 of 2 approvals".to_owned(),
         other => other.replace('_', " "),
     }

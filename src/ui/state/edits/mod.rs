@@ -1,12 +1,16 @@
 //! Changed values on their way to the server, for the whole app: they outlive the page they were typed on, and a reload.
 //! They go over the socket, or as requests while there is none, one at a time and each under its number until the server
-//! has decided it, so that sending it again changes nothing.
+//! has decided it, so that sending it again changes nothing. [`deciding`] is the same for decisions about whole invoices.
 
+mod deciding;
+pub mod decisions;
 pub mod outbox;
 mod queue;
 pub mod stored;
 mod tabs;
 
+pub use deciding::{Made, Verdict};
+pub use decisions::PendingDecision;
 pub use outbox::Outcome;
 pub use queue::{Before, Direction, Pending, goes_on, version_after};
 
@@ -20,9 +24,12 @@ use crate::domain::{
 use crate::ui::components::toast::{ToastAction, Toasts};
 use crate::ui::reactive::effect;
 use crate::ui::state::{Live, SocketState};
+use decisions::Decisions;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos_fetch::QueryClient;
 use outbox::{Act, Outbox};
 use std::time::Duration;
+use stored::Unsent;
 
 /// Waits between tries while the server can not be reached: doubled from the first up to the last.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -33,6 +40,7 @@ const BY_SOCKET: usize = 20;
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 type Heard = Callback<(Pending, Outcome)>;
+type HeardDecision = Callback<(PendingDecision, Verdict)>;
 
 /// The page that shows an invoice. `number` tells it from the one before.
 #[derive(Clone, Copy)]
@@ -40,6 +48,7 @@ struct Listener {
     number: u32,
     invoice: InvoiceId,
     heard: Heard,
+    decided: HeardDecision,
 }
 
 /// How the change that was not answered yet was sent.
@@ -55,6 +64,8 @@ struct Inner {
     sending: Option<Sending>,
     /// The next try, or the end of patience with the one that was sent.
     timer: Option<TimeoutHandle>,
+    /// The next try to send a decision.
+    decision_timer: Option<TimeoutHandle>,
     listener: Option<Listener>,
     count: u32,
 }
@@ -63,10 +74,12 @@ struct Inner {
 #[derive(Clone, Copy)]
 pub struct Edits {
     outbox: RwSignal<Outbox>,
+    decisions: RwSignal<Decisions>,
     waiting: RwSignal<bool>,
     inner: StoredValue<Inner>,
     live: Live,
     toasts: Toasts,
+    queries: QueryClient,
 }
 
 impl Edits {
@@ -74,10 +87,12 @@ impl Edits {
     pub fn provide(live: Live, toasts: Toasts) -> Edits {
         let edits = Edits {
             outbox: RwSignal::new(Outbox::default()),
+            decisions: RwSignal::new(Decisions::default()),
             waiting: RwSignal::new(false),
             inner: StoredValue::new(Inner::default()),
             live,
             toasts,
+            queries: expect_context(),
         };
         effect(move || edits.start());
         live.on_mutation_result(Callback::new(move |result| edits.answered(result)));
@@ -94,13 +109,13 @@ impl Edits {
     fn start(self) {
         self.outbox.set(Outbox::new(draw_client_id()));
         let guard = window_event_listener_untyped("beforeunload", move |event| {
-            if self.outbox.with_untracked(|outbox| !outbox.is_empty()) {
+            if untrack(|| self.count()) > 0 {
                 event.prevent_default();
             }
         });
         on_cleanup(move || guard.remove());
         let alive = StoredValue::new(Vec::new());
-        tabs::join(move || self.outbox.try_with_untracked(Outbox::clients).unwrap_or_default(), alive);
+        tabs::join(move || self.clients(), alive);
         if stored::browser().is_none_or(|storage| stored::is_empty(&storage)) {
             return;
         }
@@ -111,8 +126,11 @@ impl Edits {
                 tabs::ask(move || {
                     let Some(storage) = stored::browser() else { return };
                     let alive = alive.try_get_value().unwrap_or_default();
-                    self.outbox.update(|outbox| outbox.take_up(stored::left_by(&storage, person.user_id, &alive)));
+                    let user = person.user_id;
+                    self.outbox.update(|outbox| outbox.take_up(stored::left_by(&storage, user, &alive)));
+                    self.decisions.update(|decisions| decisions.take_up(stored::left_by(&storage, user, &alive)));
                     self.send_next(FIRST_WAIT);
+                    self.decide_next(FIRST_WAIT);
                 });
             }
         });
@@ -123,10 +141,18 @@ impl Edits {
         self.inner.update_value(|inner| inner.user = Some(user));
     }
 
-    /// Hears what becomes of an invoice's changes, also of those refused while nobody listened, until the owner goes.
-    pub fn listen(self, invoice: InvoiceId, heard: Heard) {
+    /// In whose names something is here: this tab's, and those of tabs that are gone.
+    fn clients(self) -> Vec<String> {
+        let mut clients = self.outbox.try_with_untracked(Outbox::clients).unwrap_or_default();
+        _ = self.decisions.try_with_untracked(|decisions| clients.extend(decisions.clients().map(str::to_owned)));
+        clients
+    }
+
+    /// Hears what becomes of an invoice's changes, also of those refused while nobody listened, and of decisions about
+    /// it, until the owner goes.
+    pub fn listen(self, invoice: InvoiceId, heard: Heard, decided: HeardDecision) {
         let number = self.next_number();
-        self.inner.update_value(|inner| inner.listener = Some(Listener { number, invoice, heard }));
+        self.inner.update_value(|inner| inner.listener = Some(Listener { number, invoice, heard, decided }));
         on_cleanup(move || {
             // By then the next page may listen already.
             _ = self.inner.try_update_value(|inner| inner.listener.take_if(|listener| listener.number == number));
@@ -155,14 +181,15 @@ impl Edits {
         self.outbox.with(|outbox| outbox.of_invoice(invoice))
     }
 
-    /// All changes on their way.
+    /// All changes and decisions on their way.
     pub fn count(self) -> usize {
-        self.outbox.with(Outbox::len)
+        self.outbox.with(Outbox::len) + self.decisions.with(Decisions::len)
     }
 
-    /// Whether the server can not be reached, so that changes wait.
+    /// Whether the server can not be reached, so that they wait.
     pub fn waiting(self) -> bool {
-        self.waiting.get()
+        let decisions_wait = self.decisions.with(Decisions::wait);
+        self.waiting.get() || decisions_wait
     }
 
     /// Sends a change, based on the version of the field that the person saw; `before` is what it replaces.
@@ -181,7 +208,7 @@ impl Edits {
     /// A refused change is settled: taken back, or about to be sent anew.
     pub fn forget(self, key: &MutationKey) {
         _ = self.outbox.try_maybe_update(|outbox| (false, outbox.forget(key)));
-        self.forget_stored(key);
+        self.forget_stored::<Pending>(key);
     }
 
     /// `wait` is how long to wait after a failure.
@@ -215,8 +242,13 @@ impl Edits {
     /// The socket opened or was lost; None: the browser has no network.
     fn socket_is(self, socket: Option<SocketState>) {
         let is_open = socket == Some(SocketState::Open);
-        if is_open && self.waiting.get_untracked() {
-            self.send_next(FIRST_WAIT);
+        if is_open {
+            if self.waiting.get_untracked() {
+                self.send_next(FIRST_WAIT);
+            }
+            if self.decisions.with_untracked(Decisions::wait) {
+                self.decide_next(FIRST_WAIT);
+            }
         } else if !is_open && let Some(pending) = self.on_the_socket() {
             // Whether it arrived is not known. As a request it gets the answer that the socket would have brought.
             self.answered(pending.result(MutationOutcome::Retry));
@@ -251,12 +283,13 @@ impl Edits {
         for act in acts {
             match act {
                 Act::Keep(pending) => self.keep(&pending),
-                Act::Forget(key) => self.forget_stored(&key),
+                Act::Forget(key) => self.forget_stored::<Pending>(&key),
                 Act::Tell(pending, outcome) => self.tell(pending, outcome),
             }
         }
         if !waits {
             self.send_next(FIRST_WAIT);
+            self.decide_next(FIRST_WAIT);
         }
     }
 
@@ -267,26 +300,33 @@ impl Edits {
 
     /// Tells the page of the invoice. Where that is not open, a refusal is said by a toast and kept for it.
     fn tell(self, pending: Pending, outcome: Outcome) {
-        let listener = self.inner.with_value(|inner| inner.listener);
-        if let Some(listener) = listener.filter(|listener| listener.invoice == pending.invoice) {
+        match &outcome {
+            Outcome::Taken(result) => self.went_on(pending.invoice, result),
+            // The page may settle it by itself.
+            Outcome::Refused(_) if self.listener(pending.invoice).is_none() => self.withdraw(pending.invoice),
+            _ => {}
+        }
+        if let Some(listener) = self.listener(pending.invoice) {
             listener.heard.run((pending, outcome));
         } else if let Outcome::Refused(_) = outcome {
-            let open = ToastAction::new("Look at it", move || {
-                _ = window().location().set_href(&["/invoices/", &pending.invoice.to_string()].concat());
-            });
-            self.toasts.failed_with("A change you made was not taken", open);
+            self.toasts.failed_with("A change you made was not taken", look_at(pending.invoice));
         }
     }
 
-    fn keep(self, pending: &Pending) {
+    /// The page that shows an invoice, if one does.
+    fn listener(self, invoice: InvoiceId) -> Option<Listener> {
+        self.inner.with_value(|inner| inner.listener).filter(|listener| listener.invoice == invoice)
+    }
+
+    fn keep(self, unsent: &impl Unsent) {
         if let (Some(user), Some(storage)) = (self.user(), stored::browser()) {
-            stored::keep(&storage, user, pending);
+            stored::keep(&storage, user, unsent);
         }
     }
 
-    fn forget_stored(self, key: &MutationKey) {
+    fn forget_stored<T: Unsent>(self, key: &MutationKey) {
         if let (Some(user), Some(storage)) = (self.user(), stored::browser()) {
-            stored::forget(&storage, user, key);
+            stored::forget::<T>(&storage, user, key);
         }
     }
 
@@ -301,6 +341,12 @@ impl Edits {
         });
         next.unwrap_or_default()
     }
+}
+
+fn look_at(invoice: InvoiceId) -> ToastAction {
+    ToastAction::new("Look at it", move || {
+        _ = window().location().set_href(&["/invoices/", &invoice.to_string()].concat());
+    })
 }
 
 /// Unlike any other: the time and a number drawn.

@@ -156,7 +156,7 @@ impl Outbox {
         match result.outcome {
             MutationOutcome::Done(result) => self.taken(pending, *result),
             // The same number again later: if it did arrive, the server answers what it answered.
-            MutationOutcome::Retry => vec![Act::Tell(pending, Outcome::Waits)],
+            MutationOutcome::Retry | MutationOutcome::Decided(_) => vec![Act::Tell(pending, Outcome::Waits)],
             MutationOutcome::Refused(error) if passes(&error) => vec![Act::Tell(pending, Outcome::Waits)],
             MutationOutcome::Refused(error) => {
                 self.queue.retain(|other| other.key != pending.key);
@@ -188,7 +188,7 @@ impl Outbox {
 
 /// Whether a refusal is about now, and not about the change: later it may be taken. Where something broke, nobody knows
 /// whether the change was; the server says so when it is sent again.
-fn passes(error: &AppError) -> bool {
+pub fn passes(error: &AppError) -> bool {
     error.is_passing() || *error == AppError::Unauthenticated
 }
 

@@ -44,7 +44,7 @@ pub struct Before {
 impl Pending {
     pub fn mutation(&self) -> Mutation {
         let MutationKey { client_id, mutation_id } = self.key.clone();
-        Mutation { client_id, mutation_id, invoice: self.invoice, fields: vec![self.edit.clone()] }
+        Mutation { client_id, mutation_id, invoice: self.invoice, fields: vec![self.edit.clone()], decision: None }
     }
 
     pub fn result(&self, outcome: MutationOutcome) -> MutationResult {
@@ -153,6 +153,7 @@ mod tests {
     fn result(field: Field, version: i64) -> EditResult {
         let value = FieldValue { version, ..FieldValue::empty(Source::User) };
         EditResult {
+            before_version: 8,
             version: 9,
             status: Status::NeedsReview,
             fields: BTreeMap::from([(field, value)]),

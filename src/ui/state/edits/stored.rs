@@ -1,12 +1,10 @@
-//! Unsent changes in the browser's storage: one entry each, so that tabs never write over each other's.
+//! Unsent changes and decisions in the browser's storage: one entry each, so that tabs never write over each other's.
 
-use super::queue::Pending;
+use super::{decisions::PendingDecision, queue::Pending};
 use crate::domain::{events::MutationKey, ids::UserId};
 use leptos::prelude::window;
+use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
-
-/// What an entry is called: this, the user, the client, the number.
-const STORED: &str = "ap-intake-edit:";
 
 /// Texts under names.
 pub trait Entries {
@@ -39,34 +37,59 @@ pub fn browser() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// Keeps a change until [`forget`]. A full or forbidden storage costs what a reload would lose; it is sent all the same.
-pub fn keep(storage: &impl Entries, user: UserId, pending: &Pending) {
-    if let Ok(text) = serde_json::to_string(pending) {
-        storage.write(&name(user, &pending.key), &text);
+/// What is kept: a change, or a decision.
+pub trait Unsent: Serialize + DeserializeOwned {
+    /// What its entries are called: this, the user, the client, the number.
+    const STORED: &'static str;
+
+    fn key(&self) -> &MutationKey;
+}
+
+impl Unsent for Pending {
+    const STORED: &'static str = "ap-intake-edit:";
+
+    fn key(&self) -> &MutationKey {
+        &self.key
     }
 }
 
-pub fn forget(storage: &impl Entries, user: UserId, key: &MutationKey) {
-    storage.remove(&name(user, key));
+impl Unsent for PendingDecision {
+    const STORED: &'static str = "ap-intake-decision:";
+
+    fn key(&self) -> &MutationKey {
+        &self.key
+    }
+}
+
+/// Keeps it until [`forget`]. A full or forbidden storage costs what a reload would lose; it is sent all the same.
+pub fn keep<T: Unsent>(storage: &impl Entries, user: UserId, unsent: &T) {
+    if let Ok(text) = serde_json::to_string(unsent) {
+        storage.write(&name::<T>(user, unsent.key()), &text);
+    }
+}
+
+pub fn forget<T: Unsent>(storage: &impl Entries, user: UserId, key: &MutationKey) {
+    storage.remove(&name::<T>(user, key));
 }
 
 /// Whether anybody left anything.
 pub fn is_empty(storage: &impl Entries) -> bool {
-    !storage.names().iter().any(|name| name.starts_with(STORED))
+    let is_one = |name: &String| name.starts_with(Pending::STORED) || name.starts_with(PendingDecision::STORED);
+    !storage.names().iter().any(is_one)
 }
 
 /// What this user left unsent, but for the clients named.
-pub fn left_by(storage: &impl Entries, user: UserId, except: &[String]) -> Vec<Pending> {
-    let start = start(user);
+pub fn left_by<T: Unsent>(storage: &impl Entries, user: UserId, except: &[String]) -> Vec<T> {
+    let start = start::<T>(user);
     let names = storage.names().into_iter().filter(|name| name.starts_with(&start));
-    let all = names.filter_map(|name| serde_json::from_str::<Pending>(&storage.read(&name)?).ok());
-    all.filter(|pending| !except.contains(&pending.key.client_id)).collect()
+    let all = names.filter_map(|name| serde_json::from_str::<T>(&storage.read(&name)?).ok());
+    all.filter(|unsent| !except.contains(&unsent.key().client_id)).collect()
 }
 
-fn start(user: UserId) -> String {
-    [STORED, &user.to_string(), ":"].concat()
+fn start<T: Unsent>(user: UserId) -> String {
+    [T::STORED, &user.to_string(), ":"].concat()
 }
 
-fn name(user: UserId, key: &MutationKey) -> String {
-    [start(user).as_str(), &key.client_id, ":", &key.mutation_id.to_string()].concat()
+fn name<T: Unsent>(user: UserId, key: &MutationKey) -> String {
+    [start::<T>(user).as_str(), &key.client_id, ":", &key.mutation_id.to_string()].concat()
 }
