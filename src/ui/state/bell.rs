@@ -15,7 +15,7 @@ use crate::{
     domain::{
         events::Room,
         ids::UserId,
-        notification::{Notification, Notifications, NotificationsRead},
+        notification::{Notification, NotificationKind, Notifications, NotificationsRead},
     },
     ui::components::toast::{ToastAction, Toasts},
 };
@@ -154,7 +154,11 @@ impl Bell {
 }
 
 fn words(about: &Notification) -> String {
-    [about.actor.as_str(), " mentioned you: ", &about.invoice_title].concat()
+    let did = match about.kind {
+        NotificationKind::Mention => " mentioned you: ",
+        NotificationKind::Assigned => " gave you ",
+    };
+    [about.actor.as_str(), did, &about.invoice_title].concat()
 }
 
 /// Puts a new one on top. False: it was there.
@@ -185,7 +189,7 @@ fn unread_after(found: &Notifications, id: Option<&str>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ids::InvoiceId, invoice::Position, notification::NotificationKind};
+    use crate::domain::{ids::InvoiceId, invoice::Position};
 
     fn one(id: &str, read: bool) -> Notification {
         Notification {

@@ -36,7 +36,9 @@ fn asked(review: Review) -> Option<BankAccount> {
 #[component]
 pub fn AccountNote(review: Review) -> impl IntoView {
     let account = memo(move || asked(review));
-    move || account.get().and_then(|account| under_field(review, account))
+    // What is decided asks for nothing more.
+    let is_open = memo(move || review.status().is_undecided());
+    move || account.get().filter(|_| is_open.get()).and_then(|account| under_field(review, account))
 }
 
 fn under_field(review: Review, account: BankAccount) -> Option<impl IntoView> {
