@@ -80,6 +80,13 @@ test('a file inside a PDF is listed, the invoice itself is not; who is not signe
   const href = (await rows.getByRole('link').getAttribute('href')) ?? '';
   expect(await (await page.request.get(href)).text()).toContain('day;hours');
 
+  // On paper they are named.
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await expect(page.getByTestId('printed')).toContainText('time-sheet.csv');
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.emulateMedia({ media: 'screen' });
+
   const stranger = await browser.newContext({ baseURL: server.url });
   expect((await stranger.request.get(href)).status()).toBe(401);
   expect((await stranger.request.get(href.replace(/\/1$/, ''))).status()).toBe(401);

@@ -10,8 +10,11 @@ use crate::ui::reactive::{effect, memo};
 use leptos::{prelude::*, task::spawn_local};
 
 #[component]
-pub fn Attachments(review: Review) -> impl IntoView {
-    let found = RwSignal::new(Vec::new());
+pub fn Attachments(
+    review: Review,
+    /// What was found: print shows it too.
+    found: RwSignal<Vec<Attachment>>,
+) -> impl IntoView {
     // Asked for once the page stands and the document was read: most invoices have none.
     let is_read = memo(move || review.detail.with(|detail| detail.kind.is_some()));
     effect(move || {
@@ -41,15 +44,22 @@ fn list(review: Review, all: &[Attachment]) -> impl IntoView + use<> {
     }
 }
 
-fn row(review: Review, one: &Attachment) -> impl IntoView + use<> {
-    let name = one.name.clone();
+/// What it is, and how large.
+pub fn told(one: &Attachment) -> String {
     let told = |what: &str| [one.kind.as_str(), " · ", what].concat();
-    let (told, action) = match &one.content {
-        Content::Size(size) => {
-            (told(&bytes(i64::try_from(*size).unwrap_or(i64::MAX))), download(review, one).into_any())
-        }
-        Content::Address(address) => ("Elsewhere, not fetched".to_owned(), link(address).into_any()),
-        Content::Unreadable(why) => (told(why), ().into_any()),
+    match &one.content {
+        Content::Size(size) => told(&bytes(i64::try_from(*size).unwrap_or(i64::MAX))),
+        Content::Address(_) => "Elsewhere, not fetched".to_owned(),
+        Content::Unreadable(why) => told(why),
+    }
+}
+
+fn row(review: Review, one: &Attachment) -> impl IntoView + use<> {
+    let (name, told) = (one.name.clone(), told(one));
+    let action = match &one.content {
+        Content::Size(_) => download(review, one).into_any(),
+        Content::Address(address) => link(address).into_any(),
+        Content::Unreadable(_) => ().into_any(),
     };
     let description = one.description.clone().filter(|words| *words != name);
     let address = match &one.content {

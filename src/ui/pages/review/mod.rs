@@ -252,6 +252,7 @@ fn Values(review: Review) -> impl IntoView {
     });
     let entries = Resource::new(move || version.get(), move |_| load_history(review.id));
     let heard = Callback::new(move |()| written.update(|count| *count += 1));
+    let attached = RwSignal::new(Vec::new());
     view! {
         <section class="pane pane-fields" aria-label="Values">
             {view! {
@@ -271,11 +272,11 @@ fn Values(review: Review) -> impl IntoView {
                 <rows::Vat review />
             }
                 .into_any()}
-            {view! { <attachments::Attachments review /> }.into_any()}
+            {view! { <attachments::Attachments review found=attached /> }.into_any()}
             {view! { <history::History review entries /> }.into_any()}
             <details::Origin review />
         </section>
-        <printed::Printed review entries />
+        <printed::Printed review entries attached />
     }
 }
 

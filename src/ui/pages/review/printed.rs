@@ -1,8 +1,13 @@
-//! The invoice on paper: its head, its values with how each is known, lines, VAT, checks, decision and history. It is made
-//! when somebody prints; without it (no script yet) the page prints as it stands.
+//! The invoice on paper: its head, its values with how each is known, lines, VAT, checks, attachments, decision and
+//! history, with what people wrote. It is made when somebody prints; without it (no script yet) the page prints as it
+//! stands.
 
-use super::{cells, control::type_word, fields::ORDER, history::entry_row, model::Review, outcome::Entries, words};
+use super::{
+    attachments::told as told_of, cells, control::type_word, fields::ORDER, history::entry_row, model::Review,
+    outcome::Entries, words,
+};
 use crate::domain::{
+    attachment::Attachment,
     checks::Severity,
     field::{Field, FieldGroup, FieldKind, RowNumber},
     history::HistoryKind,
@@ -29,7 +34,7 @@ const LINE: [Cell; 6] = [Cell::Description, Cell::Quantity, Cell::Unit, Cell::Un
 const VAT: [Cell; 4] = [Cell::TaxCategory, Cell::TaxRate, Cell::Base, Cell::Tax];
 
 #[component]
-pub fn Printed(review: Review, entries: Entries) -> impl IntoView {
+pub fn Printed(review: Review, entries: Entries, attached: RwSignal<Vec<Attachment>>) -> impl IntoView {
     let is_printing = RwSignal::new(false);
     effect(move || {
         let [begun, ended] = [("beforeprint", true), ("afterprint", false)]
@@ -42,12 +47,18 @@ pub fn Printed(review: Review, entries: Entries) -> impl IntoView {
     move || {
         is_printing.get().then(|| {
             let history = entries.get_untracked().and_then(Result::ok).unwrap_or_default().entries;
-            review.detail.with(|detail| paper(detail, &history, review.numbers))
+            attached.with(|attached| review.detail.with(|detail| paper(detail, &history, attached, review.numbers)))
         })
     }
 }
 
-fn paper(detail: &InvoiceDetail, history: &[HistoryEntry], numbers: NumberStyle) -> impl IntoView + use<> {
+fn paper(
+    detail: &InvoiceDetail,
+    history: &[HistoryEntry],
+    attached: &[Attachment],
+    numbers: NumberStyle,
+) -> impl IntoView + use<> {
+    let assigned = detail.summary.assigned_to.as_ref().map(|person| [" · assigned to ", &person.name].concat());
     let summary = &detail.summary;
     let supplier = summary.supplier_name.clone().unwrap_or_else(|| summary.filename.clone());
     let title = type_word(value(detail, Field::DocumentType)).unwrap_or("Invoice");
@@ -61,13 +72,14 @@ fn paper(detail: &InvoiceDetail, history: &[HistoryEntry], numbers: NumberStyle)
         <article class="printed" data-testid="printed">
             <header>
                 <h1>{supplier}</h1>
-                <p>{title} " " {number} " · " <strong>{summary.status.label()}</strong></p>
+                <p>{title} " " {number} " · " <strong>{summary.status.label()}</strong> {assigned}</p>
                 <dl class="printed-facts num">{head}</dl>
             </header>
             {ORDER.map(|group| values(detail, group, numbers)).collect_view()}
             {table("Lines", &LINE, rows(detail, |field| matches!(field, Field::Line(_))), numbers)}
             {table("VAT", &VAT, rows(detail, |field| matches!(field, Field::VatRow(_))), numbers)}
             {checks(detail, numbers)}
+            {attachments(attached)}
             {log("Decision", &decisions, numbers)}
             {log("History", &all, numbers)}
             <footer>{origin(detail)}</footer>
@@ -180,6 +192,19 @@ fn checks(detail: &InvoiceDetail, numbers: NumberStyle) -> impl IntoView + use<>
             {none}
         </section>
     }
+}
+
+fn attachments(attached: &[Attachment]) -> Option<impl IntoView + use<>> {
+    let rows = attached.iter().map(|one| view! { <li>{one.name.clone()} " (" {told_of(one)} ")"</li> });
+    let rows = rows.collect_view();
+    (!attached.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"Attachments"</h2>
+                <ul>{rows}</ul>
+            </section>
+        }
+    })
 }
 
 fn log(title: &'static str, entries: &[&HistoryEntry], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
