@@ -8,6 +8,7 @@ pub mod checks;
 pub mod comment;
 pub mod connections;
 pub mod dates;
+pub mod en16931;
 pub mod error;
 pub mod events;
 pub mod field;

@@ -135,7 +135,7 @@ fn unequal(
 }
 
 /// Two decimals at least.
-fn money(amount: Decimal) -> String {
+pub(super) fn money(amount: Decimal) -> String {
     let mut amount = amount.normalize();
     if amount.scale() < 2 {
         amount.rescale(2);

@@ -1,0 +1,67 @@
+//! The rules of EN 16931 for electronic invoices, judged as the official validation (version 1.3.16) judges them.
+//!
+//! A reader maps its syntax to the semantic [`Invoice`]; [`judge`] gives the rules that it breaks. Each rule stands in
+//! one table with its id, severity, words and fields, and [`crate::domain::checks`] takes those that it computes over
+//! corrected values from there.
+
+pub mod binding;
+mod binding_cii;
+mod binding_ubl;
+pub mod code_rules;
+mod codes;
+mod decimals;
+mod document;
+mod ledger;
+mod lines;
+pub mod model;
+pub mod parties;
+mod payment;
+mod rule;
+pub mod totals;
+mod vat_categories;
+pub mod vat_rows;
+
+pub use model::{Invoice, Syntax};
+pub use rule::{Finding, Rule};
+
+use ledger::Ledger;
+use std::sync::LazyLock;
+
+/// The rules that [`crate::domain::checks`] also computes, over the values as people correct them.
+pub static OF_VALUES: [&Rule; 8] = [
+    &totals::LINE_SUM,
+    &totals::NET_SUM,
+    &totals::VAT_SUM,
+    &totals::GROSS_SUM,
+    &totals::DUE_SUM,
+    &vat_rows::ROW_TAX,
+    &parties::VAT_PREFIX,
+    &code_rules::CURRENCY,
+];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let tables = [
+        document::RULES,
+        parties::RULES,
+        payment::RULES,
+        totals::RULES,
+        lines::RULES,
+        vat_rows::RULES,
+        decimals::RULES,
+        code_rules::RULES,
+    ];
+    let of_values = OF_VALUES.into_iter().cloned();
+    let tables = tables.into_iter().flatten().cloned();
+    of_values.chain(tables).chain(vat_categories::rules()).chain(binding::rules()).collect()
+});
+
+/// All rules.
+pub fn rules() -> &'static [Rule] {
+    &RULES
+}
+
+/// The rules that an invoice breaks, each once.
+pub fn judge(invoice: &Invoice<'_>) -> Vec<Finding> {
+    let ledger = Ledger::new(invoice);
+    rules().iter().filter_map(|rule| rule.judge(&ledger)).collect()
+}
