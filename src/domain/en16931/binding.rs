@@ -78,6 +78,7 @@ pub(super) fn rules() -> impl Iterator<Item = Rule> {
     binding_ubl::RULES.iter().chain(binding_cii::RULES).map(|binding| Rule {
         id: Cow::Borrowed(binding.id),
         severity: binding.severity,
+        severity_in_cii: binding.severity,
         text: Cow::Owned(text(binding)),
         fields: &[],
         test: Test::Binding(binding),

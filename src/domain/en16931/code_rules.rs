@@ -1,7 +1,8 @@
 //! Codes are from their lists: BR-CL-*.
 
 use super::{
-    model::CodeUse,
+    codes::is_known,
+    model::{CodeUse, Syntax},
     rule::{Rule, Test, unknown_codes},
 };
 use crate::domain::{checks::Severity, field::Field};
@@ -63,6 +64,11 @@ pub(super) static RULES: &[Rule] = &[
     ),
     code("BR-CL-26", "The scheme of a place of delivery is no code of ISO 6523", &[], CodeUse::LocationScheme),
 ];
+
+/// Whether it is a code of ISO 4217.
+pub fn is_currency(code: &str) -> bool {
+    is_known(CodeUse::DocumentCurrency, code, Syntax::Ubl)
+}
 
 const fn code(id: &'static str, text: &'static str, fields: &'static [Field], usage: CodeUse) -> Rule {
     Rule::new(id, Severity::Error, text, fields, Test::Code(usage))

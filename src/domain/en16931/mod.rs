@@ -24,6 +24,7 @@ pub mod vat_rows;
 pub use model::{Invoice, Syntax};
 pub use rule::{Finding, Rule};
 
+use super::checks::{CheckResult, Severity};
 use ledger::Ledger;
 use std::sync::LazyLock;
 
@@ -58,6 +59,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// All rules.
 pub fn rules() -> &'static [Rule] {
     &RULES
+}
+
+/// What is told of an invoice that was read from XML: the rules that it broke as it was received. Left out are those
+/// that `domain/checks` judges over the values, which people correct, and warnings about elements that the core does
+/// not have, which say nothing about the invoice.
+pub fn told(findings: Vec<Finding>) -> Vec<CheckResult> {
+    let is_of_values = |finding: &Finding| OF_VALUES.iter().any(|rule| rule.id == finding.id);
+    let is_remark = |finding: &Finding| finding.is_binding && finding.result.severity == Severity::Warning;
+    let told = findings.into_iter().filter(|finding| !is_of_values(finding) && !is_remark(finding));
+    told.map(|finding| finding.result).collect()
 }
 
 /// The rules that an invoice breaks, each once.

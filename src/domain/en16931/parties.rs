@@ -14,7 +14,7 @@ pub static VAT_PREFIX: Rule = Rule::error(
     &[Field::SupplierVatId, Field::BuyerVatId],
     |ledger, found| {
         for id in &ledger.invoice.vat_ids {
-            if !begins_with_country(id, ledger.invoice.syntax) {
+            if !begins_with(id, ledger.invoice.syntax) {
                 found.value(id);
             }
         }
@@ -136,8 +136,12 @@ fn payees_differ(invoice: &Invoice<'_>, also: fn(&Payee<'_>) -> bool) -> bool {
     invoice.syntax == Syntax::Cii || invoice.payees.iter().all(|payee| also(payee) && differs(payee))
 }
 
-/// BR-CO-09. Greece writes EL; Northern Ireland, XI, is among the countries.
-fn begins_with_country(id: &str, syntax: Syntax) -> bool {
+/// Whether a VAT id begins with its country. Greece writes EL; Northern Ireland, XI, is among the countries.
+pub fn begins_with_country(id: &str) -> bool {
+    begins_with(id, Syntax::Ubl) || begins_with(id, Syntax::Cii)
+}
+
+fn begins_with(id: &str, syntax: Syntax) -> bool {
     let prefix = id.get(..2).unwrap_or_default();
     prefix == "EL" || codes::is_country(prefix, syntax)
 }

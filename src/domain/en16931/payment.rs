@@ -26,7 +26,8 @@ pub(super) static RULES: &[Rule] = &[
             let is_short = |card: &str| card.chars().count() <= MAX_CARD;
             invoice.payments.iter().all(|payment| payment.card.is_none_or(is_short))
         }),
-    ),
+    )
+    .error_in_cii(),
     Rule::holds("BR-61", "A credit transfer is asked for without an account", ACCOUNT, |invoice| {
         let is_judged = |payment: &&Payment<'_>| invoice.syntax == Syntax::Ubl || payment.has_account;
         transfers(invoice).filter(is_judged).all(|payment| payment.account.is_some())

@@ -4,7 +4,7 @@ use super::{
     binding::Binding,
     codes,
     ledger::Ledger,
-    model::{Adjustment, CodeUse, Invoice, Line, Value, VatRow, decimals},
+    model::{Adjustment, CodeUse, Invoice, Line, Syntax, Value, VatRow, decimals},
     vat_categories::Category,
 };
 use crate::domain::{
@@ -20,6 +20,8 @@ use std::borrow::Cow;
 pub struct Rule {
     pub id: Cow<'static, str>,
     pub severity: Severity,
+    /// The official validation of CII may be stricter.
+    pub(super) severity_in_cii: Severity,
     /// What is wrong when it is broken.
     pub text: Cow<'static, str>,
     pub fields: &'static [Field],
@@ -92,7 +94,13 @@ impl Rule {
         fields: &'static [Field],
         test: Test,
     ) -> Rule {
-        Rule { id: Cow::Borrowed(id), severity, text: Cow::Borrowed(text), fields, test }
+        Rule { id: Cow::Borrowed(id), severity, severity_in_cii: severity, text: Cow::Borrowed(text), fields, test }
+    }
+
+    /// What the official validation of UBL only warns of, and that of CII does not take.
+    pub(super) const fn error_in_cii(mut self) -> Rule {
+        self.severity_in_cii = Severity::Error;
+        self
     }
 
     pub(super) fn judge(&self, ledger: &Ledger<'_>) -> Option<Finding> {
@@ -121,11 +129,11 @@ impl Rule {
         (found.count > 0).then(|| Finding {
             id: self.id.to_string(),
             is_binding: matches!(self.test, Test::Binding(_)),
-            result: self.result(found),
+            result: self.result(found, invoice.syntax),
         })
     }
 
-    fn result(&self, found: Found) -> CheckResult {
+    fn result(&self, found: Found, syntax: Syntax) -> CheckResult {
         let mut message = self.text.to_string();
         if let Some((expected, found)) = found.amounts {
             message = format!("{message}: {} expected, {} found", money(expected), money(found));
@@ -146,7 +154,7 @@ impl Rule {
         }
         CheckResult {
             rule: self.id.to_string(),
-            severity: self.severity,
+            severity: if syntax == Syntax::Cii { self.severity_in_cii } else { self.severity },
             message,
             fields,
             expected: found.amounts.map(|(expected, _)| money(expected)),

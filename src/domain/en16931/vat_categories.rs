@@ -118,6 +118,7 @@ fn ten_rules(category: &'static Category) -> Vec<Rule> {
     let rule = |number: u8, text: String, test| Rule {
         id: Cow::Owned(format!("{}-{number:02}", category.prefix)),
         severity: Severity::Error,
+        severity_in_cii: Severity::Error,
         text: Cow::Owned(text),
         fields: TAX,
         test: Test::Category(category, test),
