@@ -17,6 +17,8 @@ pub mod model;
 pub mod parties;
 mod payment;
 mod rule;
+#[cfg(test)]
+mod tests;
 pub mod totals;
 mod vat_categories;
 pub mod vat_rows;

@@ -2,6 +2,8 @@
 
 mod cii;
 mod places;
+#[cfg(test)]
+mod tests;
 mod ubl;
 
 use super::tree::{Node, Vocabulary};
