@@ -87,7 +87,7 @@ pub(super) fn rules() -> impl Iterator<Item = Rule> {
 
 /// What is wrong, in words that the sender's programmers understand: it is for them to put right.
 fn text(binding: &Binding) -> String {
-    let at = if binding.at == "/" { "the invoice" } else { binding.at.trim_start_matches('/') };
+    let at = short(binding.at);
     match binding.asked {
         Asked::Absent => format!("The XML has {at}, which is not in the core of the standard"),
         Asked::Without(path) => format!("The XML has {path} in {at}, which is not in the core of the standard"),
@@ -98,15 +98,27 @@ fn text(binding: &Binding) -> String {
         Asked::Once(path) => format!("The XML does not have exactly one {path} in {at}"),
         Asked::OncePerType(kind, None) => format!("The XML has more than one document of type {kind} in {at}"),
         Asked::NotBoth(one, other) => format!("The XML has both {one} and {other} in {at}"),
-        Asked::Needs(path) => format!("The XML lacks {path} in {at}"),
+        Asked::Needs(paths) => format!("The XML lacks {} in {at}", paths.replace('+', " or ")),
         Asked::NoAttribute(name) => format!("The XML has the attribute {name} in {at}, where it may not be"),
         Asked::NeedsAttribute(name) => format!("The XML lacks the attribute {name} in {at}"),
         Asked::OnlyOfType(path, ..) | Asked::OnlyIn(path, _) | Asked::NotOfType(path, _) => {
-            format!("The XML has {path} in a {at} that may not have it")
+            format!("The XML has {path} in {at}, where it may not be")
         }
-        Asked::OneOf(path, _) => format!("The XML has a {path} in {at} that is not allowed"),
+        Asked::OneOf(path, values) => format!("The XML has a {path} in {at} that is not {}", values.join(" or ")),
         Asked::Alike => format!("The XML has different values of {at}, where there may be one"),
         Asked::Day => "A date in the XML is not written as year, month and day".to_owned(),
         Asked::TwoDecimals => "An amount in the XML has more than two decimals".to_owned(),
+    }
+}
+
+/// The end of a place: `InvoiceLine/Delivery`, `…Amount`.
+fn short(at: &str) -> String {
+    let place = at.split([',', '!']).next().unwrap_or_default();
+    let mut names: Vec<&str> = place.rsplit('/').take(2).filter(|name| !name.is_empty()).collect();
+    names.reverse();
+    match names.as_slice() {
+        [] => "the invoice".to_owned(),
+        ["*"] => "some element".to_owned(),
+        names => names.join("/").replace('|', " or ").replace('*', "…"),
     }
 }

@@ -14,7 +14,9 @@ pub(super) static RULES: &[Rule] = &[
     Rule::line("BR-24", "A line has no amount", |line| line.net.is_some()),
     Rule::line("BR-25", "A line does not name what was bought", |line| is_filled(line.name)),
     Rule::line("BR-26", "A line has no price", |line| line.price.is_some()),
-    Rule::line("BR-27", "A line's price is negative", |line| number(line.price).is_some_and(is_not_negative)),
+    Rule::line("BR-27", "A line's price is missing or negative", |line| {
+        number(line.price).is_some_and(is_not_negative)
+    }),
     Rule::line("BR-28", "A line's gross price is negative", |line| {
         line.gross_price.is_none() || number(line.gross_price).is_some_and(is_not_negative)
     }),

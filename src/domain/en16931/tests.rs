@@ -272,8 +272,10 @@ fn of_category(syntax: Syntax, code: &'static str) -> Invoice<'static> {
     invoice
 }
 
+type CategoryBreach = (u8, fn(&mut Whole));
+
 /// What breaks the ten rules of a category, in their order.
-const CATEGORY_BREACHES: [(u8, fn(&mut Whole)); 10] = [
+const CATEGORY_BREACHES: [CategoryBreach; 10] = [
     (1, |i| i.vat_rows.clear()),
     (2, |i| swap_ids(i)),
     (3, |i| swap_ids(i)),
@@ -297,11 +299,12 @@ fn swap_ids(invoice: &mut Whole) {
 /// The rule that a breach of a category must fire, and whether it can in the syntax.
 fn category_rule(syntax: Syntax, prefix: &str, number: u8) -> Option<String> {
     // CII does not compute these taxes, and two lines are enough for it to need no row.
-    let is_judged = match (syntax, prefix, number) {
-        (Syntax::Cii, "BR-AF" | "BR-AG", 9) => false,
-        (Syntax::Cii, "BR-S" | "BR-AF" | "BR-AG" | "BR-O", 1) => false,
-        _ => true,
+    let is_passed_over = match number {
+        9 => matches!(prefix, "BR-AF" | "BR-AG"),
+        1 => matches!(prefix, "BR-S" | "BR-AF" | "BR-AG" | "BR-O"),
+        _ => false,
     };
+    let is_judged = syntax == Syntax::Ubl || !is_passed_over;
     is_judged.then(|| format!("{prefix}-{number:02}"))
 }
 

@@ -84,19 +84,19 @@ const PLAIN: Category = Category {
 
 #[rustfmt::skip]
 static CATEGORIES: [Category; 9] = [
-    Category { code: "S", prefix: "BR-S", name: "standard rated (S)",
+    Category { code: "S", prefix: "BR-S", name: "standard rated",
         rate: Rate::Positive, base: Base::ByRate, has_reason: false, has_one_row: false, ..PLAIN },
-    Category { code: "Z", prefix: "BR-Z", name: "zero rated (Z)", has_reason: false, ..PLAIN },
-    Category { code: "E", prefix: "BR-E", name: "exempt (E)", ..PLAIN },
-    Category { code: "AE", prefix: "BR-AE", name: "reverse charge (AE)", buyer: BuyerId::VatOrRegistration, ..PLAIN },
-    Category { code: "K", prefix: "BR-IC", name: "within the Community (K)",
+    Category { code: "Z", prefix: "BR-Z", name: "zero rated", has_reason: false, ..PLAIN },
+    Category { code: "E", prefix: "BR-E", name: "exempt", ..PLAIN },
+    Category { code: "AE", prefix: "BR-AE", name: "reverse charge", buyer: BuyerId::VatOrRegistration, ..PLAIN },
+    Category { code: "K", prefix: "BR-IC", name: "within the Community",
         seller: SellerId::Vat, buyer: BuyerId::Vat, ..PLAIN },
-    Category { code: "G", prefix: "BR-G", name: "export (G)", seller: SellerId::Vat, ..PLAIN },
-    Category { code: "O", prefix: "BR-O", name: "outside VAT (O)",
+    Category { code: "G", prefix: "BR-G", name: "export", seller: SellerId::Vat, ..PLAIN },
+    Category { code: "O", prefix: "BR-O", name: "outside the scope of VAT",
         rate: Rate::None, base: Base::WholeExact, seller: SellerId::NoVat, ..PLAIN },
-    Category { code: "L", prefix: "BR-AF", name: "Canary Islands (L)",
+    Category { code: "L", prefix: "BR-AF", name: "Canary Islands",
         rate: Rate::CanaryIslands, base: Base::ByRateLoosely, has_reason: false, has_one_row: false, ..PLAIN },
-    Category { code: "M", prefix: "BR-AG", name: "Ceuta and Melilla (M)",
+    Category { code: "M", prefix: "BR-AG", name: "Ceuta and Melilla",
         rate: Rate::NotNegative, base: Base::ByRateLoosely, has_reason: false, has_one_row: false, ..PLAIN },
 ];
 
@@ -114,7 +114,7 @@ pub(super) fn rules() -> impl Iterator<Item = Rule> {
 }
 
 fn ten_rules(category: &'static Category) -> Vec<Rule> {
-    let name = category.name;
+    let name = format!("VAT category {}, {}", category.code, category.name);
     let rule = |number: u8, text: String, test| Rule {
         id: Cow::Owned(format!("{}-{number:02}", category.prefix)),
         severity: Severity::Error,
@@ -134,34 +134,29 @@ fn ten_rules(category: &'static Category) -> Vec<Rule> {
         Rate::NotNegative | Rate::CanaryIslands => "is missing or negative",
         Rate::None => "is given",
     };
-    let reason = if category.has_reason { "The reason for no VAT is missing" } else { "A reason for no VAT is given" };
+    let reason = if category.has_reason { "the reason for no VAT is missing" } else { "a reason for no VAT is given" };
     vec![
-        rule(1, format!("VAT {name}: what is invoiced and the VAT rows do not match"), has_rows),
-        rule(2, format!("VAT {name} on a line, but {ids}"), |category, ledger, found| {
+        rule(1, format!("{name}: what is invoiced and the VAT rows do not match"), has_rows),
+        rule(2, format!("{name}, on a line: {ids}"), |category, ledger, found| {
             ids_fit(category, ledger, Place::Line, found);
         }),
-        rule(3, format!("VAT {name} on an allowance, but {ids}"), |category, ledger, found| {
+        rule(3, format!("{name}, on an allowance: {ids}"), |category, ledger, found| {
             ids_fit(category, ledger, Place::Allowance, found);
         }),
-        rule(4, format!("VAT {name} on a charge, but {ids}"), |category, ledger, found| {
+        rule(4, format!("{name}, on a charge: {ids}"), |category, ledger, found| {
             ids_fit(category, ledger, Place::Charge, found);
         }),
-        rule(5, format!("VAT {name}: a line's rate {rate}"), line_rates),
-        rule(6, format!("VAT {name}: an allowance's rate {rate}"), |category, ledger, found| {
+        rule(5, format!("{name}: a line's rate {rate}"), line_rates),
+        rule(6, format!("{name}: an allowance's rate {rate}"), |category, ledger, found| {
             adjustment_rates(category, ledger, false, found);
         }),
-        rule(7, format!("VAT {name}: a charge's rate {rate}"), |category, ledger, found| {
+        rule(7, format!("{name}: a charge's rate {rate}"), |category, ledger, found| {
             adjustment_rates(category, ledger, true, found);
         }),
-        rule(8, format!("VAT {name}: the base is not the sum of its lines, charges and allowances"), bases),
-        rule(9, format!("VAT {name}: the tax of a row is wrong"), taxes),
-        rule(10, format!("VAT {name}: {}", lower(reason)), reasons),
+        rule(8, format!("{name}: the base is not the sum of its lines, charges and allowances"), bases),
+        rule(9, format!("{name}: the tax of a row is wrong"), taxes),
+        rule(10, format!("{name}: {reason}"), reasons),
     ]
-}
-
-fn lower(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 impl Category {
@@ -325,7 +320,7 @@ fn reasons(category: &'static Category, ledger: &Ledger<'_>, found: &mut Found) 
 static MORE_RULES: [Rule; 8] = [
     Rule::error(
         "BR-IC-11",
-        "VAT within the Community (K), but neither date nor period of delivery",
+        "VAT category K, within the Community: neither date nor period of delivery",
         TAX,
         |ledger, found| {
             let invoice = ledger.invoice;
@@ -342,7 +337,7 @@ static MORE_RULES: [Rule; 8] = [
             found.unless(is_dated || ledger.uses("K").vat_rows == 0);
         },
     ),
-    Rule::error("BR-IC-12", "VAT within the Community (K), but no country of delivery", TAX, |ledger, found| {
+    Rule::error("BR-IC-12", "VAT category K, within the Community: no country of delivery", TAX, |ledger, found| {
         let country = ledger.invoice.delivery.address.and_then(|address| address.country);
         let is_given = match ledger.invoice.syntax {
             Syntax::Ubl => country.is_some_and(|country| country.len() > 1),
@@ -350,26 +345,46 @@ static MORE_RULES: [Rule; 8] = [
         };
         found.unless(is_given || ledger.uses("K").vat_rows == 0);
     }),
-    Rule::error("BR-O-11", "Outside VAT (O), but another VAT category in the breakdown", TAX, |ledger, found| {
-        only_outside(ledger, found, |uses| uses.vat_rows, |uses| uses.rows + uses.lines);
-    }),
-    Rule::error("BR-O-12", "Outside VAT (O), but another VAT category on a line", TAX, |ledger, found| {
-        only_outside(ledger, found, |uses| uses.vat_lines, |uses| uses.rows + uses.lines);
-    }),
-    Rule::error("BR-O-13", "Outside VAT (O), but another VAT category on an allowance", TAX, |ledger, found| {
-        only_outside(ledger, found, |uses| uses.vat_allowances, |uses| uses.adjustments);
-    }),
-    Rule::error("BR-O-14", "Outside VAT (O), but another VAT category on a charge", TAX, |ledger, found| {
-        only_outside(ledger, found, |uses| uses.vat_charges, |uses| uses.adjustments);
-    }),
-    Rule::error("BR-B-01", "Split payment (B) is for invoices within Italy", TAX, |ledger, found| {
+    Rule::error(
+        "BR-O-11",
+        "VAT category O, outside the scope of VAT: another VAT category in the breakdown",
+        TAX,
+        |ledger, found| {
+            only_outside(ledger, found, |uses| uses.vat_rows, |uses| uses.rows + uses.lines);
+        },
+    ),
+    Rule::error(
+        "BR-O-12",
+        "VAT category O, outside the scope of VAT: another VAT category on a line",
+        TAX,
+        |ledger, found| {
+            only_outside(ledger, found, |uses| uses.vat_lines, |uses| uses.rows + uses.lines);
+        },
+    ),
+    Rule::error(
+        "BR-O-13",
+        "VAT category O, outside the scope of VAT: another VAT category on an allowance",
+        TAX,
+        |ledger, found| {
+            only_outside(ledger, found, |uses| uses.vat_allowances, |uses| uses.adjustments);
+        },
+    ),
+    Rule::error(
+        "BR-O-14",
+        "VAT category O, outside the scope of VAT: another VAT category on a charge",
+        TAX,
+        |ledger, found| {
+            only_outside(ledger, found, |uses| uses.vat_charges, |uses| uses.adjustments);
+        },
+    ),
+    Rule::error("BR-B-01", "VAT category B, split payment, is for invoices within Italy", TAX, |ledger, found| {
         use super::model::CodeUse::{Country, OriginCountry};
         let invoice = ledger.invoice;
         let is_country = |usage| usage == Country || (usage == OriginCountry && invoice.syntax == Syntax::Ubl);
         let abroad = invoice.codes.iter().any(|code| is_country(code.usage) && code.value != "IT");
         found.unless(!abroad || !is_used(ledger, "B"));
     }),
-    Rule::error("BR-B-02", "Split payment (B) beside standard rated VAT (S)", TAX, |ledger, found| {
+    Rule::error("BR-B-02", "VAT category B, split payment, beside category S", TAX, |ledger, found| {
         found.unless(!is_used(ledger, "B") || !is_used(ledger, "S"));
     }),
 ];
