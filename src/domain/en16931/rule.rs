@@ -135,9 +135,6 @@ impl Rule {
 
     fn result(&self, found: Found, syntax: Syntax) -> CheckResult {
         let mut message = self.text.to_string();
-        if let Some((expected, found)) = found.amounts {
-            message = format!("{message}: {} expected, {} found", money(expected), money(found));
-        }
         if let Some(value) = found.value {
             message = format!("{message}: “{value}”");
         }
@@ -146,6 +143,10 @@ impl Rule {
             (Some(line), count) => message = format!("{message} (line {line} and {} more)", count - 1),
             (None, 1) => {}
             (None, count) => message = format!("{message} ({count} times)"),
+        }
+        // The page looks for these at the end, to write them as its reader does.
+        if let Some((expected, found)) = found.amounts {
+            message = format!("{message}: {} expected, {} found", money(expected), money(found));
         }
         let mut fields = self.fields.to_vec();
         let line = found.line.and_then(|line| u16::try_from(line).ok()).filter(|line| *line <= MAX_ROWS);

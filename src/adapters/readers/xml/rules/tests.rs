@@ -13,7 +13,10 @@ use crate::{
     },
 };
 use proptest::prelude::*;
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 const COMPONENT: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 const CII: &str = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100";
@@ -141,22 +144,16 @@ fn sample_invoices_break_no_rule() {
     }
 }
 
-/// One judgement of twice as many lines may not take much more than twice as long: the bound is far off, so that a busy
-/// machine does not fail it, and nearer than the square.
+/// As many lines as the tree takes are judged in a second or two; by their square it would be an hour.
 #[test]
 fn the_time_grows_with_the_lines_and_not_with_their_square() {
     let line =
         "<InvoiceLine><ID>1</ID><Item><ClassifiedTaxCategory><ID>S</ID></ClassifiedTaxCategory></Item></InvoiceLine>";
-    let judge = |lines: usize| {
-        let tree = Tree::parse(&document(Syntax::Ubl, "", &line.repeat(lines))).expect("is well formed");
-        let start = Instant::now();
-        let count = findings(tree.root().expect("has a root")).expect("there are rules for it").len();
-        assert!(count > 10);
-        start.elapsed()
-    };
-    judge(100);
-    let (few, many) = (judge(6_000), judge(96_000));
-    assert!(many < few * 16 * 6, "{many:?} for 96,000 lines and {few:?} for 6,000");
+    let tree = Tree::parse(&document(Syntax::Ubl, "", &line.repeat(99_000))).expect("is well formed");
+    let start = Instant::now();
+    let count = findings(tree.root().expect("has a root")).expect("there are rules for it").len();
+    assert!(count > 10);
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
 /// An element of a name that some rule knows, with what may be in it.
