@@ -35,6 +35,8 @@ pub struct InvoiceRow {
     pub uploaded_by: UserId,
     pub pages: Vec<PageSize>,
     pub notes: Vec<ReadingNote>,
+    /// Of EN 16931, by the XML as it was received.
+    pub broken_rules: Vec<CheckResult>,
     pub checks: Vec<CheckResult>,
     pub review_reasons: Vec<ReviewReason>,
     pub first_approval: Option<FirstApproval>,
@@ -72,6 +74,7 @@ pub struct Findings<'a> {
     pub kind: &'a str,
     pub pages: &'a [PageSize],
     pub notes: &'a [ReadingNote],
+    pub broken_rules: &'a [CheckResult],
 }
 
 /// The columns of [`summary_from_row`]; `today` for overdue is bound by no one: it is computed in Rust.
@@ -142,7 +145,7 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, checks, review_reasons,
+        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, broken_rules, checks, review_reasons,
             first_approver_name, first_approved_for
          FROM invoices WHERE id = $1"
     ));
@@ -156,6 +159,7 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             uploaded_by: parsed(&row, "uploaded_by")?,
             pages: json(&row, "pages")?,
             notes: json(&row, "notes")?,
+            broken_rules: json(&row, "broken_rules")?,
             checks: json(&row, "checks")?,
             review_reasons: json(&row, "review_reasons")?,
             first_approval: first_approval(&row)?,
@@ -262,11 +266,12 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
 }
 
 pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
-    sqlx::query("UPDATE invoices SET kind = $2, pages = $3, notes = $4 WHERE id = $1")
+    sqlx::query("UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5 WHERE id = $1")
         .bind(id.to_string())
         .bind(f.kind)
         .bind(to_json(&f.pages)?)
         .bind(to_json(&f.notes)?)
+        .bind(to_json(&f.broken_rules)?)
         .execute(conn)
         .await?;
     Ok(())

@@ -9,6 +9,7 @@ pub mod comment;
 pub mod connections;
 pub mod dates;
 pub mod decision;
+pub mod en16931;
 pub mod error;
 pub mod events;
 pub mod field;

@@ -1,6 +1,6 @@
 //! What a reader found in a document, before anybody checked or corrected it.
 
-use super::field::Field;
+use super::{checks::CheckResult, field::Field};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -183,6 +183,9 @@ pub struct Reading {
     pub pages: Vec<PageSize>,
     #[serde(default)]
     pub notes: Vec<ReadingNote>,
+    /// Of XML: the rules of EN 16931 that it broke as it was received, see [`super::en16931::told`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken_rules: Vec<CheckResult>,
 }
 
 impl Reading {
@@ -194,6 +197,7 @@ impl Reading {
             vat_rows: Vec::new(),
             pages: Vec::new(),
             notes: Vec::new(),
+            broken_rules: Vec::new(),
         }
     }
 }

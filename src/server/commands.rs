@@ -8,7 +8,10 @@ use super::{
     telemetry,
 };
 use crate::{
-    adapters::{readers::extract, samples},
+    adapters::{
+        readers::{extract, validate},
+        samples,
+    },
     db::{Store, history::history_verify},
     domain::{
         error::AppError,
@@ -48,6 +51,12 @@ enum Command {
     Worker(WorkerArgs),
     /// Reads documents without server or database; one JSON object a line.
     Extract(ExtractArgs),
+    /// Judges electronic invoices, also those inside PDFs, by the rules of EN 16931; one JSON object a line. The exit code
+    /// is 1 if a file could not be read, and 0 whatever rules are broken.
+    Validate {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Sends files to a running server; one JSON object a line.
     Submit(SubmitArgs),
     /// Brings the database up to this program's version.
@@ -204,6 +213,10 @@ impl Command {
     async fn run(self) -> Result<ExitCode, CommandError> {
         match self {
             Command::Extract(args) => return run_extract(args).await,
+            Command::Validate { files } => {
+                let all_read = validate::run(files, std::io::stdout().lock()).await?;
+                return Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            }
             Command::Samples(args) => return write_samples(&args),
             Command::Submit(args) => {
                 let all_well = submit::run(args, std::io::stdout().lock()).await?;
@@ -246,7 +259,7 @@ impl Command {
                 let counts = backup::restore(&services.store, &services.files, file).await?;
                 println!("Restored {} rows, {} documents", counts.rows, counts.documents);
             }
-            Command::Extract(_) | Command::Samples(_) | Command::Submit(_) => {}
+            Command::Extract(_) | Command::Validate { .. } | Command::Samples(_) | Command::Submit(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -370,10 +383,12 @@ mod tests {
             &["ap-intake", "token", "create", "--user", "a@b", "--scope", "read,upload"],
             &["ap-intake", "user", "add", "a@b", "--role", "clerk"],
             &["ap-intake", "settings", "self-approval", "on"],
+            &["ap-intake", "validate", "a.xml", "b.pdf"],
         ] {
             assert!(Cli::try_parse_from(line).is_ok(), "{line:?}");
         }
         assert!(Cli::try_parse_from(["ap-intake", "user", "add", "a@b", "--role", "king"]).is_err());
         assert!(Cli::try_parse_from(["ap-intake", "extract"]).is_err());
+        assert!(Cli::try_parse_from(["ap-intake", "validate"]).is_err());
     }
 }

@@ -78,6 +78,7 @@ pub(super) async fn judge(
             .iter()
             .any(|kind| Some(kind.as_str()) == row.kind.as_deref()),
         today: &today,
+        broken_rules: &row.broken_rules,
     };
     let mut judged = Judged { checks: checks::check(&facts), ..Judged::default() };
     if let Some((check, original)) = duplicate_check(conn, row, values).await? {

@@ -113,7 +113,12 @@ impl Services {
         }
         let summary = super::review::summary_now(&mut tx, id).await?;
         let next = summary.status.step(Step::FinishReading)?;
-        let findings = Findings { kind: reading.kind.as_str(), pages: &reading.pages, notes: &reading.notes };
+        let findings = Findings {
+            kind: reading.kind.as_str(),
+            pages: &reading.pages,
+            notes: &reading.notes,
+            broken_rules: &reading.broken_rules,
+        };
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await?;
         let (fields, changes) = save_values(&mut tx, id, reading, now).await?;
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;

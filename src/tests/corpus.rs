@@ -162,3 +162,94 @@ async fn bad_samples_end_in_the_right_error_or_flag() {
     assert!(rows.len() > 50, "there is enough");
     assert!(unfitting.is_empty(), "{unfitting:#?}");
 }
+
+/// What the official validation was found to say of a document: rule → how often.
+fn ids(row: &Value, list: &str) -> Option<Vec<String>> {
+    let mut ids: Vec<String> = row[list].as_object()?.keys().cloned().collect();
+    ids.sort();
+    Some(ids)
+}
+
+/// A document without that list is ZUGFeRD 1.0, which there are no rules for.
+#[tokio::test]
+async fn sample_invoices_break_the_rules_that_the_official_validation_names() {
+    let Some((folder, rows)) = corpus("manifest.jsonl") else {
+        return;
+    };
+    let pool = pool();
+    let (mut judged, mut disagreements) = (0, Vec::new());
+    for row in rows.iter().filter(|row| EXACT_KINDS.contains(&row["kind"].as_str().expect("a kind"))) {
+        let document = std::fs::read(folder.join(row["file"].as_str().expect("a file"))).expect("the file is there");
+        let verdict = pool.validate(document.into()).await;
+        match (ids(row, "en16931_fatal"), ids(row, "en16931_warning"), verdict) {
+            (Some(fatal), Some(warning), Ok(verdict)) => {
+                judged += 1;
+                if (&fatal, &warning) != (&verdict.fatal, &verdict.warning) {
+                    disagreements.push(format!("{}: {fatal:?} {warning:?} but {verdict:?}", row["file"]));
+                }
+            }
+            (None, None, Err(error)) if error.code == ReadErrorCode::UnsupportedType => {}
+            (_, _, verdict) => disagreements.push(format!("{}: {verdict:?}", row["file"])),
+        }
+    }
+    assert!(judged > 150, "{judged} are enough");
+    assert!(disagreements.is_empty(), "{disagreements:#?}");
+}
+
+/// Snippets of invoices: only the rule that each is about is judged.
+#[tokio::test]
+async fn tests_of_single_rules_agree() {
+    let Some((_, tests)) = corpus("en16931_rule_tests.jsonl") else {
+        return;
+    };
+    let pool = pool();
+    let mut disagreements = Vec::new();
+    for test in &tests {
+        let (rule, xml) = (test["rule"].as_str().expect("a rule"), test["xml"].as_str().expect("XML"));
+        let verdict = pool.validate(xml.to_owned().into()).await.expect("is read");
+        let disagrees = match test["expect"].as_str().expect("an outcome") {
+            "success" => verdict.fatal.iter().chain(&verdict.warning).any(|id| id == rule),
+            "error" => !verdict.fatal.iter().any(|id| id == rule),
+            _ => !verdict.warning.iter().any(|id| id == rule),
+        };
+        if disagrees {
+            disagreements.push(format!("{rule} {} {}", test["expect"], test["source_path"]));
+        }
+    }
+    assert!(tests.len() > 500, "there is enough");
+    assert!(disagreements.is_empty(), "{} of {}: {disagreements:#?}", disagreements.len(), tests.len());
+}
+
+#[tokio::test]
+async fn bad_samples_break_the_rules_that_they_were_made_to_break() {
+    let Some((folder, rows)) = corpus("bad.jsonl") else {
+        return;
+    };
+    let pool = pool();
+    let mut silent = Vec::new();
+    let mut judged = 0;
+    for row in &rows {
+        let named = row["rules"].as_array().cloned().unwrap_or_default();
+        // National rules are another matter.
+        let ours = named.iter().filter_map(Value::as_str).filter(|rule| !is_national(rule));
+        let ours: Vec<&str> = ours.collect();
+        if ours.is_empty() {
+            continue;
+        }
+        judged += 1;
+        let document = std::fs::read(folder.join(row["file"].as_str().expect("a file"))).expect("the file is there");
+        let verdict = pool.validate(document.into()).await.expect("is read");
+        silent.extend(
+            ours.iter()
+                .filter(|rule| !verdict.fatal.iter().any(|id| id == *rule))
+                .map(|rule| format!("{}: {rule}", row["file"])),
+        );
+    }
+    assert!(judged > 15, "{judged} are enough");
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+/// Rules of XRechnung and Peppol.
+fn is_national(rule: &str) -> bool {
+    rule.starts_with("BR-DE-") || rule.starts_with("PEPPOL-")
+}

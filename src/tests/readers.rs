@@ -1,7 +1,10 @@
 //! Reading in child processes: what happens to documents and children when things go wrong.
 
 use ap_intake::{
-    adapters::readers::pool::{PoolOptions, ReaderPool},
+    adapters::{
+        readers::pool::{PoolOptions, ReaderPool},
+        samples,
+    },
     domain::reading::{DocumentKind, ReadErrorCode},
 };
 use bytes::Bytes;
@@ -213,26 +216,28 @@ async fn a_bomb_ends_at_the_limits_and_harms_no_other_document() {
     pool.read(Bytes::from(INVOICE)).await.expect("the next one is read");
 }
 
+/// Runs a command on files: its exit code, and the JSON lines that it printed.
+fn run(command: &str, files: &[&PathBuf]) -> (Option<i32>, Vec<serde_json::Value>) {
+    let output = Command::new(program()).arg(command).args(files).output().expect("runs");
+    let lines = String::from_utf8(output.stdout).expect("text");
+    let lines = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    (output.status.code(), lines)
+}
+
+fn write(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("writes");
+    path
+}
+
 #[test]
 fn extract_prints_a_line_for_each_file_in_order() {
     let folder = tempfile::tempdir().expect("a folder");
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        fs::write(&path, bytes).expect("writes");
-        path
-    };
-    let good = write("invoice.dat", INVOICE.as_bytes());
-    let bad = write("text.pdf", b"only text");
+    let good = write(&folder, "invoice.dat", INVOICE.as_bytes());
+    let bad = write(&folder, "text.pdf", b"only text");
     let missing = folder.path().join("missing.xml");
-    let run = |files: &[&PathBuf]| {
-        let output = Command::new(program()).arg("extract").args(files).output().expect("runs");
-        let lines = String::from_utf8(output.stdout).expect("text");
-        let lines: Vec<serde_json::Value> =
-            lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-        (output.status.code(), lines)
-    };
 
-    let (status, lines) = run(&[&good]);
+    let (status, lines) = run("extract", &[&good]);
     assert_eq!(status, Some(0));
     assert_eq!(lines[0]["kind"], "ubl");
     assert_eq!(lines[0]["fields"]["invoice_number"], "R-1");
@@ -240,11 +245,43 @@ fn extract_prints_a_line_for_each_file_in_order() {
     assert!(lines[0]["lines"].is_array() && lines[0]["checks"].is_array() && lines[0]["boxes"].is_object());
     assert!(lines[0]["ms"].as_f64().expect("a time") > 0.0);
 
-    let (status, lines) = run(&[&bad, &good, &missing]);
+    let (status, lines) = run("extract", &[&bad, &good, &missing]);
     assert_eq!(status, Some(1));
     let files: Vec<&str> = lines.iter().map(|line| line["file"].as_str().expect("a name")).collect();
     assert_eq!(files, [&bad, &good, &missing].map(|path| path.to_str().expect("text")));
     assert_eq!(lines[0]["error"]["code"], "unsupported_type");
     assert_eq!(lines[2]["error"]["code"], "unreadable_file");
     assert!(lines[2]["error"]["message"].is_string());
+}
+
+#[test]
+fn validate_names_the_rules_that_are_broken_also_inside_a_pdf() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = |kind| samples::generate(kind, 1).bytes;
+    let sound = write(&folder, "sound.xml", &sample(DocumentKind::Cii));
+    let hybrid = write(&folder, "hybrid.pdf", &sample(DocumentKind::FacturxPdf));
+    let broken = String::from_utf8(sample(DocumentKind::Ubl)).expect("text").replace("cbc:DueDate", "cbc:UUID");
+    let broken = write(
+        &folder,
+        "broken.xml",
+        broken
+            .replacen("<cbc:IssueDate>", "<cbc:IssueDate><!--", 1)
+            .replacen("</cbc:IssueDate>", "--></cbc:IssueDate>", 1)
+            .as_bytes(),
+    );
+    let page = write(&folder, "page.pdf", &sample(DocumentKind::TextPdf));
+    let missing = folder.path().join("missing.xml");
+
+    let (status, lines) = run("validate", &[&sound, &hybrid, &broken]);
+    assert_eq!(status, Some(0), "broken rules are an answer, no failure");
+    for (line, path) in lines.iter().zip([&sound, &hybrid]) {
+        assert_eq!(*line, serde_json::json!({ "file": path, "fatal": [], "warning": [] }));
+    }
+    assert_eq!(lines[2], serde_json::json!({ "file": broken, "fatal": ["BR-03"], "warning": ["UBL-CR-005"] }));
+
+    let (status, lines) = run("validate", &[&page, &sound, &missing]);
+    assert_eq!(status, Some(1));
+    assert_eq!(lines[0]["error"]["code"], "unsupported_type");
+    assert_eq!(lines[1]["fatal"], serde_json::json!([]));
+    assert_eq!(lines[2]["error"]["code"], "unreadable_file");
 }

@@ -76,6 +76,7 @@ fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut imp
         Ok(Ok(Asked::Reading(reading))) => protocol::write(output, &Response::Reading(reading), &[]),
         Ok(Ok(Asked::Png(png))) => protocol::write(output, &Response::Png, &png),
         Ok(Ok(Asked::Words(words))) => protocol::write(output, &Response::Words(words), &[]),
+        Ok(Ok(Asked::Verdict(verdict))) => protocol::write(output, &Response::Verdict(verdict), &[]),
         Ok(Ok(Asked::Attachments(all))) => protocol::write(output, &Response::Attachments(all), &[]),
         Ok(Ok(Asked::Attachment(one, bytes))) => protocol::write(output, &Response::Attachment(one), &bytes),
         Ok(Err(error)) => protocol::write(output, &Response::Failed { error, panic: None }, &[]),

@@ -39,8 +39,9 @@ struct Extract {
     ms: f64,
 }
 
+/// Why a file could not be read.
 #[derive(Serialize)]
-struct Failure {
+pub(super) struct Failure {
     code: &'static str,
     message: String,
 }
@@ -96,7 +97,8 @@ async fn extract(pool: &ReaderPool, path: PathBuf) -> Outcome {
     }
 }
 
-fn load(path: &Path) -> Result<Bytes, Failure> {
+/// The bytes of a file, unless it is too large.
+pub(super) fn load(path: &Path) -> Result<Bytes, Failure> {
     let failed = |error: io::Error| unreadable(error.to_string());
     if std::fs::metadata(path).map_err(failed)?.len() > super::MAX_DOCUMENT as u64 {
         return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large").into());
@@ -104,7 +106,7 @@ fn load(path: &Path) -> Result<Bytes, Failure> {
     std::fs::read(path).map(Bytes::from).map_err(failed)
 }
 
-fn unreadable(message: String) -> Failure {
+pub(super) fn unreadable(message: String) -> Failure {
     Failure { code: "unreadable_file", message }
 }
 

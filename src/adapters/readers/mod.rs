@@ -14,12 +14,14 @@ pub mod pdf;
 mod picture;
 pub mod pool;
 mod protocol;
+pub mod validate;
 pub mod xml;
 
 use crate::domain::attachment::Attachment;
 use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
 use protocol::Request;
+use validate::Verdict;
 
 /// Of a document, in bytes. The upload door takes less; this is the readers' own bound.
 pub const MAX_DOCUMENT: usize = 32 * 1024 * 1024;
@@ -31,6 +33,7 @@ enum Asked {
     Reading(Box<Reading>),
     Png(Vec<u8>),
     Words(Vec<PageWord>),
+    Verdict(Verdict),
     Attachments(Vec<Attachment>),
     /// With its bytes.
     Attachment(Attachment, Vec<u8>),
@@ -41,6 +44,7 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
         Request::Read => read(document).map(|reading| Asked::Reading(Box::new(reading))),
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
         Request::PageWords { page } => page_words(document, page).map(Asked::Words),
+        Request::Validate => validate::verdict(document).map(Asked::Verdict),
         Request::Attachments => attached::attachments(document).map(Asked::Attachments),
         Request::Attachment { number } => {
             attached::attachment(document, number).map(|(attachment, bytes)| Asked::Attachment(attachment, bytes))

@@ -6,6 +6,7 @@
 use super::{
     detect::{FileType, detect},
     protocol::{self, Request, Response},
+    validate::Verdict,
 };
 use crate::{
     adapters::document_reader::DocumentReader,
@@ -131,6 +132,17 @@ impl ReaderPool {
         let limit = self.shared.options.timeout_page;
         match self.ask(Request::PageWords { page }, &document, limit).await? {
             (Response::Words(words), _) => Ok(words),
+            _ => Err(reader_failed("The reader gave a wrong answer")),
+        }
+    }
+
+    /// The rules of EN 16931 that an electronic invoice breaks. See [`super::validate::verdict`].
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn validate(&self, document: Bytes) -> Result<Verdict, ReadError> {
+        match self.ask(Request::Validate, &document, self.shared.options.timeout_read).await? {
+            (Response::Verdict(verdict), _) => Ok(verdict),
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }

@@ -3,6 +3,7 @@
 //! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn,
 //! or the file that was in it.
 
+use super::validate::Verdict;
 use crate::domain::{
     attachment::Attachment,
     reading::{PageWord, ReadError, Reading},
@@ -29,6 +30,8 @@ pub(super) enum Request {
     PageWords {
         page: u32,
     },
+    /// The rules of EN 16931 that it breaks.
+    Validate,
     Attachments,
     /// From 1.
     Attachment {
@@ -44,6 +47,7 @@ pub(super) enum Response {
     /// The PNG is the body.
     Png,
     Words(Vec<PageWord>),
+    Verdict(Verdict),
     Attachments(Vec<Attachment>),
     /// Its bytes are the body.
     Attachment(Attachment),

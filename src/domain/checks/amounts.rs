@@ -1,7 +1,14 @@
 //! Sums of the document: BR-CO-10, -13, -14, -15, -16 of EN 16931-1, and the VAT rows, BR-CO-17.
 
 use super::{CheckResult, Facts, Severity, decimal, unequal};
-use crate::domain::{field::Field, money::Decimal};
+use crate::domain::{
+    en16931::{
+        totals::{DUE_SUM, GROSS_SUM, NET_SUM, VAT_SUM},
+        vat_rows::ROW_TAX,
+    },
+    field::Field,
+    money::Decimal,
+};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     let strictness = if facts.is_xml { Severity::Error } else { Severity::Warning };
@@ -19,15 +26,7 @@ fn net_from_lines(facts: &Facts<'_>, severity: Severity, results: &mut Vec<Check
     };
     let expected = lines - facts.amount_or_zero(Field::AllowancesTotal) + facts.amount_or_zero(Field::ChargesTotal);
     if expected != net {
-        let fields = [Field::NetTotal, Field::LinesTotal, Field::AllowancesTotal, Field::ChargesTotal];
-        results.push(unequal(
-            "BR-CO-13",
-            severity,
-            "Net total is not lines less allowances plus charges",
-            expected,
-            net,
-            &fields,
-        ));
+        results.push(unequal(&NET_SUM, severity, expected, net));
     }
 }
 
@@ -43,14 +42,7 @@ fn vat_sum(facts: &Facts<'_>, severity: Severity, results: &mut Vec<CheckResult>
     };
     let sum: Decimal = taxes.into_iter().sum();
     if sum != total {
-        results.push(unequal(
-            "BR-CO-14",
-            severity,
-            "VAT total is not the sum of the VAT rows",
-            sum,
-            total,
-            &[Field::TaxTotal],
-        ));
+        results.push(unequal(&VAT_SUM, severity, sum, total));
     }
 }
 
@@ -63,15 +55,7 @@ fn gross(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
         return;
     };
     if net + tax != gross {
-        let fields = [Field::GrossTotal, Field::NetTotal, Field::TaxTotal];
-        results.push(unequal(
-            "BR-CO-15",
-            Severity::Error,
-            "Gross total is not net plus VAT",
-            net + tax,
-            gross,
-            &fields,
-        ));
+        results.push(unequal(&GROSS_SUM, Severity::Error, net + tax, gross));
     }
 }
 
@@ -82,15 +66,7 @@ fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     };
     let expected = gross - facts.amount_or_zero(Field::PaidAmount) + facts.amount_or_zero(Field::RoundingAmount);
     if expected != due {
-        let fields = [Field::AmountDue, Field::GrossTotal, Field::PaidAmount, Field::RoundingAmount];
-        results.push(unequal(
-            "BR-CO-16",
-            Severity::Error,
-            "Amount due is not gross less what was paid",
-            expected,
-            due,
-            &fields,
-        ));
+        results.push(unequal(&DUE_SUM, Severity::Error, expected, due));
     }
 }
 
@@ -110,8 +86,11 @@ fn vat_rows(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
             continue;
         }
         let severity = if off >= Decimal::ONE { Severity::Error } else { Severity::Warning };
-        let words = format!("VAT at {} % of {}", rate.normalize(), super::money(base));
-        let fields = [Field::VatRow(*number), Field::TaxTotal];
-        results.push(unequal("BR-CO-17", severity, &words, expected, tax, &fields));
+        let mut result = unequal(&ROW_TAX, severity, expected, tax);
+        let (rate, base) = (rate.normalize(), super::money(base));
+        let (expected, tax) = (super::money(expected), super::money(tax));
+        result.message = format!("VAT at {rate} % of {base}: {expected} expected, {tax} found");
+        result.fields.insert(0, Field::VatRow(*number));
+        results.push(result);
     }
 }

@@ -1,7 +1,14 @@
 //! Who and where to: required values, currency, country prefix of the VAT id, IBAN.
 
 use super::{CheckResult, Facts, Severity, plain};
-use crate::domain::{field::Field, normalise::normalise};
+use crate::domain::{
+    en16931::{
+        code_rules::{CURRENCY, is_currency},
+        parties::{VAT_PREFIX, begins_with_country},
+    },
+    field::Field,
+    normalise::normalise,
+};
 
 pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     currency(facts, results);
@@ -9,14 +16,14 @@ pub(super) fn check(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     iban(facts, results);
 }
 
-/// BR-CL-04, in its simplest form: three letters.
+/// BR-CL-04.
 fn currency(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     let Some(currency) = facts.text(Field::Currency) else {
         return;
     };
-    if normalise(Field::Currency, currency).is_err() {
-        let message = format!("{currency} is no currency: three letters, such as EUR");
-        results.push(plain("BR-CL-04", Severity::Error, message, &[Field::Currency]));
+    if !is_currency(currency) {
+        let message = format!("{}: “{currency}”", CURRENCY.text);
+        results.push(plain(&CURRENCY.id, CURRENCY.severity, message, CURRENCY.fields));
     }
 }
 
@@ -26,10 +33,9 @@ fn vat_prefix(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
         let Some(id) = facts.text(field) else {
             continue;
         };
-        let prefix_is_letters = id.len() > 2 && id.bytes().take(2).all(|sign| sign.is_ascii_alphabetic());
-        if !prefix_is_letters && facts.is_xml {
-            let message = format!("The VAT id {id} does not begin with its country, such as DE");
-            results.push(plain("BR-CO-09", Severity::Error, message, &[field]));
+        if facts.is_xml && !begins_with_country(id) {
+            let message = format!("{}: “{id}”", VAT_PREFIX.text);
+            results.push(plain(&VAT_PREFIX.id, VAT_PREFIX.severity, message, &[field]));
         }
     }
 }

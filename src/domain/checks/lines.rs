@@ -2,6 +2,7 @@
 
 use super::{CheckResult, Facts, Severity, decimal, plain, unequal};
 use crate::domain::{
+    en16931::totals::LINE_SUM,
     field::{Field, RowNumber},
     money::Decimal,
     reading::InvoiceLine,
@@ -38,7 +39,8 @@ fn line_sum(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     let adds_to_gross = !facts.is_xml && facts.amount(Field::GrossTotal) == Some(sum);
     if sum != total && !adds_to_gross {
         let severity = if facts.is_xml { Severity::Error } else { Severity::Warning };
-        results.push(unequal("BR-CO-10", severity, "The lines do not add up to the net total", sum, total, &[field]));
+        let result = unequal(&LINE_SUM, severity, sum, total);
+        results.push(CheckResult { fields: vec![field], ..result });
     }
 }
 

@@ -7,6 +7,7 @@ mod lines;
 
 use super::{
     bank_account::ACCOUNT_UNVERIFIED,
+    en16931::Rule,
     field::{Field, RowNumber},
     money::Decimal,
     reading::{InvoiceLine, Reading, VatRow},
@@ -60,6 +61,8 @@ pub struct Facts<'a> {
     pub is_xml: bool,
     /// Today, ISO 8601.
     pub today: &'a str,
+    /// What the XML broke as it was received; no edit puts it right.
+    pub broken_rules: &'a [CheckResult],
 }
 
 impl<'a> Facts<'a> {
@@ -73,6 +76,7 @@ impl<'a> Facts<'a> {
             vat_rows: (1..).zip(&reading.vat_rows).collect(),
             is_xml: matches!(reading.kind, Ubl | Cii | FacturxPdf),
             today,
+            broken_rules: &reading.broken_rules,
         }
     }
 
@@ -97,6 +101,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<CheckResult> {
     lines::check(facts, &mut results);
     dates::check(facts, &mut results);
     identity::check(facts, &mut results);
+    results.extend_from_slice(facts.broken_rules);
     results.sort_by_key(|result| match result.severity {
         Severity::Block => 0,
         Severity::Error => 1,
@@ -115,27 +120,20 @@ fn plain(rule: &str, severity: Severity, message: String, fields: &[Field]) -> C
     CheckResult { rule: rule.to_owned(), severity, message, fields: fields.to_vec(), expected: None, found: None }
 }
 
-/// A result of two amounts that should be equal.
-fn unequal(
-    rule: &str,
-    severity: Severity,
-    words: &str,
-    expected: Decimal,
-    found: Decimal,
-    fields: &[Field],
-) -> CheckResult {
+/// A rule of EN 16931 that does not hold, in its own words, by two amounts that should be equal.
+fn unequal(rule: &Rule, severity: Severity, expected: Decimal, found: Decimal) -> CheckResult {
     CheckResult {
-        rule: rule.to_owned(),
+        rule: rule.id.to_string(),
         severity,
-        message: format!("{words}: {} expected, {} found", money(expected), money(found)),
-        fields: fields.to_vec(),
+        message: format!("{}: {} expected, {} found", rule.text, money(expected), money(found)),
+        fields: rule.fields.to_vec(),
         expected: Some(money(expected)),
         found: Some(money(found)),
     }
 }
 
 /// Two decimals at least.
-fn money(amount: Decimal) -> String {
+pub(super) fn money(amount: Decimal) -> String {
     let mut amount = amount.normalize();
     if amount.scale() < 2 {
         amount.rescale(2);
@@ -154,7 +152,14 @@ mod tests {
         is_xml: bool,
     ) -> Vec<(String, Severity)> {
         let (lines, vat_rows) = ((1..).zip(lines).collect(), (1..).zip(vat_rows).collect());
-        let facts = Facts { values: values.iter().copied().collect(), lines, vat_rows, is_xml, today: "2026-11-21" };
+        let facts = Facts {
+            values: values.iter().copied().collect(),
+            lines,
+            vat_rows,
+            is_xml,
+            today: "2026-11-21",
+            broken_rules: &[],
+        };
         check(&facts).into_iter().map(|result| (result.rule, result.severity)).collect()
     }
 
@@ -189,6 +194,7 @@ mod tests {
             vat_rows: Vec::new(),
             is_xml: true,
             today: "2026-11-21",
+            broken_rules: &[],
         };
         let results = check(&facts);
         assert_eq!(results.len(), 1);

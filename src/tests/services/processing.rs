@@ -4,6 +4,7 @@ use crate::store::contract;
 
 contract!(
     an_upload_is_read,
+    what_the_xml_broke_stays_told_until_somebody_says_why,
     one_bad_file_touches_no_other,
     a_lost_worker_is_replaced_and_reading_is_saved_once,
     a_cancelled_task_saves_nothing,
@@ -19,11 +20,12 @@ mod check {
     use ap_intake::{
         db::{self, Store},
         domain::{
+            checks::Severity,
             error::AppError,
             events::{Event, Room},
             field::Field,
             ids::TaskId,
-            invoice::{FieldEdit, StepRequest, TaskError, UploadOptions},
+            invoice::{FieldEdit, InvoiceDetail, StepRequest, TaskError, UploadOptions},
             jobs::{Stage, TaskState},
             status::{Status, Step},
         },
@@ -49,6 +51,28 @@ mod check {
         assert_eq!(actions, ["read", "uploaded"]);
         let document = house.services.document(&house.clerk, id).await.unwrap();
         assert_eq!(document.bytes, ubl("A-1").into_bytes());
+    }
+
+    /// Rules of EN 16931 that no edit puts right; one that the checks over values judge is told once, and goes with it.
+    pub async fn what_the_xml_broke_stays_told_until_somebody_says_why(store: &Store) {
+        let house = House::new(store).await;
+        let xml = ubl("A-1").replace("<cbc:Name>Thing</cbc:Name>", "").replace(">119.00<", ">119.02<");
+        let id = house.upload(&house.clerk, "one.xml", xml).await;
+        house.work().await;
+        let rules = |invoice: &InvoiceDetail| -> Vec<String> {
+            invoice.checks.iter().map(|check| check.rule.clone()).collect()
+        };
+        let invoice = house.get(id).await;
+        assert_eq!(rules(&invoice), ["BR-CO-15", "BR-25"], "{:?}", invoice.checks);
+        assert_eq!(invoice.checks[1].severity, Severity::Error);
+        assert_eq!(invoice.checks[1].message, "A line does not name what was bought (line 1)");
+        assert_eq!(invoice.checks[1].fields, [Field::Line(1)]);
+        let corrected = [Field::GrossTotal, Field::AmountDue]
+            .map(|field| FieldEdit::new(field, invoice.fields[&field].version, "119.00"));
+        house.services.edit_fields(&house.clerk, id, "1", &corrected).await.unwrap();
+        let invoice = house.get(id).await;
+        assert_eq!(rules(&invoice), ["BR-25"], "{:?}", invoice.checks);
+        assert!(invoice.approve_needs_reason.is_some_and(|words| words.contains("what was bought")));
     }
 
     pub async fn one_bad_file_touches_no_other(store: &Store) {

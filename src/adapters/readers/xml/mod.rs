@@ -5,6 +5,7 @@ mod cii;
 mod decode;
 #[cfg(test)]
 mod hostile_tests;
+mod rules;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tree;
@@ -14,6 +15,7 @@ mod values;
 pub(super) use attached::{AttachedFile, Held, attached};
 
 use crate::domain::{
+    en16931::{self, Finding},
     field::Field,
     reading::{ReadError, ReadErrorCode, Reading, ReadingNote},
 };
@@ -28,14 +30,36 @@ use tree::{Node, Tree, Vocabulary};
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     let text = decode::decode(bytes)?;
     let tree = Tree::parse(&text)?;
-    let root = tree.root().ok_or_else(|| not_an_invoice(None))?;
-    let mut reading = match (root.vocabulary(), root.name()) {
-        (Vocabulary::UblInvoice, "Invoice") | (Vocabulary::UblCreditNote, "CreditNote") => ubl::read(root),
-        (Vocabulary::Cii, "CrossIndustryInvoice") | (Vocabulary::Zugferd1, "CrossIndustryDocument") => cii::read(root),
-        _ => return Err(not_an_invoice(Some(root))),
+    let root = invoice_root(&tree)?;
+    let mut reading = match root.vocabulary() {
+        Vocabulary::UblInvoice | Vocabulary::UblCreditNote => ubl::read(root),
+        _ => cii::read(root),
     };
+    reading.broken_rules = en16931::told(rules::findings(root).unwrap_or_default());
     note_missing(&mut reading);
     Ok(reading)
+}
+
+/// The rules of EN 16931 that an electronic invoice breaks; `None` for ZUGFeRD 1.0, which is older than they are.
+///
+/// # Errors
+/// As [`read`].
+pub fn findings(bytes: &[u8]) -> Result<Option<Vec<Finding>>, ReadError> {
+    let text = decode::decode(bytes)?;
+    let tree = Tree::parse(&text)?;
+    Ok(rules::findings(invoice_root(&tree)?))
+}
+
+/// The root of an invoice in a syntax that we know.
+fn invoice_root(tree: &Tree) -> Result<Node<'_>, ReadError> {
+    let root = tree.root().ok_or_else(|| not_an_invoice(None))?;
+    match (root.vocabulary(), root.name()) {
+        (Vocabulary::UblInvoice, "Invoice")
+        | (Vocabulary::UblCreditNote, "CreditNote")
+        | (Vocabulary::Cii, "CrossIndustryInvoice")
+        | (Vocabulary::Zugferd1, "CrossIndustryDocument") => Ok(root),
+        _ => Err(not_an_invoice(Some(root))),
+    }
 }
 
 fn not_an_invoice(root: Option<Node<'_>>) -> ReadError {

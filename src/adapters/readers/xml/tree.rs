@@ -307,6 +307,16 @@ impl<'t> Node<'t> {
         attributes.find(|(key, _)| &**key == name).map(|(_, value)| &**value).filter(|value| !value.is_empty())
     }
 
+    /// Whether it has the attribute, be it empty.
+    pub(crate) fn has_attribute(self, name: &str) -> bool {
+        self.element.attributes.iter().any(|(key, _)| &**key == name)
+    }
+
+    /// The names of its attributes.
+    pub(crate) fn attribute_names(self) -> impl Iterator<Item = &'t str> {
+        self.element.attributes.iter().map(|(key, _)| &**key)
+    }
+
     /// The children in vocabularies we know.
     pub(crate) fn children(self) -> impl Iterator<Item = Node<'t>> {
         let tree = self.tree;

@@ -49,7 +49,7 @@ pub struct Decisions {
 }
 
 impl Decisions {
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.queue.len()
     }
 
@@ -216,7 +216,7 @@ mod tests {
         assert!(decisions.wait());
         assert_eq!(decisions.begin(|_| true).map(|again| again.key), Some(first.key.clone()));
         decisions.answered(&first.key);
-        assert!(!decisions.wait() && decisions.len() == 0);
+        assert!(!decisions.wait() && decisions.count() == 0);
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
         let mut decisions = of([approve(1, A), approve(2, B)]);
         decisions.begin(|_| true);
         assert!(!decisions.can_withdraw(A) && decisions.can_withdraw(B));
-        assert_eq!((decisions.withdraw(A).len(), decisions.withdraw(B).len(), decisions.len()), (0, 1, 1));
+        assert_eq!((decisions.withdraw(A).len(), decisions.withdraw(B).len(), decisions.count()), (0, 1, 1));
     }
 
     #[test]

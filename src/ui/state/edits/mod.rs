@@ -183,7 +183,7 @@ impl Edits {
 
     /// All changes and decisions on their way.
     pub fn count(self) -> usize {
-        self.outbox.with(Outbox::len) + self.decisions.with(Decisions::len)
+        self.outbox.with(Outbox::len) + self.decisions.with(Decisions::count)
     }
 
     /// Whether the server can not be reached, so that they wait.
