@@ -16,6 +16,17 @@ pub trait DocumentReader: Send + Sync {
     /// All values of the document.
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError>;
 
+    /// The language models that can be asked, by the names of their providers.
+    fn providers(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// All values of the document, with the help of a provider's model; None: as the operator set it, `local`: of none.
+    /// One that does not answer is noted, and costs nothing of what was read without it.
+    async fn read_with(&self, document: Bytes, _provider: Option<&str>) -> Result<Reading, ReadError> {
+        self.read(document).await
+    }
+
     /// One page (from 1) as PNG, `width` pixels wide.
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError>;
 

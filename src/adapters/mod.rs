@@ -3,5 +3,6 @@
 pub mod archive;
 pub mod document_reader;
 pub mod files;
+pub mod models;
 pub mod readers;
 pub mod samples;

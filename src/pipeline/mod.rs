@@ -115,9 +115,9 @@ async fn keep_lease(services: &Services, task: &Task) {
 
 async fn read_document(services: &Services, task: &Task) -> Result<Reading, Ended> {
     begin(services, task, Stage::Fetch).await?;
-    let document = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
+    let (document, provider) = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
     begin(services, task, Stage::Extraction).await?;
-    let reading = services.reader.read(document).await.map_err(unreadable)?;
+    let reading = services.reader.read_with(document, provider.as_deref()).await.map_err(unreadable)?;
     begin(services, task, Stage::Validation).await?;
     begin(services, task, Stage::Save).await?;
     Ok(reading)

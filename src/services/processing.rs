@@ -20,7 +20,7 @@ use crate::{
         events::{InvoiceChange, ProcessingStatus},
         field::Field,
         ids::InvoiceId,
-        invoice::{FieldChange, FieldValue, TaskError},
+        invoice::{FieldChange, FieldValue, TaskError, UploadOptions},
         jobs::{Stage, TaskState},
         reading::{ReadValue, Reading},
         rows,
@@ -95,12 +95,15 @@ impl Services {
         Ok(held)
     }
 
-    /// The bytes of the task's document.
-    pub async fn task_document(&self, task: &ClaimedTask) -> Result<Bytes, AppError> {
+    /// The bytes of the task's document, and the language model that is to help with it, where the upload said.
+    pub async fn task_document(&self, task: &ClaimedTask) -> Result<(Bytes, Option<String>), AppError> {
         let row = db::invoices::invoice_get(&mut *self.store.read().await?, task.invoice_id)
             .await?
             .ok_or_else(|| AppError::not_found("Invoice"))?;
-        self.files.document(&row.file_hash).await.map_err(|error| super::invoices::file_failed(task.invoice_id, &error))
+        let options: UploadOptions = serde_json::from_str(&row.options).map_err(|_| AppError::Internal)?;
+        let document = self.files.document(&row.file_hash).await;
+        let document = document.map_err(|error| super::invoices::file_failed(task.invoice_id, &error))?;
+        Ok((document, options.model_provider))
     }
 
     /// Saves what was read: values, lines, checks, history and event in one transaction, only under the lease.

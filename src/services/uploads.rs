@@ -40,7 +40,7 @@ impl Services {
         options: &UploadOptions,
     ) -> Result<Vec<UploadOutcome>, AppError> {
         require(actor, Right::Upload)?;
-        check_options(options)?;
+        check_options(options, &self.reader.providers())?;
         if files.is_empty() {
             return Err(AppError::invalid(Some("file"), "Choose at least one file"));
         }
@@ -147,7 +147,7 @@ fn refused(filename: String, error: &AppError) -> UploadOutcome {
     }
 }
 
-fn check_options(options: &UploadOptions) -> Result<(), AppError> {
+fn check_options(options: &UploadOptions, providers: &[&str]) -> Result<(), AppError> {
     if !(0.0..=1.0).contains(&options.confidence_threshold) {
         return Err(AppError::invalid(Some("confidence_threshold"), "The threshold lies between 0 and 1"));
     }
@@ -156,6 +156,7 @@ fn check_options(options: &UploadOptions) -> Result<(), AppError> {
     }
     match options.model_provider.as_deref() {
         None | Some("local") => Ok(()),
+        Some(provider) if providers.contains(&provider) => Ok(()),
         Some(_) => Err(AppError::invalid(Some("model_provider"), "This provider is not set up here")),
     }
 }

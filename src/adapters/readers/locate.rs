@@ -5,7 +5,7 @@ use crate::domain::{
     dates::{self, Date, DateOrder},
     field::{Field, FieldKind},
     money::{Decimal, DecimalMark, parse_amount},
-    reading::PageBox,
+    reading::{PageBox, PageSize, PageWord},
 };
 use std::ops::Range;
 
@@ -68,6 +68,22 @@ impl<'p> Locator<'p> {
             }
         }
     }
+}
+
+/// The same among words as people point at them, page by page.
+pub fn find_among(words: &[Vec<PageWord>], sizes: &[PageSize], field: Field, value: &str) -> Option<PageBox> {
+    let pages = words.iter().enumerate().map(|(at, words)| PageWords {
+        size: sizes.get(at).copied().unwrap_or(PageSize { width: 595.0, height: 842.0 }),
+        words: words.iter().map(unstyled).collect(),
+        garbage: 0.0,
+    });
+    let pages: Vec<PageWords> = pages.collect();
+    Locator::new(&pages).find(field, value)
+}
+
+fn unstyled(word: &PageWord) -> Word {
+    let PageBox { x, y, w, h, .. } = word.place;
+    Word { text: word.text.clone(), x, y, w, h, font_size: 0.0, bold: false }
 }
 
 /// Whether finding the value on a page would mean anything. It does not for what stands in many places, as nought and
@@ -220,7 +236,6 @@ fn letters(words: &[&Word]) -> Vec<Letter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reading::PageSize;
 
     /// Words at places given as column and row of a coarse grid.
     fn page(words: &[(&str, u8, u8)]) -> PageWords {

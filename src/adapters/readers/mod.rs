@@ -20,6 +20,7 @@ pub mod xml;
 use crate::domain::attachment::Attachment;
 use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
+pub use locate::find_among;
 use protocol::Request;
 use validate::Verdict;
 

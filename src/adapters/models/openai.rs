@@ -1,0 +1,47 @@
+//! The API of OpenAI, and of the many servers that speak it: chat completions with a JSON schema.
+
+use super::{
+    Provider, Usage,
+    answer::{Malformed, schema},
+    ask::{Question, SYSTEM, Said},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+pub fn path() -> &'static str {
+    "/v1/chat/completions"
+}
+
+pub fn headers(provider: &Provider) -> Vec<(&'static str, String)> {
+    vec![("authorization", format!("Bearer {}", provider.key.reveal()))]
+}
+
+pub fn body(provider: &Provider, question: &Question, before: Option<&(String, Malformed)>) -> Value {
+    let mut content = vec![json!({"type": "text", "text": question.as_data()})];
+    content.extend(question.pictures.iter().map(|png| {
+        let url = format!("data:image/png;base64,{}", STANDARD.encode(png));
+        json!({"type": "image_url", "image_url": {"url": url}})
+    }));
+    let mut messages = vec![json!({"role": "system", "content": SYSTEM}), json!({"role": "user", "content": content})];
+    if let Some((said, Malformed(why))) = before {
+        messages.push(json!({"role": "assistant", "content": said}));
+        messages.push(json!({"role": "user", "content": format!("This can not be used: {why}. Answer with the JSON object alone.")}));
+    }
+    json!({
+        "model": provider.model,
+        "messages": messages,
+        "temperature": 0,
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "invoice", "strict": true, "schema": schema()}
+        }
+    })
+}
+
+pub fn said(answer: &Value) -> Said {
+    let count = |name: &str| answer["usage"][name].as_u64().unwrap_or_default();
+    let usage = Usage { input: count("prompt_tokens"), output: count("completion_tokens") };
+    let choice = &answer["choices"][0];
+    let text = choice["message"]["content"].as_str().or_else(|| choice["message"]["refusal"].as_str());
+    Said { text: text.unwrap_or_default().to_owned(), usage, cut: choice["finish_reason"] == "length" }
+}

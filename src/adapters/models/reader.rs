@@ -1,0 +1,162 @@
+//! A reader of documents that asks a model, too, where that was asked for.
+
+use super::{
+    Api, Provider,
+    ask::{Question, Unanswered, ask},
+    merge::{is_asked, merge},
+};
+use crate::adapters::{document_reader::DocumentReader, readers::find_among};
+use crate::domain::{
+    attachment::Attachment,
+    reading::{PageWord, ReadError, Reading, ReadingNote},
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use reqwest::{Client, redirect};
+use std::{sync::Arc, time::Instant};
+
+/// How an upload says that no model is to be asked.
+const LOCAL: &str = "local";
+/// Pages that a model is shown: their words, or their pictures.
+const MAX_PAGES: u32 = 10;
+const MAX_PICTURES: u32 = 4;
+/// Pixels across a picture: small print can be read, and the bytes stay few.
+const PICTURE_WIDTH: u32 = 1_200;
+
+/// Reads with another reader, and then asks.
+pub struct ModelReader {
+    inner: Arc<dyn DocumentReader>,
+    providers: Vec<Provider>,
+    /// Asked where an upload says nothing.
+    standard: Option<Api>,
+    client: Client,
+}
+
+impl ModelReader {
+    /// # Errors
+    /// When the system's certificates can not be read.
+    pub fn new(
+        inner: Arc<dyn DocumentReader>,
+        providers: Vec<Provider>,
+        standard: Option<Api>,
+    ) -> Result<ModelReader, reqwest::Error> {
+        // A provider that sends us elsewhere would get the document and the key to there.
+        let client = Client::builder().redirect(redirect::Policy::none()).build()?;
+        Ok(ModelReader { inner, providers, standard, client })
+    }
+
+    /// The words of the pages, as far as a model is shown them. A page that can not be had is left out.
+    async fn words(&self, document: &Bytes, reading: &Reading) -> Vec<Vec<PageWord>> {
+        let mut pages = Vec::new();
+        for page in 1..=page_count(reading, MAX_PAGES) {
+            pages.push(self.inner.page_words(document.clone(), page).await.unwrap_or_default());
+        }
+        pages
+    }
+
+    async fn question(&self, document: &Bytes, reading: &Reading, words: &[Vec<PageWord>]) -> Question {
+        let text = Question::of_words(words);
+        let mut pictures = Vec::new();
+        if text.is_empty() {
+            for page in 1..=page_count(reading, MAX_PICTURES) {
+                pictures.extend(self.inner.page_png(document.clone(), page, PICTURE_WIDTH).await.ok());
+            }
+        }
+        Question { text, pictures }
+    }
+
+    async fn second_opinion(&self, document: &Bytes, provider: &Provider, reading: &mut Reading) {
+        let words = self.words(document, reading).await;
+        let question = self.question(document, reading, &words).await;
+        let began = Instant::now();
+        let (answer, usage) = ask(&self.client, provider, &question).await;
+        let ms = began.elapsed().as_millis() as u64;
+        let name = provider.api.name();
+        let outcome = if answer.is_ok() { "answered" } else { "failed" };
+        metrics::counter!("ap_intake_model_requests_total", "provider" => name, "outcome" => outcome).increment(1);
+        for (direction, tokens) in [("input", usage.input), ("output", usage.output)] {
+            metrics::counter!("ap_intake_model_tokens_total", "provider" => name, "direction" => direction)
+                .increment(tokens);
+        }
+        let cost = provider.prices.map(|prices| prices.of(usage));
+        tracing::info!(
+            provider = name,
+            model = provider.model,
+            outcome,
+            ms,
+            input = usage.input,
+            output = usage.output,
+            cost = cost.map(tracing::field::display),
+            "model asked"
+        );
+        match answer {
+            Ok(answer) => {
+                let sizes = reading.pages.clone();
+                let find = |field, value: &str| find_among(&words, &sizes, field, value);
+                let has_words = words.iter().any(|page| !page.is_empty());
+                merge(reading, &answer, if has_words { Some(&find) } else { None });
+                let cost = cost.map(|cost| format!(", cost {}", cost.normalize())).unwrap_or_default();
+                reading.notes.push(ReadingNote::new(
+                    "model",
+                    format!("{} helped to read this ({} tokens{cost})", provider.model, usage.input + usage.output),
+                ));
+            }
+            Err(why) => reading.notes.push(unanswered(provider, &why)),
+        }
+    }
+}
+
+fn page_count(reading: &Reading, most: u32) -> u32 {
+    u32::try_from(reading.pages.len()).unwrap_or(most).min(most)
+}
+
+fn unanswered(provider: &Provider, why: &Unanswered) -> ReadingNote {
+    tracing::warn!(provider = provider.api.name(), %why, "a model gave no answer");
+    ReadingNote::new("model_failed", format!("Read without {}: {why}", provider.model))
+}
+
+#[async_trait]
+impl DocumentReader for ModelReader {
+    fn content_type(&self, document: &[u8]) -> Result<&'static str, ReadError> {
+        self.inner.content_type(document)
+    }
+
+    fn providers(&self) -> Vec<&'static str> {
+        self.providers.iter().map(|provider| provider.api.name()).collect()
+    }
+
+    async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
+        self.inner.read(document).await
+    }
+
+    async fn read_with(&self, document: Bytes, provider: Option<&str>) -> Result<Reading, ReadError> {
+        let mut reading = self.inner.read(document.clone()).await?;
+        let Some(asked) = provider.or(self.standard.map(Api::name)).filter(|asked| *asked != LOCAL) else {
+            return Ok(reading);
+        };
+        let Some(provider) = self.providers.iter().find(|known| known.api.name() == asked) else {
+            reading.notes.push(ReadingNote::new("model_failed", "The language model asked for is no longer set up"));
+            return Ok(reading);
+        };
+        if is_asked(reading.kind) {
+            self.second_opinion(&document, provider, &mut reading).await;
+        }
+        Ok(reading)
+    }
+
+    async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError> {
+        self.inner.page_png(document, page, width).await
+    }
+
+    async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
+        self.inner.page_words(document, page).await
+    }
+
+    async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {
+        self.inner.attachments(document).await
+    }
+
+    async fn attachment(&self, document: Bytes, number: u32) -> Result<(Attachment, Bytes), ReadError> {
+        self.inner.attachment(document, number).await
+    }
+}
