@@ -183,6 +183,9 @@ pub struct Reading {
     pub pages: Vec<PageSize>,
     #[serde(default)]
     pub notes: Vec<ReadingNote>,
+    /// Of a scan, whose file does not tell them: kept beside it, so that it is read once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<PageWord>,
 }
 
 impl Reading {
@@ -194,6 +197,7 @@ impl Reading {
             vat_rows: Vec::new(),
             pages: Vec::new(),
             notes: Vec::new(),
+            words: Vec::new(),
         }
     }
 }

@@ -8,7 +8,10 @@ use super::{
     telemetry,
 };
 use crate::{
-    adapters::{readers::extract, samples},
+    adapters::{
+        readers::{extract, ocr::Ocr},
+        samples,
+    },
     db::{Store, history::history_verify},
     domain::{
         error::AppError,
@@ -268,7 +271,15 @@ fn operator() -> Actor {
 
 async fn run_extract(args: ExtractArgs) -> Result<ExitCode, CommandError> {
     let Provider::Local = args.provider;
-    let all_read = extract::run(args.files, args.workers, std::io::stdout().lock()).await?;
+    let config = Config::load(Path::new(CONFIG_FILE)).map_err(StartError::from)?;
+    let ocr = match Ocr::find(&config.ocr_settings()).await {
+        Ok(ocr) => Some(ocr),
+        Err(missing) => {
+            eprintln!("Scans are not read: {missing}");
+            None
+        }
+    };
+    let all_read = extract::run(args.files, args.workers, ocr, std::io::stdout().lock()).await?;
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

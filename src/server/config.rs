@@ -1,5 +1,6 @@
 //! Settings: built-in values, then `Leptos.toml`, then the environment, then the command line.
 
+use crate::adapters::readers::ocr::OcrSettings;
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -40,6 +41,11 @@ pub struct Config {
     pub trust_proxy: bool,
     pub log: String,
     pub log_format: LogFormat,
+    /// Whether scans are read, by tesseract.
+    pub ocr: bool,
+    /// None: `tesseract` of the search path.
+    pub ocr_program: Option<PathBuf>,
+    pub ocr_languages: String,
     /// The built site. None: found by [`Config::leptos_options`].
     pub site_root: Option<PathBuf>,
     /// The program that documents are read in. None: this one.
@@ -60,6 +66,9 @@ impl Default for Config {
             trust_proxy: false,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            ocr: true,
+            ocr_program: None,
+            ocr_languages: OcrSettings::LANGUAGES.to_owned(),
             site_root: None,
             reader_program: None,
         }
@@ -78,7 +87,7 @@ pub enum ConfigError {
 }
 
 /// Variables of ours that are settings. Others (the test kit's, the scripts') are nobody's mistake.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 14] = [
     "address",
     "data_dir",
     "database_url",
@@ -89,6 +98,9 @@ const VARIABLES: [&str; 11] = [
     "trust_proxy",
     "log",
     "log_format",
+    "ocr",
+    "ocr_program",
+    "ocr_languages",
     "site_root",
 ];
 
@@ -145,6 +157,16 @@ impl Config {
 
     pub fn files_dir(&self) -> PathBuf {
         self.data_dir.join("files")
+    }
+
+    /// Which program reads scans, and how.
+    pub fn ocr_settings(&self) -> OcrSettings {
+        OcrSettings {
+            enabled: self.ocr,
+            program: self.ocr_program.clone().filter(|program| !program.as_os_str().is_empty()),
+            languages: self.ocr_languages.clone(),
+            limiter: self.reader_program.clone(),
+        }
     }
 
     /// Whether browsers reach this server over TLS.

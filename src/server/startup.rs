@@ -98,7 +98,7 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     store.migrate().await?;
     let files = Files::in_folder(&config.files_dir())?;
     let (hub, line) = wiring::hub(&store, &config.database()).await?;
-    let services = Services::new(store, files, wiring::reader(config), Arc::new(hub.clone()));
+    let services = Services::new(store, files, wiring::reader(config).await, Arc::new(hub.clone()));
     hub.ring_for_work(services.work.clone());
     Ok(Opened { services, hub, line })
 }

@@ -4,7 +4,10 @@ use super::{config::Config, sockets::SocketState, state::AppState};
 use crate::{
     adapters::{
         document_reader::DocumentReader,
-        readers::pool::{PoolOptions, ReaderPool},
+        readers::{
+            ocr::{NoOcr, Ocr},
+            pool::{PoolOptions, ReaderPool},
+        },
     },
     db::{Store, StoreError},
     realtime::{
@@ -16,10 +19,25 @@ use crate::{
 use axum::extract::FromRef;
 use std::sync::Arc;
 
-/// Readers in child processes: as many as there are workers, and one for people who look at pages.
-pub fn reader(config: &Config) -> Arc<dyn DocumentReader> {
-    let options =
-        PoolOptions { program: config.reader_program.clone(), children: config.workers + 1, ..PoolOptions::default() };
+/// Readers in child processes: as many as there are workers, and one for people who look at pages. Says in the log
+/// whether scans are read.
+pub async fn reader(config: &Config) -> Arc<dyn DocumentReader> {
+    let ocr = match Ocr::find(&config.ocr_settings()).await {
+        Ok(ocr) => {
+            tracing::info!(languages = ocr.languages, "scans are read by tesseract");
+            Some(ocr)
+        }
+        Err(NoOcr::Off) => {
+            tracing::info!("{}", NoOcr::Off);
+            None
+        }
+        Err(missing) => {
+            tracing::warn!("scans are not read: {missing}");
+            None
+        }
+    };
+    let program = config.reader_program.clone();
+    let options = PoolOptions { program, children: config.workers + 1, ocr, ..PoolOptions::default() };
     Arc::new(ReaderPool::new(options))
 }
 

@@ -1,6 +1,9 @@
 //! `ap-intake extract`: reads documents without server or database, and prints one JSON object a line.
 
-use super::pool::{PoolOptions, ReaderPool};
+use super::{
+    ocr::Ocr,
+    pool::{PoolOptions, ReaderPool},
+};
 use crate::domain::{
     checks::{self, CheckResult, Facts},
     dates,
@@ -56,12 +59,12 @@ impl From<ReadError> for Failure {
 ///
 /// # Errors
 /// When the output can not be written.
-pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) -> io::Result<bool> {
+pub async fn run(files: Vec<PathBuf>, threads: usize, ocr: Option<Ocr>, mut output: impl Write) -> io::Result<bool> {
     let threads = match threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let pool = ReaderPool::new(PoolOptions { children: threads, ..PoolOptions::default() });
+    let pool = ReaderPool::new(PoolOptions { children: threads, ocr, ..PoolOptions::default() });
     // One more than there are children, so that a file is at hand when a child is free.
     let mut outcomes = stream::iter(files)
         .map(|file| {

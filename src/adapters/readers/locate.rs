@@ -232,8 +232,14 @@ mod tests {
             h: 0.05,
             font_size: 10.0,
             bold: false,
+            confidence: 1.0,
         });
-        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words: words.collect(), garbage: 0.0 }
+        PageWords {
+            size: PageSize { width: 595.0, height: 842.0 },
+            words: words.collect(),
+            garbage: 0.0,
+            scanned: false,
+        }
     }
 
     fn spot(pages: &[PageWords], field: Field, value: &str) -> Option<(u32, u8, u8, u8)> {

@@ -10,16 +10,21 @@ pub mod extract;
 mod hybrid;
 pub mod layout;
 mod locate;
+pub mod ocr;
 pub mod pdf;
 mod picture;
 pub mod pool;
 mod protocol;
+mod scan;
+mod tiff_pages;
 pub mod xml;
 
 use crate::domain::attachment::Attachment;
-use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
+use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading};
 use detect::{FileType, detect};
+use ocr::Prepared;
 use protocol::Request;
+use serde::{Deserialize, Serialize};
 
 /// Of a document, in bytes. The upload door takes less; this is the readers' own bound.
 pub const MAX_DOCUMENT: usize = 32 * 1024 * 1024;
@@ -29,18 +34,38 @@ const MAX_GARBAGE: f32 = 0.5;
 /// What came of a request to a child.
 enum Asked {
     Reading(Box<Reading>),
+    Scan(Box<Scan>),
+    /// With its bytes.
+    Picture(Prepared, Vec<u8>),
     Png(Vec<u8>),
     Words(Vec<PageWord>),
+    NoWords,
     Attachments(Vec<Attachment>),
     /// With its bytes.
     Attachment(Attachment, Vec<u8>),
 }
 
+/// A document whose file does not tell what stands on its pages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Scan {
+    /// What is known of it without OCR: its pages, and what a garbled text layer gave.
+    reading: Reading,
+    /// Whether there is text, but not the text that the pages show.
+    garbled: bool,
+}
+
 fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
     match request {
-        Request::Read => read(document).map(|reading| Asked::Reading(Box::new(reading))),
+        Request::Read => Ok(match read_or_scan(document)? {
+            Ok(reading) => Asked::Reading(Box::new(reading)),
+            Err(scan) => Asked::Scan(Box::new(scan)),
+        }),
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
-        Request::PageWords { page } => page_words(document, page).map(Asked::Words),
+        Request::PageWords { page } => Ok(page_words(document, page)?.map_or(Asked::NoWords, Asked::Words)),
+        Request::Picture { page, turn } => {
+            ocr::prepare::prepare(document, page, turn).map(|(prepared, picture)| Asked::Picture(prepared, picture))
+        }
+        Request::ReadScan => scan::read(document).map(|reading| Asked::Reading(Box::new(reading))),
         Request::Attachments => attached::attachments(document).map(Asked::Attachments),
         Request::Attachment { number } => {
             attached::attachment(document, number).map(|(attachment, bytes)| Asked::Attachment(attachment, bytes))
@@ -48,18 +73,25 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
     }
 }
 
-/// Reads one document of any type we take.
+/// Reads one document of any type we take, but no scan: that takes OCR, which a [`pool::ReaderPool`] has.
 ///
 /// # Errors
 /// See [`ReadErrorCode`]. Panics of PDF libraries on damaged files are possible: call it in a child process.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    Ok(read_or_scan(bytes)?.unwrap_or_else(Scan::without_ocr))
+}
+
+/// The inner error is a document for OCR.
+fn read_or_scan(bytes: &[u8]) -> Result<Result<Reading, Scan>, ReadError> {
     if bytes.len() > MAX_DOCUMENT {
         return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large"));
     }
     match detect(bytes)? {
-        FileType::Xml => xml::read(bytes),
+        FileType::Xml => xml::read(bytes).map(Ok),
         FileType::Pdf => read_pdf(bytes),
-        kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::read(bytes, kind),
+        kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => {
+            picture::read(bytes, kind).map(|reading| Err(Scan { reading, garbled: false }))
+        }
     }
 }
 
@@ -75,48 +107,51 @@ pub fn page_png(bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadErro
     }
 }
 
-/// The words of one page, from 1, as far as the file tells them; pictures and XML have none.
+/// The words of one page, from 1, as far as the file tells them; none where it does not.
 ///
 /// # Errors
 /// As [`page_png`].
-pub fn page_words(bytes: &[u8], page: u32) -> Result<Vec<PageWord>, ReadError> {
-    if detect(bytes)? != FileType::Pdf {
-        return Ok(Vec::new());
+pub fn page_words(bytes: &[u8], page: u32) -> Result<Option<Vec<PageWord>>, ReadError> {
+    match detect(bytes)? {
+        FileType::Pdf => {}
+        FileType::Xml => return Ok(Some(Vec::new())),
+        FileType::Png | FileType::Jpeg | FileType::Tiff => return Ok(None),
     }
     let words = pdf::words_of(bytes, page)?;
     // Of a layer that mostly can not be told, no word is of use.
     if !has_text(std::slice::from_ref(&words)) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let word = |word: pdf::Word| {
         let pdf::Word { text, x, y, w, h, .. } = word;
         PageWord { text, place: PageBox { page, x, y, w, h } }
     };
-    Ok(words.words.into_iter().map(word).collect())
+    Ok(Some(words.words.into_iter().map(word).collect()))
 }
 
-fn read_pdf(bytes: &[u8]) -> Result<Reading, ReadError> {
+fn read_pdf(bytes: &[u8]) -> Result<Result<Reading, Scan>, ReadError> {
     let pages = pdf::words(bytes)?;
     // A file whose attachments are damaged still has its pages.
     let attachments = pdf::attachments(bytes).unwrap_or_default();
     match hybrid::find(&attachments)? {
-        hybrid::Found::Invoice(reading) => Ok(hybrid::place(*reading, &pages)),
+        hybrid::Found::Invoice(reading) => Ok(Ok(hybrid::place(*reading, &pages))),
         hybrid::Found::Nothing(note) => {
-            let mut reading = read_pages(&pages);
+            let mut read = read_pages(&pages);
+            let (Ok(reading) | Err(Scan { reading, .. })) = &mut read;
             reading.notes.extend(note);
-            Ok(reading)
+            Ok(read)
         }
     }
 }
 
-fn read_pages(pages: &[pdf::PageWords]) -> Reading {
+fn read_pages(pages: &[pdf::PageWords]) -> Result<Reading, Scan> {
     if has_text(pages) {
-        return layout::read(pages);
+        let reading = layout::read(pages);
+        return if layout::is_garbled(pages) { Err(Scan { reading, garbled: true }) } else { Ok(reading) };
     }
     let mut reading = Reading::empty(DocumentKind::ScanImage);
     reading.pages = pages.iter().map(|page| page.size).collect();
-    reading.notes.push(no_text());
-    reading
+    Err(Scan { reading, garbled: false })
 }
 
 /// Whether there are words, and most of them can be told.
@@ -125,10 +160,6 @@ fn has_text(pages: &[pdf::PageWords]) -> bool {
     let all: f32 = pages.iter().map(words).sum();
     let garbage: f32 = pages.iter().map(|page| page.garbage * words(page)).sum();
     all > 0.0 && garbage / all <= MAX_GARBAGE
-}
-
-fn no_text() -> ReadingNote {
-    ReadingNote::new("no_text", "No text found on the page, and no OCR is set up")
 }
 
 /// What a panic while reading the document means.

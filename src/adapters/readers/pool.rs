@@ -5,6 +5,7 @@
 
 use super::{
     detect::{FileType, detect},
+    ocr::Ocr,
     protocol::{self, Request, Response},
 };
 use crate::{
@@ -27,7 +28,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
 
@@ -51,6 +52,8 @@ pub struct PoolOptions {
     pub timeout_read: Duration,
     /// For drawing one page.
     pub timeout_page: Duration,
+    /// None: scans are not read.
+    pub ocr: Option<Ocr>,
     /// A child is replaced after so many, so that nothing piles up in it.
     pub max_documents_per_child: u32,
 }
@@ -63,9 +66,15 @@ impl Default for PoolOptions {
             max_waiting: 1_000,
             timeout_read: Duration::from_secs(10),
             timeout_page: Duration::from_secs(10),
+            ocr: None,
             max_documents_per_child: 1_000,
         }
     }
+}
+
+/// Tesseract works on a core for each page: as many pages as there are children, but no more than cores.
+fn pages_at_once(options: &PoolOptions) -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(options.children).max(1)
 }
 
 /// Reads documents in child processes. Cheap to clone; all clones share the children.
@@ -80,6 +89,8 @@ struct Shared {
     queue: Semaphore,
     /// One permit for each child at work.
     slots: Semaphore,
+    /// One permit for each page that OCR works on.
+    ocr_slots: Semaphore,
     idle: Mutex<Vec<ReaderChild>>,
 }
 
@@ -92,6 +103,7 @@ impl ReaderPool {
             shared: Arc::new(Shared {
                 queue: Semaphore::new(queue),
                 slots: Semaphore::new(options.children),
+                ocr_slots: Semaphore::new(pages_at_once(&options)),
                 idle: Mutex::new(Vec::new()),
                 options,
             }),
@@ -107,6 +119,7 @@ impl ReaderPool {
         let limit = self.shared.options.timeout_read;
         match self.ask(Request::Read, &document, limit).await? {
             (Response::Reading(reading), _) => Ok(*reading),
+            (Response::Scan(scan), _) => self.read_scan(&document, *scan).await,
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }
@@ -131,6 +144,7 @@ impl ReaderPool {
         let limit = self.shared.options.timeout_page;
         match self.ask(Request::PageWords { page }, &document, limit).await? {
             (Response::Words(words), _) => Ok(words),
+            (Response::NoWords, _) => self.scan_words(&document, page).await,
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }
@@ -157,7 +171,33 @@ impl ReaderPool {
         }
     }
 
-    async fn ask(&self, request: Request, document: &[u8], limit: Duration) -> Result<(Response, Vec<u8>), ReadError> {
+    pub(super) fn ocr(&self) -> Option<&Ocr> {
+        self.shared.options.ocr.as_ref()
+    }
+
+    /// Waits until another page may be read by OCR.
+    pub(super) async fn ocr_slot(&self) -> Result<SemaphorePermit<'_>, ReadError> {
+        self.shared.ocr_slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))
+    }
+
+    pub(super) fn pages_at_once(&self) -> usize {
+        pages_at_once(&self.shared.options)
+    }
+
+    pub(super) fn read_limit(&self) -> Duration {
+        self.shared.options.timeout_read
+    }
+
+    pub(super) fn page_limit(&self) -> Duration {
+        self.shared.options.timeout_page
+    }
+
+    pub(super) async fn ask(
+        &self,
+        request: Request,
+        document: &[u8],
+        limit: Duration,
+    ) -> Result<(Response, Vec<u8>), ReadError> {
         let shared = &*self.shared;
         let _place = shared.queue.try_acquire().map_err(|_| reader_failed("Too many documents wait to be read"))?;
         let _slot = shared.slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))?;
@@ -348,6 +388,6 @@ fn too_complex(message: &str) -> ReadError {
     ReadError::new(ReadErrorCode::TooComplex, message)
 }
 
-fn reader_failed(message: &str) -> ReadError {
+pub(super) fn reader_failed(message: &str) -> ReadError {
     ReadError::new(ReadErrorCode::ReaderFailed, message)
 }

@@ -59,7 +59,7 @@ impl DocumentReader for DirectReader {
     }
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
-        readers::page_words(&document, page)
+        readers::page_words(&document, page).map(Option::unwrap_or_default)
     }
 
     async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {

@@ -4,7 +4,7 @@
 //! [`super::sheet::Token`]s are: lower case, no accents, signs as spaces.
 
 use super::sheet::{Cell, Sheet};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -327,6 +327,20 @@ fn index() -> &'static Index {
             phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
         }
         index
+    })
+}
+
+/// Whether the word stands in any label.
+pub(super) fn is_known_word(token: &str) -> bool {
+    vocabulary().contains(token)
+}
+
+/// Every word of every label.
+fn vocabulary() -> &'static HashSet<&'static str> {
+    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let rows = TABLE.iter().chain(parties::TABLE).chain(totals::TABLE);
+        rows.flat_map(|(.., phrases)| phrases.split(['|', ' '])).collect()
     })
 }
 

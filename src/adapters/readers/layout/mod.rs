@@ -13,6 +13,7 @@ mod candidates;
 mod columns;
 mod currency;
 mod find;
+mod garbled;
 mod ids;
 mod labels;
 mod locale;
@@ -27,6 +28,8 @@ mod totals;
 mod values;
 mod vat_rows;
 mod when;
+
+pub use garbled::is_garbled;
 
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::Reading;

@@ -18,6 +18,8 @@ pub(super) struct Word {
     pub y1: f32,
     pub size: f32,
     pub bold: bool,
+    /// 0 to 1: how sure it is that this is the word.
+    pub confidence: f32,
     pub row: usize,
     pub cell: usize,
 }
@@ -52,6 +54,8 @@ pub(super) struct Sheet {
     pub rows: Vec<Row>,
     pub cells: Vec<Cell>,
     pub tokens: Vec<Token>,
+    /// Whether OCR read the words.
+    pub scanned: bool,
 }
 
 impl Sheet {
@@ -62,6 +66,7 @@ impl Sheet {
             rows: Vec::new(),
             cells: Vec::new(),
             tokens: Vec::new(),
+            scanned: pages.iter().any(|page| page.scanned),
         };
         for (number, page) in pages.iter().enumerate() {
             let left = MAX_WORDS.saturating_sub(sheet.words.len());
@@ -207,6 +212,7 @@ fn parts_of(word: &crate::adapters::readers::pdf::Word, width: f32, height: f32)
         y1: (word.y + word.h) * height,
         size: if word.font_size.is_finite() { word.font_size.clamp(1.0, 200.0) } else { 10.0 },
         bold: word.bold,
+        confidence: if word.confidence.is_finite() { word.confidence.clamp(0.0, 1.0) } else { 0.0 },
         row: 0,
         cell: 0,
     };
