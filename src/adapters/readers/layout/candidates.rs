@@ -7,6 +7,7 @@ use super::labels::Label;
 use super::names::{clean_name, is_name, matches_stem, name_of_block, name_of_lines};
 use super::regions::Region;
 use super::sheet::fold;
+use super::slip;
 use std::ops::Range;
 
 pub(super) struct Candidate {
@@ -154,6 +155,9 @@ pub(super) fn supplier_candidates(
         all.push(Candidate { text, words, score, block: Some(index) });
     }
     all.extend(line_candidates(ctx, regions));
+    if slip::is_slip(ctx) {
+        all.extend(slip::shop_names(ctx));
+    }
     all.extend(account_holders(ctx));
     for candidate in &mut all {
         let plain: String = fold(&candidate.text).chars().filter(|c| *c != ' ').collect();

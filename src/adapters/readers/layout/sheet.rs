@@ -1,5 +1,6 @@
 //! The document as rows and cells: what stands side by side, and what stands together.
 
+use super::mended;
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::{PageBox, PageSize};
 use std::ops::Range;
@@ -104,11 +105,25 @@ impl Sheet {
     fn push_cell(&mut self, row: usize, words: Range<usize>) {
         let first_token = self.tokens.len();
         for index in words.clone() {
+            let first = self.tokens.len();
             push_tokens(&self.words[index].text, index, &mut self.tokens);
+            if self.scanned {
+                self.mend_tokens(first);
+            }
         }
         let x0 = self.words[words.clone()].iter().map(|w| w.x0).fold(f32::MAX, f32::min);
         let x1 = self.words[words.clone()].iter().map(|w| w.x1).fold(f32::MIN, f32::max);
         self.cells.push(Cell { row, words, tokens: first_token..self.tokens.len(), x0, x1 });
+    }
+
+    /// Puts the words of labels in the place of those that OCR made of them.
+    fn mend_tokens(&mut self, first: usize) {
+        for token in self.tokens.split_off(first) {
+            match mended::mend(&token.text) {
+                Some(parts) => self.tokens.extend(parts.into_iter().map(|text| Token { text, word: token.word })),
+                None => self.tokens.push(token),
+            }
+        }
     }
 
     /// The words as one text, a space between each two.

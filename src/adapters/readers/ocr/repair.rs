@@ -10,10 +10,17 @@ const JOINT: f32 = 0.55;
 
 /// The words of a page with such mistakes mended.
 pub(super) fn words(read: &[ScannedWord]) -> Vec<ScannedWord> {
+    let mut words = joined_numbers(read);
+    same_mark(&mut words);
+    bullets(&mut words);
+    words
+}
+
+fn joined_numbers(read: &[ScannedWord]) -> Vec<ScannedWord> {
     let mut mended: Vec<ScannedWord> = Vec::with_capacity(read.len());
     for word in read {
         let mut word = word.clone();
-        if let Some(text) = as_number(&word.text) {
+        if let Some(text) = as_number(&word.text).or_else(|| as_date(&word.text)) {
             word.text = text;
         }
         match mended.last_mut().and_then(|last| Some((joined(last, &word)?, last))) {
@@ -55,6 +62,13 @@ fn as_number(text: &str) -> Option<String> {
     (is_amount(&plain) || is_date(&plain)).then_some(plain)
 }
 
+/// A date with a comma for a point, `11,03.2018`.
+fn as_date(text: &str) -> Option<String> {
+    let (points, commas) = (text.matches('.').count(), text.matches(',').count());
+    let plain = text.replace(',', ".");
+    (points + commas == 2 && commas > 0 && is_date(&plain) && plain.rsplit('.').next()?.len() == 4).then_some(plain)
+}
+
 fn digit_of(c: char) -> char {
     match c {
         'O' | 'o' | 'Q' | 'D' => '0',
@@ -86,6 +100,46 @@ fn is_amount(text: &str) -> bool {
         && is_grouped
         && (rest.is_empty() || first.len() <= 3)
         && !whole.contains(mark)
+}
+
+/// A page has one decimal mark; a few amounts with the other one were misread.
+fn same_mark(words: &mut [ScannedWord]) {
+    let mark_of = |text: &str| {
+        let plain = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let at = plain.len().checked_sub(3)?;
+        let is_plain = is_amount(plain) && plain.matches(['.', ',']).count() == 1;
+        plain.get(at..=at).filter(|_| is_plain)?.chars().next()
+    };
+    let count = |mark: char| words.iter().filter(|word| mark_of(&word.text) == Some(mark)).count();
+    let (points, commas) = (count('.'), count(','));
+    let (most, few) = match points.cmp(&commas) {
+        std::cmp::Ordering::Less if points * 3 <= commas => (',', '.'),
+        std::cmp::Ordering::Greater if commas * 3 <= points => ('.', ','),
+        _ => return,
+    };
+    for word in words.iter_mut().filter(|word| mark_of(&word.text) == Some(few)) {
+        word.text = word.text.replace(few, most.encode_utf8(&mut [0; 4]));
+    }
+}
+
+/// The small signs between the parts of a sender's line are read as anything that is one letter wide.
+fn bullets(words: &mut [ScannedWord]) {
+    let is_sign = |text: &str| {
+        let mut chars = text.chars();
+        matches!((chars.next(), chars.next()), (Some(c), None)
+            if matches!(c, 'e' | 'o' | '+' | '*' | '°' | '«' | '»' | '¢' | '©' | '-' | '.' | '·' | '®' | '¤' | '=' | '>'))
+    };
+    let is_code = |text: &str| (4..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    for line in words.chunk_by_mut(|a, b| a.line == b.line) {
+        let has_code = line.iter().any(|word| is_code(&word.text));
+        let inner = 1..line.len().saturating_sub(1);
+        let signs = line.get(inner.clone()).map_or(0, |inner| inner.iter().filter(|word| is_sign(&word.text)).count());
+        if has_code && (1..=4).contains(&signs) && line.len() >= 5 {
+            for word in line[inner].iter_mut().filter(|word| is_sign(&word.text)) {
+                word.text = "\u{2022}".to_owned();
+            }
+        }
+    }
 }
 
 /// Three numbers with the same sign between them.
@@ -138,6 +192,22 @@ mod tests {
         for code in ["IBZY2087", "INV-2O26", "SO1234", "B12.345", "S/5", "1O", "DE12O.OO5", "10.5O.7", "OO.SO"] {
             assert_eq!(mended(&[(code, 0.0)]), [code]);
         }
+    }
+
+    #[test]
+    fn a_page_has_one_decimal_mark() {
+        let texts = [("10.00", 0.0), ("12,50", 200.0), ("3.20", 400.0), ("7.10", 600.0)];
+        assert_eq!(mended(&texts), ["10.00", "12.50", "3.20", "7.10"]);
+        let texts = [("10.00", 0.0), ("12,50", 200.0)];
+        assert_eq!(mended(&texts), ["10.00", "12,50"]);
+        assert_eq!(mended(&[("11,03.2018", 0.0)]), ["11.03.2018"]);
+    }
+
+    #[test]
+    fn signs_of_a_sender_line_become_bullets() {
+        let texts = ["Acme", "GmbH", "e", "Ring", "1", "+", "12345", "Ort"];
+        let placed: Vec<(&str, f32)> = texts.iter().zip(0..).map(|(text, at)| (*text, at as f32 * 300.0)).collect();
+        assert_eq!(mended(&placed), ["Acme", "GmbH", "\u{2022}", "Ring", "1", "\u{2022}", "12345", "Ort"]);
     }
 
     #[test]

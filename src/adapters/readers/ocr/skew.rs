@@ -20,6 +20,8 @@ const MOSTLY_INK: f32 = 0.45;
 const UNEVEN: u8 = 60;
 /// The page is cut into so many columns to measure lines of text, so that neighbours do not fill the gaps.
 const STRIPS: u32 = 10;
+/// Rows without ink inside of a line of text: printers with needles leave some.
+const BROKEN: usize = 1;
 
 /// What a small picture of the page tells. Lengths are pixels of that picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,13 +135,17 @@ fn line_height(points: &[(u32, u32)], slope: f32, width: u32, height: u32) -> Op
     let enough = (strip_width / 40).max(1);
     let mut heights = Vec::new();
     for strip in counts.chunks(rows.max(1)) {
-        let mut run = 0;
-        for count in strip.iter().chain([&0]) {
+        let (mut run, mut gap) = (0, 0);
+        for count in strip.iter().chain([&0; BROKEN + 1]) {
             if *count >= enough {
-                run += 1;
+                run += gap + 1;
+                gap = 0;
             } else if run > 0 {
-                heights.push(run);
-                run = 0;
+                gap += 1;
+                if gap > BROKEN {
+                    heights.push(run);
+                    (run, gap) = (0, 0);
+                }
             }
         }
     }
