@@ -188,10 +188,6 @@ impl ReaderPool {
         self.shared.options.timeout_read
     }
 
-    pub(super) fn page_limit(&self) -> Duration {
-        self.shared.options.timeout_page
-    }
-
     pub(super) async fn ask(
         &self,
         request: Request,

@@ -18,7 +18,9 @@ use futures::{StreamExt, stream};
 use std::time::{Duration, Instant};
 
 /// No page is begun later than this after the first.
-const DOCUMENT_TIME: Duration = Duration::from_secs(60);
+const DOCUMENT_TIME: Duration = Duration::from_secs(120);
+/// For drawing one page as OCR wants it: larger than a page that is looked at, and measured.
+const PICTURE_TIME: Duration = Duration::from_secs(30);
 /// A page whose words are less sure than this on average may be turned, or hard to take apart.
 const UNSURE: f32 = 0.6;
 /// A page with fewer words that can be words may be turned, too.
@@ -128,7 +130,7 @@ impl ReaderPool {
     }
 
     async fn picture(&self, document: &[u8], page: u32, turn: u8) -> Result<(Prepared, Vec<u8>), ReadError> {
-        match self.ask(Request::Picture { page, turn }, document, self.page_limit()).await? {
+        match self.ask(Request::Picture { page, turn }, document, PICTURE_TIME).await? {
             (Response::Picture(prepared), picture) => Ok((prepared, picture)),
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }

@@ -71,6 +71,8 @@ pub(super) enum Label {
     Change,
     /// A number of things, beside which "total" is no sum of money.
     Count,
+    /// Who sat at which till.
+    Till,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

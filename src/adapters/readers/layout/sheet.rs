@@ -9,6 +9,8 @@ use std::ops::Range;
 const MAX_WORDS: usize = 40_000;
 /// A gap wider than this share of the font size ends a cell.
 const CELL_GAP: f32 = 0.95;
+/// OCR draws boxes around the ink: gaps are wider by what letters keep free at their sides.
+const TIGHT_BOXES: f32 = 0.12;
 
 /// A word, in points from the top left of its page.
 pub(super) struct Word {
@@ -89,7 +91,8 @@ impl Sheet {
             let index = self.words.len();
             let joint =
                 if index > begin { joint_of(&self.words[index - 1].text).max(joint_of(&word.text)) } else { CELL_GAP };
-            if index > begin && word.x0 - end_x > joint * word.size.min(14.0) {
+            let loose = if self.scanned { TIGHT_BOXES } else { 0.0 };
+            if index > begin && word.x0 - end_x > (joint + loose) * word.size.min(14.0) {
                 self.push_cell(row, begin..index);
                 begin = index;
             }
@@ -136,6 +139,12 @@ impl Sheet {
             text.push_str(&word.text);
         }
         text
+    }
+
+    /// How sure the words are on average.
+    pub fn confidence(&self, words: &Range<usize>) -> f32 {
+        let words = self.words.get(words.clone()).unwrap_or_default();
+        words.iter().map(|word| word.confidence).sum::<f32>() / words.len().max(1) as f32
     }
 
     pub fn cell_text(&self, cell: usize) -> String {

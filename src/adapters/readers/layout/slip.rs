@@ -2,7 +2,7 @@
 
 use super::address::has_legal_form;
 use super::blocks::is_street;
-use super::candidates::Candidate;
+use super::candidates::{CLEAR_NAME, Candidate};
 use super::find::Context;
 use super::labels::Label;
 use super::names::{clean_name, is_name};
@@ -15,11 +15,13 @@ const NARROW: f32 = 420.0;
 /// What roundings come to at most, in hundredths.
 const MOST_ROUNDED: i64 = 10;
 
-/// Whether the document is a slip: a scan that is narrow, or says what was paid in cash and given back.
+/// Whether the document is a slip: a scan that is narrow, says what was paid in cash and given
+/// back, or at which till.
 pub(super) fn is_slip(ctx: &Context<'_>) -> bool {
     let has = |wanted: Label| ctx.labelled(wanted).next().is_some();
     let is_narrow = ctx.sheet.pages.len() == 1 && ctx.sheet.pages.first().is_some_and(|page| page.width < NARROW);
-    ctx.sheet.scanned && !has(Label::Iban) && (is_narrow || (has(Label::Tendered) && has(Label::Change)))
+    let is_paid = has(Label::Tendered) && has(Label::Change);
+    ctx.sheet.scanned && !has(Label::Iban) && (is_narrow || is_paid || has(Label::Till))
 }
 
 /// The first word of the table of taxes that many slips end with: its totals are of other things.
@@ -29,10 +31,10 @@ pub(super) fn tax_summary(ctx: &Context<'_>) -> Option<usize> {
     tokens.windows(2).find(|pair| is_tax(&pair[0].text) && pair[1].text.starts_with("summ")).map(|pair| pair[0].word)
 }
 
+/// Of a label's weight, no more counts: slips call the total anything.
+const LABELLED: f32 = 7.0;
 /// Rows from the top that may hold the shop's name.
 const HEAD_ROWS: usize = 8;
-/// A row of words that OCR is less sure of on average is noise: a logo, a fold, a stain.
-const CLEAR_NAME: f32 = 0.6;
 
 /// The shop's name stands on top: the higher, and the more it looks like a name, the better.
 pub(super) fn shop_names(ctx: &Context<'_>) -> Vec<Candidate> {
@@ -44,17 +46,23 @@ pub(super) fn shop_names(ctx: &Context<'_>) -> Vec<Candidate> {
         if ctx.labels_in(row.words.clone()).any(|label| is_below_name(label.label)) {
             break;
         }
-        let text = clean_name(&sheet.text(words.clone()));
+        let text = without_number(&clean_name(&sheet.text(words.clone())));
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-        let placed = &sheet.words[words.clone()];
-        let sure = placed.iter().map(|word| word.confidence).sum::<f32>() / placed.len().max(1) as f32;
-        if letters < 4 || sure < CLEAR_NAME || !is_name(&text) || is_street(&text) {
+        if letters < 4 || sheet.confidence(&words) < CLEAR_NAME || !is_name(&text) || is_street(&text) {
             continue;
         }
         let score = 4.5 - 0.5 * names.len() as f32 + if has_legal_form(&text) { 2.0 } else { 0.0 };
         names.push(Candidate { text, words, score, block: None });
     }
     names
+}
+
+/// Without the number of registration in brackets behind a name.
+fn without_number(text: &str) -> String {
+    match text.rfind('(') {
+        Some(at) if at > 0 && text[at..].bytes().any(|b| b.is_ascii_digit()) => text[..at].trim().to_owned(),
+        _ => text.to_owned(),
+    }
 }
 
 /// Without the single signs at both ends that OCR sees in edges and stains.
@@ -104,31 +112,41 @@ pub(super) fn totals(ctx: &Context<'_>, sums: &[LabelledSum]) -> Totals {
     let roundings: Vec<Decimal> = before
         .iter()
         .filter(|sum| sum.label == Label::Rounding && sum.value.abs() <= Decimal::new(MOST_ROUNDED, 2))
-        .flat_map(|sum| [sum.value, -sum.value])
+        // One that is printed without its sign may be either.
+        .flat_map(|sum| if sum.value.is_sign_negative() { vec![sum.value] } else { vec![sum.value, -sum.value] })
         .collect();
-    let most = totals.iter().map(|sum| sum.value).max().unwrap_or_default();
     let is_paid = |value: Decimal| {
         let back = |cash: &&LabelledSum| change.iter().any(|change| cash.value - change.value == value);
         given.iter().any(|cash| back(cash)) || (change.is_empty() && given.iter().any(|cash| cash.value == value))
     };
-    let mut offers: Vec<Offer<'_>> = Vec::new();
-    for sum in &totals {
-        let mut score = sum.score;
+    let most = totals.iter().map(|sum| sum.value).max().unwrap_or_default();
+    let last = totals.last().map(|sum| sum.value);
+    let offers = before.iter().copied().filter(|sum| !is_never_total(sum)).filter_map(|sum| {
+        let is_total = matches!(sum.label, Label::Gross | Label::Due);
         let paid = is_paid(sum.value);
-        let rounded = totals.iter().chain(&parts).any(|other| {
-            other.value != sum.value && roundings.iter().any(|rounding| other.value + rounding == sum.value)
-        });
         let summed = parts.iter().any(|net| taxes.iter().any(|tax| net.value + tax.value == sum.value));
-        let again = totals.iter().filter(|other| other.value == sum.value).count() - 1;
-        score += if paid { 7.0 } else { 0.0 };
-        // The rounded sum is the later one of the two.
-        score += if rounded && totals.iter().rev().any(|last| last.value == sum.value) { 2.5 } else { 0.0 };
+        let rounded = before.iter().any(|other| {
+            other.words.start < sum.words.start
+                && other.value != sum.value
+                && !is_never_total(other)
+                && roundings.iter().any(|rounding| other.value + rounding == sum.value)
+        });
+        let again = totals.iter().filter(|other| other.value == sum.value).count();
+        // What another label names needs the proof that it is the total.
+        if !is_total && !paid && !summed {
+            return None;
+        }
+        let mut score = if is_total { sum.score.min(LABELLED) } else { 0.3 * sum.score.min(LABELLED) };
+        score += if paid { 9.0 } else { 0.0 };
+        score += if rounded { 6.0 } else { 0.0 };
         score += if summed { 3.0 } else { 0.0 };
-        score += 1.5 * again.min(2) as f32;
-        score += if sum.value == most { 2.0 } else { 0.0 };
+        score += 1.5 * again.saturating_sub(1).min(2) as f32;
+        score += if is_total && sum.value == most { 2.0 } else { 0.0 };
+        score += if is_total && last == Some(sum.value) { 1.5 } else { 0.0 };
         score -= if sum.beside_others { 3.0 } else { 0.0 };
-        offers.push(Offer { sum, score, proven: paid || summed || (rounded && again > 0) });
-    }
+        Some(Offer { sum, score, proven: paid || summed || rounded })
+    });
+    let offers: Vec<Offer<'_>> = offers.collect();
     // The later one of equals: it is the one behind discounts and roundings.
     let best =
         offers.into_iter().max_by(|a, b| a.score.total_cmp(&b.score).then(a.sum.words.start.cmp(&b.sum.words.start)));
@@ -143,6 +161,12 @@ pub(super) fn totals(ctx: &Context<'_>, sums: &[LabelledSum]) -> Totals {
     let mut found = Totals { gross, ..Totals::default() };
     add_parts(&mut found, &parts, &taxes);
     found
+}
+
+/// What was given and got back, numbers of things, and roundings are no totals.
+fn is_never_total(sum: &LabelledSum) -> bool {
+    matches!(sum.label, Label::Tendered | Label::Change | Label::Count | Label::CarriedOver)
+        || sum.value <= Decimal::new(MOST_ROUNDED, 2)
 }
 
 /// Where no total is labelled: cash less change, or net and VAT, that is printed somewhere.

@@ -69,7 +69,7 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
         }
     }
     let printed: HashSet<Decimal> = ctx.values.amounts.iter().map(|amount| amount.value.normalize()).collect();
-    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum });
+    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum, scanned: ctx.sheet.scanned });
     let single = |label: Label| {
         let best = of(&[(label, 0.0)]).into_iter().next()?;
         Some(Sum { value: best.value, words: best.words, confidence: (0.09 * best.score).clamp(0.3, 0.9) })
@@ -274,6 +274,8 @@ struct Choice {
     /// Every number of the document.
     printed: HashSet<Decimal>,
     lines_sum: Option<Decimal>,
+    /// Whether the numbers were read by OCR, which takes a digit for another.
+    scanned: bool,
 }
 
 struct Triple {
@@ -338,6 +340,16 @@ fn is_printed(choice: &Choice, value: Decimal) -> bool {
     choice.printed.contains(&value.normalize())
 }
 
+/// Whether OCR has read the value with one digit wrong beside a label for it.
+fn is_misread(choice: &Choice, read: &[Candidate], meant: Decimal) -> bool {
+    let meant = meant.normalize().to_string();
+    let is_close = |read: &Candidate| {
+        let read = read.value.normalize().to_string();
+        read.len() == meant.len() && read.bytes().zip(meant.bytes()).filter(|(a, b)| a != b).count() == 1
+    };
+    choice.scanned && read.iter().any(is_close)
+}
+
 fn reckoned(value: Decimal) -> Option<Candidate> {
     Some(Candidate { value, words: None, score: 0.0 })
 }
@@ -348,6 +360,7 @@ fn without_tax(choice: &Choice, gross: &Candidate, net: &Candidate) -> Triple {
     let bonus = match (is_plausible, tax.is_zero()) {
         (true, true) => 4.0,
         (true, false) if is_printed(choice, tax) => 7.0,
+        (true, false) if is_misread(choice, &choice.tax, tax) => 12.0,
         (true, false) => 2.0,
         _ => 0.0,
     };
@@ -366,6 +379,7 @@ fn without_net(choice: &Choice, gross: &Candidate, tax: &Candidate) -> Triple {
     let is_known = is_printed(choice, net) || choice.lines_sum == Some(net);
     let bonus = match (is_plausible, is_known) {
         (true, true) => 7.0,
+        (true, false) if is_misread(choice, &choice.net, net) => 12.0,
         (true, false) => 2.5,
         _ => -4.0,
     };

@@ -10,8 +10,8 @@ pub const OCR_COMMAND: &str = "ocr-child";
 
 /// Of memory addresses, in bytes. Six languages and an A4 page at 300 dpi take 140 MB.
 const MEMORY: u64 = 768 * 1024 * 1024;
-/// Of processor time, in seconds: for when the parent has died and can not stop it.
-const SECONDS: u64 = 60;
+/// Of processor time, in seconds, for one page. It also ends the program when the parent has died.
+const SECONDS: u64 = 25;
 
 /// Becomes the program that the arguments name.
 pub fn main(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {

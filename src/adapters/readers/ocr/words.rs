@@ -12,6 +12,12 @@ use crate::{
 /// The layout's rules speak of points, and no picture says how large its page was: the usual line is taken to be
 /// of this size.
 const USUAL_SIZE: f32 = 9.5;
+/// How far letters reach, as shares of the font size: the tall ones, the others, those below the baseline.
+const TALL: f32 = 0.72;
+const LOW: f32 = 0.5;
+const BELOW: f32 = 0.21;
+/// How far a line reaches above its baseline, as boxes of text layers do.
+const ASCENT: f32 = 0.78;
 /// Of a page, in points, whatever that comes to.
 const SIDES: std::ops::RangeInclusive<f32> = 60.0..=4_000.0;
 
@@ -61,21 +67,21 @@ fn sheet(page: Option<&ScannedPage>, words: &[ScannedWord]) -> PageWords {
     let (width, height) = (page.prepared.width as f32, page.prepared.height as f32);
     let lines = lines(words);
     let mut sizes: Vec<f32> =
-        words.iter().filter_map(|word| lines.get(word.line as usize)?.map(|line| line.1)).collect();
+        words.iter().filter_map(|word| lines.get(word.line as usize)?.map(|line| line.size)).collect();
     let usual = median(&mut sizes).unwrap_or(36.0).max(1.0);
     let points = USUAL_SIZE / usual;
     let side = |pixels: f32| (pixels * points).clamp(*SIDES.start(), *SIDES.end());
     let words = words.iter().map(|word| {
         let line = lines.get(word.line as usize).copied().flatten();
-        let (middle, size) = line.unwrap_or(((word.y0 + word.y1) / 2.0, word.y1 - word.y0));
-        let (top, bottom) = ((middle - size / 2.0).max(0.0), (middle + size / 2.0).min(height));
+        let line = line.unwrap_or(Line { baseline: word.y1, size: (word.y1 - word.y0).max(1.0) });
+        let (top, bottom) = ((line.baseline - ASCENT * line.size).max(0.0), line.baseline + BELOW * line.size);
         Word {
             text: word.text.clone(),
             x: word.x0 / width,
             y: top / height,
             w: (word.x1 - word.x0) / width,
-            h: (bottom - top).max(1.0) / height,
-            font_size: size * points,
+            h: (bottom.min(height) - top).max(1.0) / height,
+            font_size: line.size * points,
             bold: false,
             confidence: word.confidence,
         }
@@ -84,27 +90,40 @@ fn sheet(page: Option<&ScannedPage>, words: &[ScannedWord]) -> PageWords {
     PageWords { size: PageSize { width: side(width), height: side(height) }, words, garbage: 0.0, scanned: true }
 }
 
-/// The middle and the height of each line of words, by its number.
-fn lines(words: &[ScannedWord]) -> Vec<Option<(f32, f32)>> {
+/// Where a line of words stands: its baseline and its font size, in pixels.
+#[derive(Clone, Copy)]
+struct Line {
+    baseline: f32,
+    size: f32,
+}
+
+/// The lines of words, by their number.
+fn lines(words: &[ScannedWord]) -> Vec<Option<Line>> {
     let count = words.iter().map(|word| word.line as usize + 1).max().unwrap_or(0);
-    let mut members: Vec<Vec<&ScannedWord>> = vec![Vec::new(); count];
+    let mut members: Vec<Vec<Line>> = vec![Vec::new(); count];
     for word in words {
-        members[word.line as usize].push(word);
-    }
-    let measure = |line: Vec<&ScannedWord>| {
         // Words tell the line's height, single signs do not: a rule is taller, a dash is not as tall.
-        let is_word = |word: &&&ScannedWord| word.text.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
-        let told: Vec<&ScannedWord> = match line.iter().filter(is_word).copied().collect::<Vec<_>>() {
-            words if words.is_empty() => line,
-            words => words,
-        };
-        let middle = median(&mut told.iter().map(|word| (word.y0 + word.y1) / 2.0).collect::<Vec<_>>())?;
-        let mut heights: Vec<f32> = told.iter().map(|word| word.y1 - word.y0).collect();
-        heights.sort_by(f32::total_cmp);
-        let height = *heights.get(heights.len() * 4 / 5)?;
-        Some((middle, height.max(1.0)))
+        let is_word = word.text.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
+        if let Some(members) = members.get_mut(word.line as usize).filter(|_| is_word) {
+            members.push(line_of(word));
+        }
+    }
+    let middle = |members: Vec<Line>| {
+        let size = median(&mut members.iter().map(|line| line.size).collect::<Vec<_>>())?;
+        let baseline = median(&mut members.iter().map(|line| line.baseline).collect::<Vec<_>>())?;
+        Some(Line { baseline, size: size.max(1.0) })
     };
-    members.into_iter().map(measure).collect()
+    members.into_iter().map(middle).collect()
+}
+
+/// What one word tells of its line. Boxes of OCR are drawn around the ink, so it matters which letters there are.
+fn line_of(word: &ScannedWord) -> Line {
+    let is_low = |c: char| matches!(c, 'a' | 'c' | 'e' | 'm'..='s' | 'u'..='z' | 'g' | '.' | ',' | '-' | ':' | ';');
+    let is_below = |c: char| matches!(c, 'g' | 'j' | 'p' | 'q' | 'y' | 'Q' | '(' | ')' | '[' | ']' | '|' | '/');
+    let above = if word.text.chars().all(is_low) { LOW } else { TALL };
+    let below = if word.text.contains(is_below) { BELOW } else { 0.0 };
+    let size = (word.y1 - word.y0) / (above + below);
+    Line { baseline: word.y1 - below * size, size }
 }
 
 fn median(values: &mut [f32]) -> Option<f32> {
