@@ -7,6 +7,9 @@ use crate::domain::{
 use async_trait::async_trait;
 use bytes::Bytes;
 
+/// Hears which page of a scan is read, and of how many.
+pub type TellPages<'t> = dyn Fn(u32, u32) + Send + Sync + 't;
+
 /// Reads untrusted documents, bounded in time and memory.
 #[async_trait]
 pub trait DocumentReader: Send + Sync {
@@ -15,6 +18,12 @@ pub trait DocumentReader: Send + Sync {
 
     /// All values of the document.
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError>;
+
+    /// The same, telling of each page of a scan that it is about to be read.
+    async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
+        let _ = tell;
+        self.read(document).await
+    }
 
     /// One page (from 1) as PNG, `width` pixels wide.
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError>;

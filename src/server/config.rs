@@ -166,6 +166,7 @@ impl Config {
             program: self.ocr_program.clone().filter(|program| !program.as_os_str().is_empty()),
             languages: self.ocr_languages.clone(),
             limiter: self.reader_program.clone(),
+            ..OcrSettings::default()
         }
     }
 

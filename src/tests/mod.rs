@@ -8,6 +8,7 @@ mod crash;
 mod edges;
 mod helpers;
 mod live;
+mod ocr;
 mod readers;
 mod rest;
 mod services;

@@ -9,7 +9,7 @@ use super::{
     protocol::{self, Request, Response},
 };
 use crate::{
-    adapters::document_reader::DocumentReader,
+    adapters::document_reader::{DocumentReader, TellPages},
     domain::{
         attachment::Attachment,
         reading::{PageWord, ReadError, ReadErrorCode, Reading},
@@ -116,10 +116,18 @@ impl ReaderPool {
     /// Those of [`super::read`]; `TooComplex` past the limits of time or memory; `ReaderFailed` when no child can be
     /// started or too many calls wait.
     pub async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
+        self.read_telling(document, &|_, _| {}).await
+    }
+
+    /// As [`ReaderPool::read`], telling of each page of a scan that it is about to be read.
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
         let limit = self.shared.options.timeout_read;
         match self.ask(Request::Read, &document, limit).await? {
             (Response::Reading(reading), _) => Ok(*reading),
-            (Response::Scan(scan), _) => self.read_scan(&document, *scan).await,
+            (Response::Scan(scan), _) => self.read_scan(&document, *scan, tell).await,
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }
@@ -233,6 +241,10 @@ impl DocumentReader for ReaderPool {
 
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
         ReaderPool::read(self, document).await
+    }
+
+    async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
+        ReaderPool::read_telling(self, document, tell).await
     }
 
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError> {

@@ -5,14 +5,17 @@ use super::{
     ocr::{
         MAX_PAGES, Ocr, Prepared, ScannedPage, ScannedWord,
         tesseract::{self, Segmentation},
-        words,
+        turned, words,
     },
     pool::{ReaderPool, reader_failed},
     protocol::{Request, Response},
 };
-use crate::domain::{
-    field::Field,
-    reading::{PageWord, ReadError, ReadErrorCode, Reading, ReadingNote},
+use crate::{
+    adapters::document_reader::TellPages,
+    domain::{
+        field::Field,
+        reading::{PageWord, ReadError, ReadErrorCode, Reading, ReadingNote},
+    },
 };
 use futures::{StreamExt, stream};
 use std::time::{Duration, Instant};
@@ -30,6 +33,7 @@ impl Scan {
     /// What can be said of it without OCR.
     pub(super) fn without_ocr(self) -> Reading {
         let mut reading = self.reading;
+        reading.notes.retain(|note| note.code != "garbled_text");
         reading.notes.push(if self.garbled {
             ReadingNote::new("garbled_text", GARBLED)
         } else {
@@ -53,18 +57,31 @@ pub(super) fn read(scanned: &[u8]) -> Result<Reading, ReadError> {
 
 impl ReaderPool {
     /// Reads a scan by OCR, or says why not.
-    pub(super) async fn read_scan(&self, document: &[u8], scan: Scan) -> Result<Reading, ReadError> {
+    pub(super) async fn read_scan(
+        &self,
+        document: &[u8],
+        scan: Scan,
+        tell: &TellPages<'_>,
+    ) -> Result<Reading, ReadError> {
         let Some(ocr) = self.ocr() else {
             return Ok(scan.without_ocr());
         };
         let count = u32::try_from(scan.reading.pages.len()).unwrap_or(u32::MAX);
         let begun = Instant::now();
-        let pages: Vec<Option<ScannedPage>> = stream::iter(1..=count.min(MAX_PAGES))
+        let taken = count.min(MAX_PAGES);
+        let pages: Vec<Option<ScannedPage>> = stream::iter(1..=taken)
             .map(|page| async move {
+                tell(page, taken);
                 if begun.elapsed() > DOCUMENT_TIME {
                     return Ok(None);
                 }
-                self.scan_page(ocr, document, page).await
+                match self.scan_page(ocr, document, page).await {
+                    Err(error) if !error.code.is_temporary() => {
+                        tracing::warn!(page, %error, "a page can not be drawn for OCR");
+                        Ok(None)
+                    }
+                    scanned => scanned,
+                }
             })
             .buffered(self.pages_at_once())
             .collect::<Vec<Result<_, ReadError>>>()
@@ -146,7 +163,7 @@ async fn scanned(
     page: u32,
 ) -> Option<ScannedPage> {
     match tesseract::words(ocr, &prepared, picture, segmentation).await {
-        Ok(words) => Some(ScannedPage { prepared, words }),
+        Ok(words) => Some(turned::upright(ScannedPage { prepared, words })),
         Err(error) => {
             tracing::warn!(page, %error, "tesseract failed on a page");
             None

@@ -20,7 +20,7 @@ use crate::domain::reading::{DocumentKind, InvoiceLine, ReadValue, Reading, Read
 use std::ops::Range;
 
 /// A text layer with more unknown glyphs than this cannot be trusted.
-const GARBAGE: f32 = 0.3;
+pub(super) const GARBAGE: f32 = 0.3;
 
 /// OCR alone makes no value surer than this.
 const OCR_MOST: f32 = 0.96;

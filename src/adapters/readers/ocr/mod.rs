@@ -12,6 +12,7 @@ pub mod settings;
 pub(super) mod skew;
 pub(super) mod tesseract;
 pub(super) mod tsv;
+pub(super) mod turned;
 pub(super) mod words;
 
 pub use settings::{NoOcr, Ocr, OcrSettings};

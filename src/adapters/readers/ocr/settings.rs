@@ -4,6 +4,7 @@ use super::{limits::OCR_COMMAND, tesseract};
 use std::{
     env,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// What an operator can set.
@@ -16,6 +17,9 @@ pub struct OcrSettings {
     pub languages: String,
     /// The program that sets the limits; none is this one.
     pub limiter: Option<PathBuf>,
+    /// Of one page. Its processor time is limited to less ([`super::limits`]): on a busy machine a page takes longer
+    /// without being worse.
+    pub page_time: Duration,
 }
 
 impl OcrSettings {
@@ -25,7 +29,13 @@ impl OcrSettings {
 
 impl Default for OcrSettings {
     fn default() -> Self {
-        OcrSettings { enabled: true, program: None, languages: Self::LANGUAGES.to_owned(), limiter: None }
+        OcrSettings {
+            enabled: true,
+            program: None,
+            languages: Self::LANGUAGES.to_owned(),
+            limiter: None,
+            page_time: Duration::from_secs(60),
+        }
     }
 }
 
@@ -51,6 +61,7 @@ pub struct Ocr {
     pub languages: String,
     /// Whether it can tell which way a page is turned.
     pub(super) tells_turns: bool,
+    pub(super) page_time: Duration,
 }
 
 impl Ocr {
@@ -74,7 +85,8 @@ impl Ocr {
             Some(limiter) => limiter.clone(),
             None => env::current_exe().map_err(broken)?,
         };
-        let mut ocr = Ocr { limiter, program, languages: String::new(), tells_turns: false };
+        let mut ocr =
+            Ocr { limiter, program, languages: String::new(), tells_turns: false, page_time: settings.page_time };
         let installed = tesseract::languages(&ocr).await.map_err(broken)?;
         ocr.tells_turns = installed.iter().any(|language| language == "osd");
         let wanted = settings.languages.split(['+', ',', ' ']).filter(|language| is_language(language));

@@ -9,9 +9,6 @@ use tokio::{
     time::timeout,
 };
 
-/// Of one page. Its processor time is limited to less ([`super::limits`]): on a busy machine a page takes longer without
-/// being worse.
-const PAGE_TIME: Duration = Duration::from_secs(60);
 /// Of a question that needs no picture read.
 const QUESTION_TIME: Duration = Duration::from_secs(20);
 /// Of the table for one page, in bytes: some sixty thousand words.
@@ -49,7 +46,7 @@ pub(in crate::adapters::readers) async fn words(
         // Sauvola's: a threshold for each neighbourhood.
         command.args(["-c", "thresholding_method=2"]);
     }
-    let table = run(command, picture, PAGE_TIME).await?;
+    let table = run(command, picture, ocr.page_time).await?;
     tsv::parse(&table, prepared.width, prepared.height)
 }
 
@@ -70,7 +67,7 @@ pub(in crate::adapters::readers) async fn quarter_turns(ocr: &Ocr, picture: &[u8
     }
     let mut command = ocr.command();
     command.args(["stdin", "stdout", "-l", "osd", "--psm", "0", "--dpi", "300"]);
-    let told = run(command, picture, PAGE_TIME).await?;
+    let told = run(command, picture, ocr.page_time).await?;
     let told = String::from_utf8_lossy(&told);
     let degrees = told.lines().find_map(|line| line.strip_prefix("Rotate:")?.trim().parse::<u16>().ok());
     Ok(degrees.and_then(|degrees| u8::try_from(degrees / 90 % 4).ok()))
