@@ -20,7 +20,7 @@ mod tiff_pages;
 pub mod xml;
 
 use crate::domain::attachment::Attachment;
-use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading};
+use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
 use ocr::Prepared;
 use protocol::Request;
@@ -54,11 +54,18 @@ struct Scan {
     garbled: bool,
 }
 
+/// What reading a file came to.
+enum Read {
+    Done(Box<Reading>),
+    /// Only OCR can go on.
+    Scan(Box<Scan>),
+}
+
 fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
     match request {
         Request::Read => Ok(match read_or_scan(document)? {
-            Ok(reading) => Asked::Reading(Box::new(reading)),
-            Err(scan) => Asked::Scan(Box::new(scan)),
+            Read::Done(reading) => Asked::Reading(reading),
+            Read::Scan(scan) => Asked::Scan(scan),
         }),
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
         Request::PageWords { page } => Ok(page_words(document, page)?.map_or(Asked::NoWords, Asked::Words)),
@@ -78,19 +85,21 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
 /// # Errors
 /// See [`ReadErrorCode`]. Panics of PDF libraries on damaged files are possible: call it in a child process.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
-    Ok(read_or_scan(bytes)?.unwrap_or_else(Scan::without_ocr))
+    Ok(match read_or_scan(bytes)? {
+        Read::Done(reading) => *reading,
+        Read::Scan(scan) => scan.without_ocr(),
+    })
 }
 
-/// The inner error is a document for OCR.
-fn read_or_scan(bytes: &[u8]) -> Result<Result<Reading, Scan>, ReadError> {
+fn read_or_scan(bytes: &[u8]) -> Result<Read, ReadError> {
     if bytes.len() > MAX_DOCUMENT {
         return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large"));
     }
     match detect(bytes)? {
-        FileType::Xml => xml::read(bytes).map(Ok),
+        FileType::Xml => xml::read(bytes).map(|reading| Read::Done(Box::new(reading))),
         FileType::Pdf => read_pdf(bytes),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => {
-            picture::read(bytes, kind).map(|reading| Err(Scan { reading, garbled: false }))
+            picture::read(bytes, kind).map(|reading| Read::Scan(Box::new(Scan { reading, garbled: false })))
         }
     }
 }
@@ -129,29 +138,26 @@ pub fn page_words(bytes: &[u8], page: u32) -> Result<Option<Vec<PageWord>>, Read
     Ok(Some(words.words.into_iter().map(word).collect()))
 }
 
-fn read_pdf(bytes: &[u8]) -> Result<Result<Reading, Scan>, ReadError> {
+fn read_pdf(bytes: &[u8]) -> Result<Read, ReadError> {
     let pages = pdf::words(bytes)?;
     // A file whose attachments are damaged still has its pages.
     let attachments = pdf::attachments(bytes).unwrap_or_default();
     match hybrid::find(&attachments)? {
-        hybrid::Found::Invoice(reading) => Ok(Ok(hybrid::place(*reading, &pages))),
-        hybrid::Found::Nothing(note) => {
-            let mut read = read_pages(&pages);
-            let (Ok(reading) | Err(Scan { reading, .. })) = &mut read;
-            reading.notes.extend(note);
-            Ok(read)
-        }
+        hybrid::Found::Invoice(reading) => Ok(Read::Done(Box::new(hybrid::place(*reading, &pages)))),
+        hybrid::Found::Nothing(note) => Ok(read_pages(&pages, note)),
     }
 }
 
-fn read_pages(pages: &[pdf::PageWords]) -> Result<Reading, Scan> {
-    if has_text(pages) {
-        let reading = layout::read(pages);
-        return if layout::is_garbled(pages) { Err(Scan { reading, garbled: true }) } else { Ok(reading) };
-    }
-    let mut reading = Reading::empty(DocumentKind::ScanImage);
+/// The invoice on the pages; `note` is what was noticed of the file before.
+fn read_pages(pages: &[pdf::PageWords], note: Option<ReadingNote>) -> Read {
+    let has_text = has_text(pages);
+    let mut reading = if has_text { layout::read(pages) } else { Reading::empty(DocumentKind::ScanImage) };
     reading.pages = pages.iter().map(|page| page.size).collect();
-    Err(Scan { reading, garbled: false })
+    reading.notes.extend(note);
+    if has_text && !layout::is_garbled(pages) {
+        return Read::Done(Box::new(reading));
+    }
+    Read::Scan(Box::new(Scan { reading, garbled: has_text }))
 }
 
 /// Whether there are words, and most of them can be told.

@@ -117,7 +117,7 @@ pub(super) fn totals(ctx: &Context<'_>, sums: &[LabelledSum]) -> Totals {
         .collect();
     let is_paid = |value: Decimal| {
         let back = |cash: &&LabelledSum| change.iter().any(|change| cash.value - change.value == value);
-        given.iter().any(|cash| back(cash)) || (change.is_empty() && given.iter().any(|cash| cash.value == value))
+        given.iter().any(back) || (change.is_empty() && given.iter().any(|cash| cash.value == value))
     };
     let most = totals.iter().map(|sum| sum.value).max().unwrap_or_default();
     let last = totals.last().map(|sum| sum.value);
