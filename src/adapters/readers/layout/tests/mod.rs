@@ -2,6 +2,7 @@
 
 mod languages;
 mod rules;
+mod slips;
 
 use super::read;
 use crate::adapters::readers::pdf::{PageWords, Word};
