@@ -1,7 +1,11 @@
 //! The command line; nothing else.
 
 use ap_intake::{
-    adapters::readers::{child, pool::CHILD_COMMAND},
+    adapters::readers::{
+        child,
+        ocr::limits::{self, OCR_COMMAND},
+        pool::CHILD_COMMAND,
+    },
     server::{commands::Cli, startup},
 };
 use clap::Parser;
@@ -17,6 +21,10 @@ fn main() -> ExitCode {
     // The child that reads documents comes before everything: it has no runtime, no settings and little memory.
     if std::env::args_os().nth(1).is_some_and(|command| command == CHILD_COMMAND) {
         return child::main();
+    }
+    // So does what sets the limits for tesseract, and then becomes it.
+    if std::env::args_os().nth(1).is_some_and(|command| command == OCR_COMMAND) {
+        return limits::main(std::env::args_os().skip(2));
     }
     let cli = Cli::parse();
     match startup::runtime() {

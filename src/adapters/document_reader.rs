@@ -7,6 +7,9 @@ use crate::domain::{
 use async_trait::async_trait;
 use bytes::Bytes;
 
+/// Hears which page of a scan is read, and of how many.
+pub type TellPages<'t> = dyn Fn(u32, u32) + Send + Sync + 't;
+
 /// Reads untrusted documents, bounded in time and memory.
 #[async_trait]
 pub trait DocumentReader: Send + Sync {
@@ -16,6 +19,12 @@ pub trait DocumentReader: Send + Sync {
     /// All values of the document.
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError>;
 
+    /// The same, telling of each page of a scan that it is about to be read.
+    async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
+        let _ = tell;
+        self.read(document).await
+    }
+
     /// The language models that can be asked, by the names of their providers.
     fn providers(&self) -> Vec<&'static str> {
         Vec::new()
@@ -23,8 +32,13 @@ pub trait DocumentReader: Send + Sync {
 
     /// All values of the document, with the help of a provider's model; None: as the operator set it, `local`: of none.
     /// One that does not answer is noted, and costs nothing of what was read without it.
-    async fn read_with(&self, document: Bytes, _provider: Option<&str>) -> Result<Reading, ReadError> {
-        self.read(document).await
+    async fn read_with(
+        &self,
+        document: Bytes,
+        _provider: Option<&str>,
+        tell: &TellPages<'_>,
+    ) -> Result<Reading, ReadError> {
+        self.read_telling(document, tell).await
     }
 
     /// One page (from 1) as PNG, `width` pixels wide.

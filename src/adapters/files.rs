@@ -56,6 +56,21 @@ impl Files {
         self.put_once(&page_path(hash, page, width), png).await
     }
 
+    /// The words of a scanned page, if it was read before.
+    pub async fn page_words(&self, hash: &str, page: u32) -> Result<Option<Bytes>, FileError> {
+        match self.get(&words_path(hash, page)).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(FileError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps them; a later reading's take their place.
+    pub async fn put_page_words(&self, hash: &str, page: u32, words: Bytes) -> Result<(), FileError> {
+        self.store.put(&words_path(hash, page), words.into()).await?;
+        Ok(())
+    }
+
     async fn put_once(&self, path: &Path, bytes: Bytes) -> Result<(), FileError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(path, bytes.into(), options).await {
@@ -75,6 +90,10 @@ impl Files {
 
 fn document_path(hash: &str) -> Path {
     Path::from(format!("documents/{}/{hash}", hash.get(..2).unwrap_or("00")))
+}
+
+fn words_path(hash: &str, page: u32) -> Path {
+    Path::from(format!("pages/{}/{hash}/{page}-words.json", hash.get(..2).unwrap_or("00")))
 }
 
 fn page_path(hash: &str, page: u32, width: u32) -> Path {

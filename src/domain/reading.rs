@@ -186,6 +186,9 @@ pub struct Reading {
     /// Of XML: the rules of EN 16931 that it broke as it was received, see [`super::en16931::told`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub broken_rules: Vec<CheckResult>,
+    /// Of a scan, whose file does not tell them: kept beside it, so that it is read once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<PageWord>,
 }
 
 impl Reading {
@@ -198,6 +201,7 @@ impl Reading {
             pages: Vec::new(),
             notes: Vec::new(),
             broken_rules: Vec::new(),
+            words: Vec::new(),
         }
     }
 }

@@ -12,8 +12,9 @@ use crate::{
         processing::{LEASE_MS, LeaseLost},
     },
 };
+use bytes::Bytes;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -117,10 +118,35 @@ async fn read_document(services: &Services, task: &Task) -> Result<Reading, Ende
     begin(services, task, Stage::Fetch).await?;
     let (document, provider) = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
     begin(services, task, Stage::Extraction).await?;
-    let reading = services.reader.read_with(document, provider.as_deref()).await.map_err(unreadable)?;
+    let reading = read_telling(services, task, document, provider.as_deref()).await?;
     begin(services, task, Stage::Validation).await?;
     begin(services, task, Stage::Save).await?;
     Ok(reading)
+}
+
+/// Reads the document; of the pages of a scan people hear one by one.
+async fn read_telling(
+    services: &Services,
+    task: &Task,
+    document: Bytes,
+    provider: Option<&str>,
+) -> Result<Reading, Ended> {
+    let (begun, mut pages) = watch::channel((0, 0));
+    let tell = move |page, of| _ = begun.send_replace((page, of));
+    let told = async {
+        // It ends with the reading, which holds the other end.
+        while pages.changed().await.is_ok() {
+            let (page, of) = *pages.borrow_and_update();
+            if of > 1 && !services.page_begun(task, page, of).await.unwrap_or(true) {
+                return Err(Ended::LeaseLost);
+            }
+        }
+        std::future::pending().await
+    };
+    tokio::select! {
+        read = services.reader.read_with(document, provider, &tell) => read.map_err(unreadable),
+        lost = told => lost,
+    }
 }
 
 async fn save(services: &Services, task: &Task, reading: &Reading) -> Result<(), Ended> {

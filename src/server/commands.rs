@@ -5,11 +5,16 @@ use super::{
     shutdown,
     startup::{self, Application, StartError},
     submit::{self, SubmitArgs},
-    telemetry,
+    telemetry, wiring,
 };
 use crate::{
     adapters::{
-        readers::{extract, validate},
+        readers::{
+            extract,
+            ocr::Ocr,
+            pool::{PoolOptions, ReaderPool},
+            validate,
+        },
         samples,
     },
     db::{Store, history::history_verify},
@@ -31,6 +36,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 /// Self-hosted supplier-invoice intake.
@@ -128,7 +134,20 @@ struct SamplesArgs {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Provider {
+    /// This program alone.
     Local,
+    Openai,
+    Anthropic,
+}
+
+impl Provider {
+    fn name(self) -> &'static str {
+        match self {
+            Provider::Local => "local",
+            Provider::Openai => "openai",
+            Provider::Anthropic => "anthropic",
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -280,8 +299,18 @@ fn operator() -> Actor {
 }
 
 async fn run_extract(args: ExtractArgs) -> Result<ExitCode, CommandError> {
-    let Provider::Local = args.provider;
-    let all_read = extract::run(args.files, args.workers, std::io::stdout().lock()).await?;
+    let config = Config::load(Path::new(CONFIG_FILE)).map_err(StartError::from)?;
+    let ocr = match Ocr::find(&config.ocr_settings()).await {
+        Ok(ocr) => Some(ocr),
+        Err(missing) => {
+            eprintln!("Scans are not read: {missing}");
+            None
+        }
+    };
+    let threads = extract::threads_of(args.workers);
+    let pool = ReaderPool::new(PoolOptions { children: threads, ocr, ..PoolOptions::default() });
+    let reader = wiring::with_models(&config, Arc::new(pool))?;
+    let all_read = extract::run(args.files, threads, reader, args.provider.name(), std::io::stdout().lock()).await?;
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,5 +1,9 @@
 //! Settings: built-in values, then `Leptos.toml`, then the environment, then the command line.
 
+use crate::adapters::{
+    models::{Api, Provider, Secret},
+    readers::ocr::OcrSettings,
+};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -40,6 +44,21 @@ pub struct Config {
     pub trust_proxy: bool,
     pub log: String,
     pub log_format: LogFormat,
+    /// Whether scans are read, by tesseract.
+    pub ocr: bool,
+    /// None: `tesseract` of the search path.
+    pub ocr_program: Option<PathBuf>,
+    pub ocr_languages: String,
+    /// The language model that helps where an upload says nothing: `openai` or `anthropic`. None: none does.
+    pub model_provider: Option<Api>,
+    pub openai_base_url: Option<String>,
+    pub openai_api_key: Secret,
+    pub openai_model: Option<String>,
+    pub openai_prices: Option<String>,
+    pub anthropic_base_url: Option<String>,
+    pub anthropic_api_key: Secret,
+    pub anthropic_model: Option<String>,
+    pub anthropic_prices: Option<String>,
     /// The built site. None: found by [`Config::leptos_options`].
     pub site_root: Option<PathBuf>,
     /// The program that documents are read in. None: this one.
@@ -60,6 +79,18 @@ impl Default for Config {
             trust_proxy: false,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            ocr: true,
+            ocr_program: None,
+            ocr_languages: OcrSettings::LANGUAGES.to_owned(),
+            model_provider: None,
+            openai_base_url: None,
+            openai_api_key: Secret::default(),
+            openai_model: None,
+            openai_prices: None,
+            anthropic_base_url: None,
+            anthropic_api_key: Secret::default(),
+            anthropic_model: None,
+            anthropic_prices: None,
             site_root: None,
             reader_program: None,
         }
@@ -78,7 +109,7 @@ pub enum ConfigError {
 }
 
 /// Variables of ours that are settings. Others (the test kit's, the scripts') are nobody's mistake.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 23] = [
     "address",
     "data_dir",
     "database_url",
@@ -89,6 +120,18 @@ const VARIABLES: [&str; 11] = [
     "trust_proxy",
     "log",
     "log_format",
+    "ocr",
+    "ocr_program",
+    "ocr_languages",
+    "model_provider",
+    "openai_base_url",
+    "openai_api_key",
+    "openai_model",
+    "openai_prices",
+    "anthropic_base_url",
+    "anthropic_api_key",
+    "anthropic_model",
+    "anthropic_prices",
     "site_root",
 ];
 
@@ -127,7 +170,34 @@ impl Config {
                 });
             }
         }
-        Ok(())
+        let providers = self.model_providers()?;
+        match self.model_provider {
+            Some(standard) if providers.iter().all(|provider| provider.api != standard) => Err(ConfigError::Invalid {
+                key: "model_provider",
+                value: standard.name().to_owned(),
+                expected: "set up its model, and its key or base_url, too",
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The language models that are set up: those with a model, and a key or an address of their own.
+    pub fn model_providers(&self) -> Result<Vec<Provider>, ConfigError> {
+        let openai = SetUp {
+            api: Api::OpenAi,
+            base_url: (&self.openai_base_url, "openai_base_url", "https://api.openai.com"),
+            key: &self.openai_api_key,
+            model: (&self.openai_model, "openai_model"),
+            prices: (&self.openai_prices, "openai_prices"),
+        };
+        let anthropic = SetUp {
+            api: Api::Anthropic,
+            base_url: (&self.anthropic_base_url, "anthropic_base_url", "https://api.anthropic.com"),
+            key: &self.anthropic_api_key,
+            model: (&self.anthropic_model, "anthropic_model"),
+            prices: (&self.anthropic_prices, "anthropic_prices"),
+        };
+        [openai, anthropic].into_iter().filter_map(|set_up| set_up.provider().transpose()).collect()
     }
 
     /// The database to open, as a URL.
@@ -145,6 +215,17 @@ impl Config {
 
     pub fn files_dir(&self) -> PathBuf {
         self.data_dir.join("files")
+    }
+
+    /// Which program reads scans, and how.
+    pub fn ocr_settings(&self) -> OcrSettings {
+        OcrSettings {
+            enabled: self.ocr,
+            program: self.ocr_program.clone().filter(|program| !program.as_os_str().is_empty()),
+            languages: self.ocr_languages.clone(),
+            limiter: self.reader_program.clone(),
+            ..OcrSettings::default()
+        }
     }
 
     /// Whether browsers reach this server over TLS.
@@ -174,6 +255,43 @@ impl Config {
         let has_hashes = program_dir.is_some_and(|folder| folder.join(options.hash_file.as_ref()).is_file());
         options.hash_files = has_hashes && std::env::var("LEPTOS_HASH_FILES").map_or(true, |value| value == "true");
         Ok(options)
+    }
+}
+
+/// The settings of one provider, with the names of those that may be wrong.
+struct SetUp<'c> {
+    api: Api,
+    /// And what it is when it is not set.
+    base_url: (&'c Option<String>, &'static str, &'static str),
+    key: &'c Secret,
+    model: (&'c Option<String>, &'static str),
+    prices: (&'c Option<String>, &'static str),
+}
+
+impl SetUp<'_> {
+    /// None: it is not set up.
+    fn provider(&self) -> Result<Option<Provider>, ConfigError> {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let (base_url, model) = (filled(self.base_url.0), filled(self.model.0));
+        if base_url.is_none() && *self.key == Secret::default() {
+            return Ok(None);
+        }
+        let model = model.ok_or(ConfigError::Invalid {
+            key: self.model.1,
+            value: String::new(),
+            expected: "name the model to ask",
+        })?;
+        let base_url = base_url.unwrap_or_else(|| self.base_url.2.to_owned());
+        if !base_url.starts_with("https://") && !base_url.starts_with("http://") {
+            let expected = "give scheme and host, up to and without /v1";
+            return Err(ConfigError::Invalid { key: self.base_url.1, value: base_url, expected });
+        }
+        let prices = filled(self.prices.0).map(|text| {
+            let expected = "give the prices of a million tokens in and out, as in 2.50/10";
+            text.parse().map_err(|_| ConfigError::Invalid { key: self.prices.1, value: text, expected })
+        });
+        let (api, key) = (self.api, self.key.clone());
+        Ok(Some(Provider { api, base_url, key, model, prices: prices.transpose()? }))
     }
 }
 
@@ -219,6 +337,24 @@ mod tests {
     fn a_wrong_type_is_named() {
         let error = load("workers = \"many\"").expect_err("a refusal").to_string();
         assert!(error.contains("workers"), "{error}");
+    }
+
+    #[test]
+    fn a_model_is_set_up_by_its_name_and_a_key_or_an_address() {
+        assert!(load("").expect("valid settings").model_providers().expect("none").is_empty());
+        let local =
+            "openai_base_url = \"http://127.0.0.1:8080\"\nopenai_model = \"small\"\nopenai_prices = \"0.1/0.4\"";
+        let config = load(&[local, "\nmodel_provider = \"openai\""].concat()).expect("valid settings");
+        let providers = config.model_providers().expect("one");
+        assert_eq!((providers.len(), providers[0].api, providers[0].model.as_str()), (1, Api::OpenAi, "small"));
+        for bad in [
+            "anthropic_api_key = \"k\"",
+            "model_provider = \"anthropic\"",
+            "openai_base_url = \"ftp://a\"\nopenai_model = \"m\"",
+            "openai_api_key = \"k\"\nopenai_model = \"m\"\nopenai_prices = \"cheap\"",
+        ] {
+            assert!(load(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -85,6 +85,8 @@ pub enum StartError {
     Threads(std::io::Error),
     #[error("serving failed: {0}")]
     Serve(std::io::Error),
+    #[error("language models can not be asked: {0}")]
+    Models(reqwest::Error),
     #[error("the demo could not be made: {0}")]
     Demo(AppError),
 }
@@ -98,7 +100,7 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     store.migrate().await?;
     let files = Files::in_folder(&config.files_dir())?;
     let (hub, line) = wiring::hub(&store, &config.database()).await?;
-    let services = Services::new(store, files, wiring::reader(config), Arc::new(hub.clone()));
+    let services = Services::new(store, files, wiring::reader(config).await?, Arc::new(hub.clone()));
     hub.ring_for_work(services.work.clone());
     Ok(Opened { services, hub, line })
 }

@@ -1,10 +1,14 @@
 //! What stands at the edges of the use cases: who reads documents, and who hears of changes.
 
-use super::{config::Config, sockets::SocketState, state::AppState};
+use super::{config::Config, sockets::SocketState, startup::StartError, state::AppState};
 use crate::{
     adapters::{
         document_reader::DocumentReader,
-        readers::pool::{PoolOptions, ReaderPool},
+        models::ModelReader,
+        readers::{
+            ocr::{NoOcr, Ocr},
+            pool::{PoolOptions, ReaderPool},
+        },
     },
     db::{Store, StoreError},
     realtime::{
@@ -16,11 +20,44 @@ use crate::{
 use axum::extract::FromRef;
 use std::sync::Arc;
 
-/// Readers in child processes: as many as there are workers, and one for people who look at pages.
-pub fn reader(config: &Config) -> Arc<dyn DocumentReader> {
-    let options =
-        PoolOptions { program: config.reader_program.clone(), children: config.workers + 1, ..PoolOptions::default() };
-    Arc::new(ReaderPool::new(options))
+/// Readers in child processes: as many as there are workers, and one for people who look at pages. Says in the log
+/// whether scans are read.
+pub async fn reader(config: &Config) -> Result<Arc<dyn DocumentReader>, StartError> {
+    let ocr = match Ocr::find(&config.ocr_settings()).await {
+        Ok(ocr) => {
+            tracing::info!(languages = ocr.languages, "scans are read by tesseract");
+            Some(ocr)
+        }
+        Err(NoOcr::Off) => {
+            tracing::info!("{}", NoOcr::Off);
+            None
+        }
+        Err(missing) => {
+            tracing::warn!("scans are not read: {missing}");
+            None
+        }
+    };
+    let program = config.reader_program.clone();
+    let options = PoolOptions { program, children: config.workers + 1, ocr, ..PoolOptions::default() };
+    with_models(config, Arc::new(ReaderPool::new(options)))
+}
+
+/// The same reader, which asks the language models that are set up, too.
+pub fn with_models(config: &Config, reader: Arc<dyn DocumentReader>) -> Result<Arc<dyn DocumentReader>, StartError> {
+    let providers = config.model_providers()?;
+    if providers.is_empty() {
+        return Ok(reader);
+    }
+    for provider in &providers {
+        tracing::info!(
+            provider = provider.api.name(),
+            model = provider.model,
+            base_url = provider.base_url,
+            "a language model is set up"
+        );
+    }
+    let models = ModelReader::new(reader, providers, config.model_provider).map_err(StartError::Models)?;
+    Ok(Arc::new(models))
 }
 
 /// The hub of the live rooms, reading the database's event log; and, where the database can carry it, the line to the

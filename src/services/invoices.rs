@@ -8,7 +8,7 @@ use crate::{
         events::Room,
         ids::InvoiceId,
         invoice::{FieldValue, InvoiceDetail, InvoiceQuery},
-        reading::{PageWord, ReadError, Reading},
+        reading::{DocumentKind, PageWord, ReadError, Reading},
         roles::{Actor, Right},
         status::{Status, Step},
     },
@@ -119,7 +119,7 @@ impl Services {
         Ok(png)
     }
 
-    /// The words of a page, for people who point at them. Those of a scan are not known.
+    /// The words of a page, for people who point at them. Those of a scan were kept when it was read.
     pub async fn page_words(&self, actor: &Actor, id: InvoiceId, page: u32) -> Result<Vec<PageWord>, AppError> {
         require(actor, Right::Read)?;
         let row = db::invoices::invoice_get(&mut *self.store.read().await?, id)
@@ -128,15 +128,45 @@ impl Services {
         if page == 0 || usize::try_from(page).map_or(true, |page| page > row.pages.len()) {
             return Err(AppError::not_found("Page"));
         }
+        let kept = self.files.page_words(&row.file_hash, page).await.map_err(|error| file_failed(id, &error))?;
+        if let Some(words) = kept.and_then(|words| serde_json::from_slice(&words).ok()) {
+            return Ok(words);
+        }
         let document = self.files.document(&row.file_hash).await.map_err(|error| file_failed(id, &error))?;
-        self.reader.page_words(document, page).await.map_err(read_refused)
+        let words = self.reader.page_words(document, page).await.map_err(read_refused)?;
+        if row.kind.as_deref() == Some(DocumentKind::ScanImage.as_str()) && !words.is_empty() {
+            self.keep_page_words(id, &row.file_hash, page, &words).await?;
+        }
+        Ok(words)
+    }
+
+    /// Keeps the words of a scan beside it, page by page: to find them again takes a second each time.
+    pub(super) async fn keep_words(&self, id: InvoiceId, reading: &Reading) -> Result<(), AppError> {
+        if reading.words.is_empty() {
+            return Ok(());
+        }
+        let row = db::invoices::invoice_get(&mut *self.store.read().await?, id)
+            .await?
+            .ok_or_else(|| AppError::not_found("Invoice"))?;
+        for words in reading.words.chunk_by(|a, b| a.place.page == b.place.page) {
+            if let Some(first) = words.first() {
+                self.keep_page_words(id, &row.file_hash, first.place.page, words).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep_page_words(&self, id: InvoiceId, hash: &str, page: u32, words: &[PageWord]) -> Result<(), AppError> {
+        let words = serde_json::to_vec(words).map_err(|_| AppError::Internal)?;
+        self.files.put_page_words(hash, page, words.into()).await.map_err(|error| file_failed(id, &error))
     }
 
     /// Reads a document and keeps nothing.
     pub async fn analyze(&self, actor: &Actor, document: Bytes) -> Result<Reading, AppError> {
         require(actor, Right::Upload)?;
         self.reader.content_type(&document).map_err(read_refused)?;
-        self.reader.read(document).await.map_err(read_refused)
+        let reading = self.reader.read(document).await.map_err(read_refused)?;
+        Ok(Reading { words: Vec::new(), ..reading })
     }
 }
 

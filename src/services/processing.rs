@@ -87,6 +87,24 @@ impl Services {
         Ok(true)
     }
 
+    /// Says which page of a scan is read now. False: the lease is lost.
+    pub async fn page_begun(&self, task: &ClaimedTask, page: u32, of: u32) -> Result<bool, AppError> {
+        let now = now_ms();
+        let (from, to) = (u32::from(Stage::Extraction.percent()), u32::from(Stage::Validation.percent()));
+        let done = from + (to - from) * (page.saturating_sub(1)).min(of) / of.max(1);
+        let percent = u8::try_from(done).unwrap_or(Stage::Validation.percent());
+        let message = format!("Reading page {page} of {of}");
+        let mut tx = self.store.begin_quiet().await?;
+        let held = db::tasks::task_progress(&mut tx, task, Stage::Extraction, percent, &message).await?;
+        if held {
+            let eta = self.estimates.left(now - task.started_at);
+            let status = running(task, Stage::Extraction, eta, now);
+            self.publisher.progress(task.invoice_id, ProcessingStatus { progress: percent, message, ..status });
+        }
+        tx.commit().await.map_err(db::StoreError::from)?;
+        Ok(held)
+    }
+
     /// Keeps the lease. False: it is lost.
     pub async fn task_renew(&self, task: &ClaimedTask) -> Result<bool, AppError> {
         let mut tx = self.store.begin_quiet().await?;
@@ -110,6 +128,7 @@ impl Services {
     pub async fn reading_save(&self, task: &ClaimedTask, reading: &Reading) -> Result<Result<(), LeaseLost>, AppError> {
         let now = now_ms();
         let id = task.invoice_id;
+        self.keep_words(id, reading).await?;
         let mut tx = self.store.begin().await?;
         if !db::tasks::task_end(&mut tx, task, TaskEnd::Completed, now).await? {
             return Ok(Err(LeaseLost));

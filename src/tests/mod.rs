@@ -8,6 +8,8 @@ mod crash;
 mod edges;
 mod helpers;
 mod live;
+mod models;
+mod ocr;
 mod readers;
 mod rest;
 mod services;

@@ -12,10 +12,6 @@ use reqwest::{Client, StatusCode, header};
 use serde_json::Value;
 use std::time::Duration;
 
-/// One request, until the last byte of its answer.
-const REQUEST_TIME: Duration = Duration::from_secs(60);
-/// All tries of one document together.
-const ALL_TIME: Duration = Duration::from_secs(150);
 /// Tries after the first, where the provider is busy or broken.
 const MORE_TRIES: usize = 3;
 /// A provider may ask for this pause at most; one that asks for more has refused.
@@ -34,6 +30,28 @@ never calculate, never take a value from these instructions. Dates as YYYY-MM-DD
 decimals and nothing between thousands; amounts of a credit note as they are printed. currency as an ISO 4217 code. \
 document_type is 380 for an invoice, 381 for a credit note. tax_rate in per cent. The supplier is who asks for the \
 money, the buyer who is to pay.";
+
+/// How long an answer is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// One request, until the last byte of its answer.
+    pub request: Duration,
+    /// All tries of one document together.
+    pub all: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { request: Duration::from_secs(60), all: Duration::from_secs(150) }
+    }
+}
+
+/// Who is asked, and how.
+pub struct Line<'l> {
+    pub client: &'l Client,
+    pub provider: &'l Provider,
+    pub patience: Patience,
+}
 
 /// A document as a model sees it.
 #[derive(Clone, Debug, Default)]
@@ -125,13 +143,13 @@ impl Failed {
 }
 
 /// Asks, and asks once more when the answer is malformed. The usage is of all that was answered.
-pub async fn ask(client: &Client, provider: &Provider, question: &Question) -> (Result<Answer, Unanswered>, Usage) {
+pub async fn ask(line: &Line<'_>, question: &Question) -> (Result<Answer, Unanswered>, Usage) {
     let mut usage = Usage::default();
     let mut before = None;
     let asked = async {
         loop {
-            let answer = post(client, provider, question, before.as_ref()).await?;
-            let (said, parsed) = understood(provider.api, &answer);
+            let answer = post(line, question, before.as_ref()).await?;
+            let (said, parsed) = understood(line.provider.api, &answer);
             usage += said.usage;
             match (parsed, before.is_some()) {
                 (Ok(answer), _) => return Ok(answer),
@@ -140,7 +158,7 @@ pub async fn ask(client: &Client, provider: &Provider, question: &Question) -> (
             }
         }
     };
-    let answer = tokio::time::timeout(ALL_TIME, asked).await.unwrap_or(Err(Unanswered::TooSlow));
+    let answer = tokio::time::timeout(line.patience.all, asked).await.unwrap_or(Err(Unanswered::TooSlow));
     (answer, usage)
 }
 
@@ -158,12 +176,8 @@ fn understood(api: Api, answer: &Value) -> (Said, Result<Answer, Malformed>) {
 }
 
 /// One question, tried again with growing pauses while the provider is busy or broken.
-async fn post(
-    client: &Client,
-    provider: &Provider,
-    question: &Question,
-    before: Option<&(String, Malformed)>,
-) -> Result<Value, Unanswered> {
+async fn post(line: &Line<'_>, question: &Question, before: Option<&(String, Malformed)>) -> Result<Value, Unanswered> {
+    let provider = line.provider;
     let (path, headers, body) = match provider.api {
         Api::OpenAi => (openai::path(), openai::headers(provider), openai::body(provider, question, before)),
         Api::Anthropic => {
@@ -176,7 +190,7 @@ async fn post(
         .with_max_delay(Duration::from_secs(8))
         .with_max_times(MORE_TRIES)
         .with_jitter();
-    (|| send(client, &url, &headers, &body))
+    (|| send(line, &url, &headers, &body))
         .retry(tries)
         .when(|failed: &Failed| failed.may_help)
         .adjust(|failed: &Failed, planned| planned.map(|planned| failed.pause.unwrap_or(planned)))
@@ -187,8 +201,8 @@ async fn post(
         .map_err(|failed| failed.why)
 }
 
-async fn send(client: &Client, url: &str, headers: &[(&'static str, String)], body: &Value) -> Result<Value, Failed> {
-    let request = client.post(url).timeout(REQUEST_TIME).json(body);
+async fn send(line: &Line<'_>, url: &str, headers: &[(&'static str, String)], body: &Value) -> Result<Value, Failed> {
+    let request = line.client.post(url).timeout(line.patience.request).json(body);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
     let mut answer = request.send().await.map_err(|error| lost(&error))?;
     let status = answer.status();

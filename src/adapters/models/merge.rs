@@ -21,6 +21,9 @@ const TOLERANCE: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
 
 const TOTALS: [Field; 3] = [Field::NetTotal, Field::TaxTotal, Field::GrossTotal];
 
+/// Where a value stands among a document's words.
+pub type Find<'a> = &'a dyn Fn(Field, &str) -> Option<PageBox>;
+
 /// Whether a model is asked about such a document: what XML says needs no second opinion.
 pub fn is_asked(kind: DocumentKind) -> bool {
     matches!(kind, DocumentKind::TextPdf | DocumentKind::ScanImage)
@@ -28,7 +31,7 @@ pub fn is_asked(kind: DocumentKind) -> bool {
 
 /// Puts into `reading` what it takes of the answer. `find` gives where a value stands among the document's words; None
 /// where the document has none.
-pub fn merge(reading: &mut Reading, answer: &Answer, find: Option<&dyn Fn(Field, &str) -> Option<PageBox>>) {
+pub fn merge(reading: &mut Reading, answer: &Answer, find: Option<Find<'_>>) {
     if !is_asked(reading.kind) {
         return;
     }
@@ -42,13 +45,7 @@ pub fn merge(reading: &mut Reading, answer: &Answer, find: Option<&dyn Fn(Field,
     lines(reading, answer);
 }
 
-fn one(
-    reading: &mut Reading,
-    field: Field,
-    value: &str,
-    has_words: bool,
-    place: &dyn Fn(Field, &str) -> Option<PageBox>,
-) {
+fn one(reading: &mut Reading, field: Field, value: &str, has_words: bool, place: Find<'_>) {
     match reading.fields.get_mut(&field) {
         Some(ours) if is_same(field, &ours.value, value) => ours.confidence = ours.confidence.max(AGREED),
         Some(ours) if ours.confidence >= OURS => {}

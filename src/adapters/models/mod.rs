@@ -9,7 +9,7 @@ mod merge;
 mod openai;
 mod reader;
 
-pub use ask::Question;
+pub use ask::{Patience, Question};
 pub use reader::ModelReader;
 
 use rust_decimal::Decimal;

@@ -2,10 +2,13 @@
 
 use super::{
     Api, Provider,
-    ask::{Question, Unanswered, ask},
+    ask::{Line, Patience, Question, Unanswered, ask},
     merge::{is_asked, merge},
 };
-use crate::adapters::{document_reader::DocumentReader, readers::find_among};
+use crate::adapters::{
+    document_reader::{DocumentReader, TellPages},
+    readers::find_among,
+};
 use crate::domain::{
     attachment::Attachment,
     reading::{PageWord, ReadError, Reading, ReadingNote},
@@ -30,6 +33,7 @@ pub struct ModelReader {
     /// Asked where an upload says nothing.
     standard: Option<Api>,
     client: Client,
+    patience: Patience,
 }
 
 impl ModelReader {
@@ -42,13 +46,23 @@ impl ModelReader {
     ) -> Result<ModelReader, reqwest::Error> {
         // A provider that sends us elsewhere would get the document and the key to there.
         let client = Client::builder().redirect(redirect::Policy::none()).build()?;
-        Ok(ModelReader { inner, providers, standard, client })
+        Ok(ModelReader { inner, providers, standard, client, patience: Patience::default() })
+    }
+
+    /// Waits so long for answers.
+    pub fn with_patience(self, patience: Patience) -> ModelReader {
+        ModelReader { patience, ..self }
     }
 
     /// The words of the pages, as far as a model is shown them. A page that can not be had is left out.
     async fn words(&self, document: &Bytes, reading: &Reading) -> Vec<Vec<PageWord>> {
+        let count = page_count(reading, MAX_PAGES);
+        if !reading.words.is_empty() {
+            let of = |page| reading.words.iter().filter(|word| word.place.page == page).cloned().collect();
+            return (1..=count).map(of).collect();
+        }
         let mut pages = Vec::new();
-        for page in 1..=page_count(reading, MAX_PAGES) {
+        for page in 1..=count {
             pages.push(self.inner.page_words(document.clone(), page).await.unwrap_or_default());
         }
         pages
@@ -68,8 +82,9 @@ impl ModelReader {
     async fn second_opinion(&self, document: &Bytes, provider: &Provider, reading: &mut Reading) {
         let words = self.words(document, reading).await;
         let question = self.question(document, reading, &words).await;
+        let line = Line { client: &self.client, provider, patience: self.patience };
         let began = Instant::now();
-        let (answer, usage) = ask(&self.client, provider, &question).await;
+        let (answer, usage) = ask(&line, &question).await;
         let ms = began.elapsed().as_millis() as u64;
         let name = provider.api.name();
         let outcome = if answer.is_ok() { "answered" } else { "failed" };
@@ -129,8 +144,17 @@ impl DocumentReader for ModelReader {
         self.inner.read(document).await
     }
 
-    async fn read_with(&self, document: Bytes, provider: Option<&str>) -> Result<Reading, ReadError> {
-        let mut reading = self.inner.read(document.clone()).await?;
+    async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
+        self.inner.read_telling(document, tell).await
+    }
+
+    async fn read_with(
+        &self,
+        document: Bytes,
+        provider: Option<&str>,
+        tell: &TellPages<'_>,
+    ) -> Result<Reading, ReadError> {
+        let mut reading = self.inner.read_telling(document.clone(), tell).await?;
         let Some(asked) = provider.or(self.standard.map(Api::name)).filter(|asked| *asked != LOCAL) else {
             return Ok(reading);
         };

@@ -74,6 +74,9 @@ fn record_panics() -> Panics {
 fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut impl Write) -> io::Result<()> {
     match work(request, document) {
         Ok(Ok(Asked::Reading(reading))) => protocol::write(output, &Response::Reading(reading), &[]),
+        Ok(Ok(Asked::Scan(scan))) => protocol::write(output, &Response::Scan(scan), &[]),
+        Ok(Ok(Asked::Picture(prepared, picture))) => protocol::write(output, &Response::Picture(prepared), &picture),
+        Ok(Ok(Asked::NoWords)) => protocol::write(output, &Response::NoWords, &[]),
         Ok(Ok(Asked::Png(png))) => protocol::write(output, &Response::Png, &png),
         Ok(Ok(Asked::Words(words))) => protocol::write(output, &Response::Words(words), &[]),
         Ok(Ok(Asked::Verdict(verdict))) => protocol::write(output, &Response::Verdict(verdict), &[]),

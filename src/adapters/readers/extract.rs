@@ -1,6 +1,6 @@
 //! `ap-intake extract`: reads documents without server or database, and prints one JSON object a line.
 
-use super::pool::{PoolOptions, ReaderPool};
+use crate::adapters::document_reader::DocumentReader;
 use crate::domain::{
     checks::{self, CheckResult, Facts},
     dates,
@@ -14,6 +14,7 @@ use std::{
     collections::BTreeMap,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Instant,
 };
 
@@ -57,17 +58,19 @@ impl From<ReadError> for Failure {
 ///
 /// # Errors
 /// When the output can not be written.
-pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) -> io::Result<bool> {
-    let threads = match threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
-    let pool = ReaderPool::new(PoolOptions { children: threads, ..PoolOptions::default() });
+pub async fn run(
+    files: Vec<PathBuf>,
+    threads: usize,
+    reader: Arc<dyn DocumentReader>,
+    provider: &'static str,
+    mut output: impl Write,
+) -> io::Result<bool> {
+    let threads = threads_of(threads);
     // One more than there are children, so that a file is at hand when a child is free.
     let mut outcomes = stream::iter(files)
         .map(|file| {
-            let pool = pool.clone();
-            tokio::spawn(async move { extract(&pool, file).await })
+            let reader = reader.clone();
+            tokio::spawn(async move { extract(reader.as_ref(), provider, file).await })
         })
         .buffered(threads + 1);
     let mut all_read = true;
@@ -82,12 +85,20 @@ pub async fn run(files: Vec<PathBuf>, threads: usize, mut output: impl Write) ->
     Ok(all_read)
 }
 
-async fn extract(pool: &ReaderPool, path: PathBuf) -> Outcome {
+/// 0 is one a core.
+pub fn threads_of(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
+async fn extract(reader: &dyn DocumentReader, provider: &str, path: PathBuf) -> Outcome {
     let start = Instant::now();
     let file = path.display().to_string();
     let loaded = tokio::task::spawn_blocking(move || load(&path)).await;
     let read = match loaded.unwrap_or_else(|error| Err(unreadable(error.to_string()))) {
-        Ok(document) => pool.read(document).await.map_err(Failure::from),
+        Ok(document) => reader.read_with(document, Some(provider), &|_, _| {}).await.map_err(Failure::from),
         Err(failure) => Err(failure),
     };
     let ms = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;

@@ -99,7 +99,7 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
     if missing.is_empty() || words < MIN_WORDS || !super::has_text(pages) {
         return Vec::new();
     }
-    let shown = super::read_pages(pages);
+    let shown = super::layout::read(pages);
     let mut notes = Vec::new();
     let mut unseen = Vec::new();
     for field in missing {
@@ -167,10 +167,11 @@ mod tests {
                     h: 0.02,
                     font_size: 10.0,
                     bold: false,
+                    confidence: 1.0,
                 });
             }
         }
-        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words, garbage: 0.0 }
+        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words, garbage: 0.0, scanned: false }
     }
 
     fn invoice(files: &[Attachment]) -> Reading {

@@ -76,6 +76,7 @@ pub fn find_among(words: &[Vec<PageWord>], sizes: &[PageSize], field: Field, val
         size: sizes.get(at).copied().unwrap_or(PageSize { width: 595.0, height: 842.0 }),
         words: words.iter().map(unstyled).collect(),
         garbage: 0.0,
+        scanned: false,
     });
     let pages: Vec<PageWords> = pages.collect();
     Locator::new(&pages).find(field, value)
@@ -83,7 +84,7 @@ pub fn find_among(words: &[Vec<PageWord>], sizes: &[PageSize], field: Field, val
 
 fn unstyled(word: &PageWord) -> Word {
     let PageBox { x, y, w, h, .. } = word.place;
-    Word { text: word.text.clone(), x, y, w, h, font_size: 0.0, bold: false }
+    Word { text: word.text.clone(), x, y, w, h, font_size: 0.0, bold: false, confidence: 1.0 }
 }
 
 /// Whether finding the value on a page would mean anything. It does not for what stands in many places, as nought and
@@ -247,8 +248,14 @@ mod tests {
             h: 0.05,
             font_size: 10.0,
             bold: false,
+            confidence: 1.0,
         });
-        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words: words.collect(), garbage: 0.0 }
+        PageWords {
+            size: PageSize { width: 595.0, height: 842.0 },
+            words: words.collect(),
+            garbage: 0.0,
+            scanned: false,
+        }
     }
 
     fn spot(pages: &[PageWords], field: Field, value: &str) -> Option<(u32, u8, u8, u8)> {

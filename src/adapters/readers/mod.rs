@@ -10,10 +10,13 @@ pub mod extract;
 mod hybrid;
 pub mod layout;
 mod locate;
+pub mod ocr;
 pub mod pdf;
 mod picture;
 pub mod pool;
 mod protocol;
+mod scan;
+mod tiff_pages;
 pub mod validate;
 pub mod xml;
 
@@ -21,7 +24,9 @@ use crate::domain::attachment::Attachment;
 use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
 pub use locate::find_among;
+use ocr::Prepared;
 use protocol::Request;
+use serde::{Deserialize, Serialize};
 use validate::Verdict;
 
 /// Of a document, in bytes. The upload door takes less; this is the readers' own bound.
@@ -32,20 +37,47 @@ const MAX_GARBAGE: f32 = 0.5;
 /// What came of a request to a child.
 enum Asked {
     Reading(Box<Reading>),
+    Scan(Box<Scan>),
+    /// With its bytes.
+    Picture(Prepared, Vec<u8>),
     Png(Vec<u8>),
     Words(Vec<PageWord>),
     Verdict(Verdict),
+    NoWords,
     Attachments(Vec<Attachment>),
     /// With its bytes.
     Attachment(Attachment, Vec<u8>),
 }
 
+/// A document whose file does not tell what stands on its pages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Scan {
+    /// What is known of it without OCR: its pages, and what a garbled text layer gave.
+    reading: Reading,
+    /// Whether there is text, but not the text that the pages show.
+    garbled: bool,
+}
+
+/// What reading a file came to.
+enum Read {
+    Done(Box<Reading>),
+    /// Only OCR can go on.
+    Scan(Box<Scan>),
+}
+
 fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
     match request {
-        Request::Read => read(document).map(|reading| Asked::Reading(Box::new(reading))),
+        Request::Read => Ok(match read_or_scan(document)? {
+            Read::Done(reading) => Asked::Reading(reading),
+            Read::Scan(scan) => Asked::Scan(scan),
+        }),
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
-        Request::PageWords { page } => page_words(document, page).map(Asked::Words),
         Request::Validate => validate::verdict(document).map(Asked::Verdict),
+        Request::PageWords { page } => Ok(page_words(document, page)?.map_or(Asked::NoWords, Asked::Words)),
+        Request::Picture { page, turn } => {
+            ocr::prepare::prepare(document, page, turn).map(|(prepared, picture)| Asked::Picture(prepared, picture))
+        }
+        Request::ReadScan => scan::read(document).map(|reading| Asked::Reading(Box::new(reading))),
         Request::Attachments => attached::attachments(document).map(Asked::Attachments),
         Request::Attachment { number } => {
             attached::attachment(document, number).map(|(attachment, bytes)| Asked::Attachment(attachment, bytes))
@@ -53,18 +85,27 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
     }
 }
 
-/// Reads one document of any type we take.
+/// Reads one document of any type we take, but no scan: that takes OCR, which a [`pool::ReaderPool`] has.
 ///
 /// # Errors
 /// See [`ReadErrorCode`]. Panics of PDF libraries on damaged files are possible: call it in a child process.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    Ok(match read_or_scan(bytes)? {
+        Read::Done(reading) => *reading,
+        Read::Scan(scan) => scan.without_ocr(),
+    })
+}
+
+fn read_or_scan(bytes: &[u8]) -> Result<Read, ReadError> {
     if bytes.len() > MAX_DOCUMENT {
         return Err(ReadError::new(ReadErrorCode::TooLarge, "The file is too large"));
     }
     match detect(bytes)? {
-        FileType::Xml => xml::read(bytes),
+        FileType::Xml => xml::read(bytes).map(|reading| Read::Done(Box::new(reading))),
         FileType::Pdf => read_pdf(bytes),
-        kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::read(bytes, kind),
+        kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => {
+            picture::read(bytes, kind).map(|reading| Read::Scan(Box::new(Scan { reading, garbled: false })))
+        }
     }
 }
 
@@ -80,48 +121,48 @@ pub fn page_png(bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadErro
     }
 }
 
-/// The words of one page, from 1, as far as the file tells them; pictures and XML have none.
+/// The words of one page, from 1, as far as the file tells them; none where it does not.
 ///
 /// # Errors
 /// As [`page_png`].
-pub fn page_words(bytes: &[u8], page: u32) -> Result<Vec<PageWord>, ReadError> {
-    if detect(bytes)? != FileType::Pdf {
-        return Ok(Vec::new());
+pub fn page_words(bytes: &[u8], page: u32) -> Result<Option<Vec<PageWord>>, ReadError> {
+    match detect(bytes)? {
+        FileType::Pdf => {}
+        FileType::Xml => return Ok(Some(Vec::new())),
+        FileType::Png | FileType::Jpeg | FileType::Tiff => return Ok(None),
     }
     let words = pdf::words_of(bytes, page)?;
     // Of a layer that mostly can not be told, no word is of use.
     if !has_text(std::slice::from_ref(&words)) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let word = |word: pdf::Word| {
         let pdf::Word { text, x, y, w, h, .. } = word;
         PageWord { text, place: PageBox { page, x, y, w, h } }
     };
-    Ok(words.words.into_iter().map(word).collect())
+    Ok(Some(words.words.into_iter().map(word).collect()))
 }
 
-fn read_pdf(bytes: &[u8]) -> Result<Reading, ReadError> {
+fn read_pdf(bytes: &[u8]) -> Result<Read, ReadError> {
     let pages = pdf::words(bytes)?;
     // A file whose attachments are damaged still has its pages.
     let attachments = pdf::attachments(bytes).unwrap_or_default();
     match hybrid::find(&attachments)? {
-        hybrid::Found::Invoice(reading) => Ok(hybrid::place(*reading, &pages)),
-        hybrid::Found::Nothing(note) => {
-            let mut reading = read_pages(&pages);
-            reading.notes.extend(note);
-            Ok(reading)
-        }
+        hybrid::Found::Invoice(reading) => Ok(Read::Done(Box::new(hybrid::place(*reading, &pages)))),
+        hybrid::Found::Nothing(note) => Ok(read_pages(&pages, note)),
     }
 }
 
-fn read_pages(pages: &[pdf::PageWords]) -> Reading {
-    if has_text(pages) {
-        return layout::read(pages);
-    }
-    let mut reading = Reading::empty(DocumentKind::ScanImage);
+/// The invoice on the pages; `note` is what was noticed of the file before.
+fn read_pages(pages: &[pdf::PageWords], note: Option<ReadingNote>) -> Read {
+    let has_text = has_text(pages);
+    let mut reading = if has_text { layout::read(pages) } else { Reading::empty(DocumentKind::ScanImage) };
     reading.pages = pages.iter().map(|page| page.size).collect();
-    reading.notes.push(no_text());
-    reading
+    reading.notes.extend(note);
+    if has_text && !layout::is_garbled(pages) {
+        return Read::Done(Box::new(reading));
+    }
+    Read::Scan(Box::new(Scan { reading, garbled: has_text }))
 }
 
 /// Whether there are words, and most of them can be told.
@@ -130,10 +171,6 @@ fn has_text(pages: &[pdf::PageWords]) -> bool {
     let all: f32 = pages.iter().map(words).sum();
     let garbage: f32 = pages.iter().map(|page| page.garbage * words(page)).sum();
     all > 0.0 && garbage / all <= MAX_GARBAGE
-}
-
-fn no_text() -> ReadingNote {
-    ReadingNote::new("no_text", "No text found on the page, and no OCR is set up")
 }
 
 /// What a panic while reading the document means.

@@ -1,9 +1,12 @@
-//! Pictures: PNG, JPEG and TIFF. They are checked and measured here; reading their text is the work of OCR.
+//! Pictures: PNG, JPEG and TIFF. They are checked and measured here; [`super::ocr`] reads their text.
 
-use super::detect::FileType;
-use crate::domain::reading::{DocumentKind, PageSize, ReadError, ReadErrorCode, Reading, ReadingNote};
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
-use std::io::Cursor;
+use super::{detect::FileType, tiff_pages};
+use crate::domain::reading::{DocumentKind, PageSize, ReadError, ReadErrorCode, Reading};
+use image::{
+    DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType,
+    metadata::Orientation,
+};
+use std::{borrow::Cow, io::Cursor};
 
 /// Twice an A3 page at 600 dpi.
 const MAX_SIDE: u32 = 20_000;
@@ -14,34 +17,36 @@ const POINTS_PER_PIXEL: f32 = 72.0 / 150.0;
 /// Of a page image, in pixels.
 pub(super) const MAX_WIDTH: u32 = 4_000;
 
-/// Checks that the picture can be decoded, and measures it. The reading has no values, and a note `no_text`.
+/// Checks that the picture can be decoded, and measures its pages. The reading has no values.
 ///
 /// # Errors
 /// `Corrupt` when it can not be decoded, `TooComplex` when it has too many pixels.
 pub(super) fn read(bytes: &[u8], kind: FileType) -> Result<Reading, ReadError> {
-    let picture = decode(bytes, kind)?;
     let mut reading = Reading::empty(DocumentKind::ScanImage);
-    reading.pages.push(PageSize {
-        width: picture.width() as f32 * POINTS_PER_PIXEL,
-        height: picture.height() as f32 * POINTS_PER_PIXEL,
-    });
-    reading.notes.push(super::no_text());
-    if kind == FileType::Tiff && tiff_has_more_pages(bytes) {
-        let message = "The file holds several pages; only the first one is shown";
-        reading.notes.push(ReadingNote::new("first_page_only", message));
+    let size = |width: u32, height: u32| PageSize {
+        width: width as f32 * POINTS_PER_PIXEL,
+        height: height as f32 * POINTS_PER_PIXEL,
+    };
+    let picture = decode(bytes, kind, 1)?;
+    reading.pages.push(size(picture.width(), picture.height()));
+    for number in 2..=page_count(bytes, kind) {
+        // A page that is damaged has a size nevertheless, so that those behind it keep their numbers.
+        let measured = measure(bytes, kind, number).unwrap_or((picture.width(), picture.height()));
+        reading.pages.push(size(measured.0, measured.1));
     }
     Ok(reading)
 }
 
-/// The picture as a PNG of at most `width` pixels across. Transparent parts become white.
+fn page_count(bytes: &[u8], kind: FileType) -> u32 {
+    if kind == FileType::Tiff { tiff_pages::count(bytes) as u32 } else { 1 }
+}
+
+/// The page as a PNG of at most `width` pixels across. Transparent parts become white.
 ///
 /// # Errors
-/// As [`read`], and `Corrupt` for any page but the first.
+/// As [`read`], and `Corrupt` for a page that is not there.
 pub(super) fn page_png(bytes: &[u8], kind: FileType, page: u32, width: u32) -> Result<Vec<u8>, ReadError> {
-    if page != 1 {
-        return Err(ReadError::new(ReadErrorCode::Corrupt, format!("The picture has no page {page}")));
-    }
-    let picture = decode(bytes, kind)?;
+    let picture = decode(bytes, kind, page)?;
     let width = width.clamp(1, MAX_WIDTH);
     let picture = if picture.width() > width { picture.resize(width, MAX_SIDE, FilterType::Triangle) } else { picture };
     let mut png = Cursor::new(Vec::new());
@@ -49,8 +54,47 @@ pub(super) fn page_png(bytes: &[u8], kind: FileType, page: u32, width: u32) -> R
     Ok(png.into_inner())
 }
 
-/// The whole picture, turned as its camera says.
-fn decode(bytes: &[u8], kind: FileType) -> Result<DynamicImage, ReadError> {
+/// The page in grey. Transparent parts become white.
+///
+/// # Errors
+/// As [`page_png`].
+pub(super) fn gray(bytes: &[u8], kind: FileType, page: u32) -> Result<GrayImage, ReadError> {
+    let picture = decode(bytes, kind, page)?;
+    Ok(if picture.has_alpha() { on_white(picture).into_luma8() } else { picture.into_luma8() })
+}
+
+/// The whole page, turned as its camera says.
+fn decode(bytes: &[u8], kind: FileType, page: u32) -> Result<DynamicImage, ReadError> {
+    let bytes = page_bytes(bytes, kind, page)?;
+    let mut decoder = decoder(&bytes, kind)?;
+    let orientation = decoder.orientation().map_err(|error| as_read_error(&error))?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| as_read_error(&error))?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// Width and height of a page, without decoding it.
+fn measure(bytes: &[u8], kind: FileType, page: u32) -> Result<(u32, u32), ReadError> {
+    let bytes = page_bytes(bytes, kind, page)?;
+    let mut decoder = decoder(&bytes, kind)?;
+    let (width, height) = decoder.dimensions();
+    let turned = matches!(
+        decoder.orientation(),
+        Ok(Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH)
+    );
+    Ok(if turned { (height, width) } else { (width, height) })
+}
+
+/// The file that has the page as its first.
+fn page_bytes(bytes: &[u8], kind: FileType, page: u32) -> Result<Cow<'_, [u8]>, ReadError> {
+    let found = match kind {
+        FileType::Tiff => tiff_pages::page(bytes, page),
+        _ => (page == 1).then_some(Cow::Borrowed(bytes)),
+    };
+    found.ok_or_else(|| ReadError::new(ReadErrorCode::Corrupt, format!("The picture has no page {page}")))
+}
+
+fn decoder(bytes: &[u8], kind: FileType) -> Result<impl ImageDecoder, ReadError> {
     let format = match kind {
         FileType::Png => ImageFormat::Png,
         FileType::Jpeg => ImageFormat::Jpeg,
@@ -65,15 +109,12 @@ fn decode(bytes: &[u8], kind: FileType) -> Result<DynamicImage, ReadError> {
     limits.max_alloc = Some(MAX_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| as_read_error(&error))?;
+    let decoder = reader.into_decoder().map_err(|error| as_read_error(&error))?;
     // Some decoders do not count the picture itself against the limit.
     if decoder.total_bytes() > MAX_MEMORY {
         return Err(too_many_pixels());
     }
-    let orientation = decoder.orientation().map_err(|error| as_read_error(&error))?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| as_read_error(&error))?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    Ok(decoder)
 }
 
 /// Eight bits a channel, and no transparency.
@@ -106,26 +147,6 @@ fn too_many_pixels() -> ReadError {
     ReadError::new(ReadErrorCode::TooComplex, "The picture has too many pixels")
 }
 
-/// Whether another image file directory follows the first. Only classic TIFF is looked at.
-fn tiff_has_more_pages(bytes: &[u8]) -> bool {
-    let big_endian = bytes.starts_with(b"MM");
-    let u32_at = |at: usize| {
-        let four: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if big_endian { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) })
-    };
-    let u16_at = |at: usize| {
-        let two: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big_endian { u16::from_be_bytes(two) } else { u16::from_le_bytes(two) })
-    };
-    // A directory is a count, entries of twelve bytes, and the offset of the next directory or zero.
-    let next = || {
-        let first = u32_at(4)? as usize;
-        let entries = u16_at(first)? as usize;
-        u32_at(first.checked_add(2 + entries * 12)?)
-    };
-    next().is_some_and(|next| next != 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,8 +169,7 @@ mod tests {
             let reading = read(&written(format, 150, 300), kind).expect("reads");
             assert_eq!(reading.kind, DocumentKind::ScanImage);
             assert_eq!(reading.pages, [PageSize { width: 72.0, height: 144.0 }]);
-            assert_eq!(reading.notes[0].code, "no_text");
-            assert_eq!(reading.notes.len(), 1);
+            assert!(reading.notes.is_empty());
         }
     }
 
@@ -157,10 +177,10 @@ mod tests {
     fn a_page_image_is_narrowed_and_keeps_its_proportions() {
         let jpeg = written(ImageFormat::Jpeg, 400, 200);
         let png = page_png(&jpeg, FileType::Jpeg, 1, 100).expect("draws");
-        let drawn = decode(&png, FileType::Png).expect("a PNG");
+        let drawn = decode(&png, FileType::Png, 1).expect("a PNG");
         assert_eq!((drawn.width(), drawn.height()), (100, 50));
         let png = page_png(&jpeg, FileType::Jpeg, 1, 1000).expect("draws");
-        assert_eq!(decode(&png, FileType::Png).expect("a PNG").width(), 400);
+        assert_eq!(decode(&png, FileType::Png, 1).expect("a PNG").width(), 400);
         let error = page_png(&jpeg, FileType::Jpeg, 2, 100).expect_err("one page");
         assert_eq!(error.code, ReadErrorCode::Corrupt);
     }
@@ -187,13 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn a_second_page_of_a_tiff_is_noticed() {
-        let mut tiff = written(ImageFormat::Tiff, 2, 2);
-        assert!(!tiff_has_more_pages(&tiff));
-        let first = u32::from_le_bytes(tiff[4..8].try_into().expect("four bytes")) as usize;
-        let entries = usize::from(u16::from_le_bytes([tiff[first], tiff[first + 1]]));
-        tiff[first + 2 + entries * 12] = 8;
-        assert!(tiff_has_more_pages(&tiff));
-        assert!(!tiff_has_more_pages(b"II*\0\xff\xff\xff\xff"));
+    fn every_page_of_a_tiff_is_measured_and_drawn() {
+        let tiff = tiff_pages::tests::tiff(&[10, 120, 230], 40);
+        assert_eq!(read(&tiff, FileType::Tiff).expect("reads").pages.len(), 3);
+        for (page, shade) in [(1, 10), (2, 120), (3, 230)] {
+            let png = page_png(&tiff, FileType::Tiff, page, 100).expect("draws");
+            let drawn = decode(&png, FileType::Png, 1).expect("a PNG").into_luma8();
+            assert_eq!(drawn.get_pixel(5, 5).0, [shade]);
+        }
+        assert!(page_png(&tiff, FileType::Tiff, 4, 100).is_err());
     }
 }

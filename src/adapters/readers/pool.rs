@@ -5,11 +5,12 @@
 
 use super::{
     detect::{FileType, detect},
+    ocr::Ocr,
     protocol::{self, Request, Response},
     validate::Verdict,
 };
 use crate::{
-    adapters::document_reader::DocumentReader,
+    adapters::document_reader::{DocumentReader, TellPages},
     domain::{
         attachment::Attachment,
         reading::{PageWord, ReadError, ReadErrorCode, Reading},
@@ -28,7 +29,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
 
@@ -52,6 +53,8 @@ pub struct PoolOptions {
     pub timeout_read: Duration,
     /// For drawing one page.
     pub timeout_page: Duration,
+    /// None: scans are not read.
+    pub ocr: Option<Ocr>,
     /// A child is replaced after so many, so that nothing piles up in it.
     pub max_documents_per_child: u32,
 }
@@ -64,9 +67,15 @@ impl Default for PoolOptions {
             max_waiting: 1_000,
             timeout_read: Duration::from_secs(10),
             timeout_page: Duration::from_secs(10),
+            ocr: None,
             max_documents_per_child: 1_000,
         }
     }
+}
+
+/// Tesseract works on a core for each page: as many pages as there are children, but no more than cores.
+fn pages_at_once(options: &PoolOptions) -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(options.children).max(1)
 }
 
 /// Reads documents in child processes. Cheap to clone; all clones share the children.
@@ -81,6 +90,8 @@ struct Shared {
     queue: Semaphore,
     /// One permit for each child at work.
     slots: Semaphore,
+    /// One permit for each page that OCR works on.
+    ocr_slots: Semaphore,
     idle: Mutex<Vec<ReaderChild>>,
 }
 
@@ -93,6 +104,7 @@ impl ReaderPool {
             shared: Arc::new(Shared {
                 queue: Semaphore::new(queue),
                 slots: Semaphore::new(options.children),
+                ocr_slots: Semaphore::new(pages_at_once(&options)),
                 idle: Mutex::new(Vec::new()),
                 options,
             }),
@@ -105,9 +117,18 @@ impl ReaderPool {
     /// Those of [`super::read`]; `TooComplex` past the limits of time or memory; `ReaderFailed` when no child can be
     /// started or too many calls wait.
     pub async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
+        self.read_telling(document, &|_, _| {}).await
+    }
+
+    /// As [`ReaderPool::read`], telling of each page of a scan that it is about to be read.
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
         let limit = self.shared.options.timeout_read;
         match self.ask(Request::Read, &document, limit).await? {
             (Response::Reading(reading), _) => Ok(*reading),
+            (Response::Scan(scan), _) => self.read_scan(&document, *scan, tell).await,
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }
@@ -132,6 +153,7 @@ impl ReaderPool {
         let limit = self.shared.options.timeout_page;
         match self.ask(Request::PageWords { page }, &document, limit).await? {
             (Response::Words(words), _) => Ok(words),
+            (Response::NoWords, _) => self.scan_words(&document, page).await,
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }
     }
@@ -169,7 +191,29 @@ impl ReaderPool {
         }
     }
 
-    async fn ask(&self, request: Request, document: &[u8], limit: Duration) -> Result<(Response, Vec<u8>), ReadError> {
+    pub(super) fn ocr(&self) -> Option<&Ocr> {
+        self.shared.options.ocr.as_ref()
+    }
+
+    /// Waits until another page may be read by OCR.
+    pub(super) async fn ocr_slot(&self) -> Result<SemaphorePermit<'_>, ReadError> {
+        self.shared.ocr_slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))
+    }
+
+    pub(super) fn pages_at_once(&self) -> usize {
+        pages_at_once(&self.shared.options)
+    }
+
+    pub(super) fn read_limit(&self) -> Duration {
+        self.shared.options.timeout_read
+    }
+
+    pub(super) async fn ask(
+        &self,
+        request: Request,
+        document: &[u8],
+        limit: Duration,
+    ) -> Result<(Response, Vec<u8>), ReadError> {
         let shared = &*self.shared;
         let _place = shared.queue.try_acquire().map_err(|_| reader_failed("Too many documents wait to be read"))?;
         let _slot = shared.slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))?;
@@ -209,6 +253,10 @@ impl DocumentReader for ReaderPool {
 
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
         ReaderPool::read(self, document).await
+    }
+
+    async fn read_telling(&self, document: Bytes, tell: &TellPages<'_>) -> Result<Reading, ReadError> {
+        ReaderPool::read_telling(self, document, tell).await
     }
 
     async fn page_png(&self, document: Bytes, page: u32, width: u32) -> Result<Bytes, ReadError> {
@@ -360,6 +408,6 @@ fn too_complex(message: &str) -> ReadError {
     ReadError::new(ReadErrorCode::TooComplex, message)
 }
 
-fn reader_failed(message: &str) -> ReadError {
+pub(super) fn reader_failed(message: &str) -> ReadError {
     ReadError::new(ReadErrorCode::ReaderFailed, message)
 }

@@ -3,7 +3,7 @@
 //! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn,
 //! or the file that was in it.
 
-use super::validate::Verdict;
+use super::{Scan, ocr::Prepared, validate::Verdict};
 use crate::domain::{
     attachment::Attachment,
     reading::{PageWord, ReadError, Reading},
@@ -32,6 +32,13 @@ pub(super) enum Request {
     },
     /// The rules of EN 16931 that it breaks.
     Validate,
+    /// Page from 1 as OCR wants it, turned clockwise by quarters.
+    Picture {
+        page: u32,
+        turn: u8,
+    },
+    /// The body is no document but what OCR found: a list of pages in JSON.
+    ReadScan,
     Attachments,
     /// From 1.
     Attachment {
@@ -44,10 +51,16 @@ pub(super) enum Request {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Response {
     Reading(Box<Reading>),
+    /// It is to be read by OCR.
+    Scan(Box<Scan>),
+    /// The picture is the body.
+    Picture(Prepared),
     /// The PNG is the body.
     Png,
     Words(Vec<PageWord>),
     Verdict(Verdict),
+    /// The page has no words that can be told.
+    NoWords,
     Attachments(Vec<Attachment>),
     /// Its bytes are the body.
     Attachment(Attachment),

@@ -150,6 +150,8 @@ pub struct Invoice {
     /// Steps that whoever asks may take now.
     allowed: Vec<String>,
     may_edit: bool,
+    /// Whether whoever asks may make it somebody's work.
+    may_assign: bool,
     /// Why whoever asks may not approve now.
     approve_refused: Option<String>,
     /// Who gave the first of two approvals, while the second is awaited.

@@ -33,7 +33,7 @@ use ap_intake::{
         events::{Lock, LoggedEvent, Mutation, ProcessingStatus, Room},
         ids::InvoiceId,
         invoice::{InvoiceDetail, SeenInvoice, StepOutcome, StepRequest, UploadOptions},
-        reading::{PageWord, ReadError, ReadErrorCode, Reading},
+        reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading},
         roles::{Actor, Role},
         status::{Status, Step},
     },
@@ -55,7 +55,13 @@ impl DocumentReader for DirectReader {
     }
 
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {
-        readers::read(&document)
+        let mut reading = readers::read(&document)?;
+        if reading.kind == DocumentKind::ScanImage {
+            // As OCR does; asked again, this reader knows no words of a scan.
+            let place = PageBox { page: 1, x: 0.1, y: 0.1, w: 0.2, h: 0.02 };
+            reading.words = vec![PageWord { text: "scanned".into(), place }];
+        }
+        Ok(reading)
     }
 
     async fn page_png(&self, _: Bytes, _: u32, _: u32) -> Result<Bytes, ReadError> {
@@ -63,7 +69,7 @@ impl DocumentReader for DirectReader {
     }
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
-        readers::page_words(&document, page)
+        readers::page_words(&document, page).map(Option::unwrap_or_default)
     }
 
     async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {

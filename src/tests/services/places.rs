@@ -8,6 +8,7 @@ contract!(
     a_place_that_others_moved_is_a_conflict,
     a_place_is_on_a_page_of_the_document,
     whoever_moved_a_place_may_still_approve,
+    the_words_of_a_scan_are_kept_when_it_is_read,
 );
 
 mod check {
@@ -92,6 +93,15 @@ mod check {
         house.services.edit_fields(&house.clerk, id, "value", &[edit]).await.unwrap();
         let filled = house.get(id).await.fields[&Field::InvoiceNumber].clone();
         assert_eq!((filled.place, filled.verified_by.as_deref()), (Some(PLACE), Some("clerk")));
+    }
+
+    pub async fn the_words_of_a_scan_are_kept_when_it_is_read(store: &Store) {
+        let house = House::new(store).await;
+        let scan = samples::generate(DocumentKind::ScanImage, 5);
+        let id = house.upload(&house.clerk, "scan.pdf", scan.bytes).await;
+        house.work().await;
+        let words = house.services.page_words(&house.clerk, id, 1).await.unwrap();
+        assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["scanned"]);
     }
 
     pub async fn a_place_that_others_moved_is_a_conflict(store: &Store) {

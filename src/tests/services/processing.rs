@@ -110,7 +110,7 @@ mod check {
         // A worker takes the task and is killed in the middle of it.
         let lost = house.services.task_claim("lost").await.unwrap().unwrap();
         assert!(house.services.stage_start(&lost, Stage::Fetch).await.unwrap());
-        let reading = house.services.reader.read(house.services.task_document(&lost).await.unwrap()).await.unwrap();
+        let reading = house.services.reader.read(house.services.task_document(&lost).await.unwrap().0).await.unwrap();
         let mut tx = store.begin_quiet().await.unwrap();
         sqlx::query("UPDATE tasks SET lease_until = 0").execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
@@ -198,7 +198,7 @@ mod check {
         let id = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
         let held = services.task_claim("worker").await.unwrap().unwrap();
         assert!(services.stage_start(&held, Stage::Fetch).await.unwrap());
-        let reading = services.reader.read(services.task_document(&held).await.unwrap()).await.unwrap();
+        let reading = services.reader.read(services.task_document(&held).await.unwrap().0).await.unwrap();
         let paused = services.task_pause(&house.clerk, held.id).await.unwrap();
         assert_eq!((paused.state, paused.attempts), (TaskState::Paused, 0));
         // Whoever held it lost it, and nobody takes it.

@@ -279,7 +279,7 @@ mod check {
             let task = house.services.task_claim(worker).await.unwrap().unwrap();
             assert!(house.services.stage_start(&task, Stage::Fetch).await.unwrap());
             let document = house.services.task_document(&task).await.unwrap();
-            read.push((house.services.reader.read(document).await.unwrap(), task));
+            read.push((house.services.reader.read(document.0).await.unwrap(), task));
         }
         // The later upload is ready first.
         for (reading, task) in read.iter().rev() {

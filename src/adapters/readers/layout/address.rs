@@ -222,7 +222,7 @@ const LEGAL_FORMS: &[&str] = &[
     "S.P.A", "SPA", "Sas", "Snc", "S.n.c", "S.N.C", "SL", "S.L", "SLU", "S.L.U", "S.C", "S.Coop",
     "Oy", "OY", "Oyj", "AB", "A/S", "ApS", "AS", "ASA", "Kft", "Zrt", "s.r.o", "a.s", "d.o.o",
     "z.o.o", "Co", "Company", "Stiftung", "Verein", "Genossenschaft", "Sàrl", "GesmbH", "Ges.m.b.H",
-    "OG", "e.U.",
+    "OG", "e.U.", "Bhd", "BHD", "S/B", "Pte", "PTE",
 ];
 
 /// Whether one of the words is a company's legal form.

@@ -20,7 +20,12 @@ use crate::domain::reading::{DocumentKind, InvoiceLine, ReadValue, Reading, Read
 use std::ops::Range;
 
 /// A text layer with more unknown glyphs than this cannot be trusted.
-const GARBAGE: f32 = 0.3;
+pub(super) const GARBAGE: f32 = 0.3;
+
+/// OCR alone makes no value surer than this.
+const OCR_MOST: f32 = 0.96;
+/// A word that OCR is this sure of is read as well as one of a text layer.
+const CLEAR_WORD: f32 = 0.85;
 
 pub(super) fn read(pages: &[PageWords]) -> Reading {
     let sheet = Sheet::new(pages);
@@ -80,14 +85,31 @@ impl Writer<'_> {
             return;
         }
         let text = words.map(|words| self.sheet.text(words.clone()));
+        let (source, confidence) = match self.sheet.scanned {
+            true => (Source::Ocr, self.ocr_confidence(field, words, confidence)),
+            false => (Source::Text, confidence),
+        };
         let value = ReadValue {
             raw: text.filter(|text| *text != value),
             value,
             confidence: confidence.clamp(0.0, 1.0),
             place: words.and_then(|words| self.sheet.place(words.clone())),
-            source: Source::Text,
+            source,
         };
         self.reading.fields.insert(field, value);
+    }
+
+    /// How sure a value is whose words were read by OCR: no surer than the least sure of its words lets it be. Sums that
+    /// add up prove each other, so they lose less; nothing else read from a picture is beyond doubt.
+    fn ocr_confidence(&self, field: Field, words: Option<&Range<usize>>, confidence: f32) -> f32 {
+        let words = words.and_then(|words| self.sheet.words.get(words.clone())).unwrap_or_default();
+        let least = words.iter().map(|word| word.confidence).fold(1.0, f32::min);
+        let proven = matches!(field, Field::NetTotal | Field::TaxTotal | Field::GrossTotal) && confidence >= 0.9;
+        if proven && least >= CLEAR_WORD {
+            return confidence;
+        }
+        let doubt = if proven { 0.15 } else { 0.5 };
+        (confidence * (1.0 - doubt * (1.0 - least))).min(OCR_MOST)
     }
 
     fn put_code(&mut self, field: Field, code: Option<Code>) {

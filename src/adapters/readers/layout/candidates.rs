@@ -7,6 +7,7 @@ use super::labels::Label;
 use super::names::{clean_name, is_name, matches_stem, name_of_block, name_of_lines};
 use super::regions::Region;
 use super::sheet::fold;
+use super::slip;
 use std::ops::Range;
 
 pub(super) struct Candidate {
@@ -17,6 +18,8 @@ pub(super) struct Candidate {
     pub block: Option<usize>,
 }
 
+/// A name that OCR is less sure of on average is none.
+pub(super) const CLEAR_NAME: f32 = 0.6;
 /// Candidates beyond this are not weighed.
 const MAX_CANDIDATES: usize = 200;
 
@@ -34,7 +37,9 @@ pub(super) fn buyer_candidates(ctx: &Context<'_>, regions: &[Region], blocks: &[
             all.push(Candidate { text, words, score, block });
         }
     }
-    for (index, block) in blocks.iter().enumerate() {
+    // A slip names its buyer under a heading, or not at all: the address on it is the shop's.
+    let unnamed = if slip::is_slip(ctx) { &[] } else { blocks };
+    for (index, block) in unnamed.iter().enumerate() {
         let Some((text, words)) = name_of_block(ctx, block) else {
             continue;
         };
@@ -154,8 +159,19 @@ pub(super) fn supplier_candidates(
         all.push(Candidate { text, words, score, block: Some(index) });
     }
     all.extend(line_candidates(ctx, regions));
+    if slip::is_slip(ctx) {
+        // What stands above a town is mostly more of the address there; a legal form is a name wherever it stands.
+        for candidate in &mut all {
+            let is_company = has_legal_form(&candidate.text);
+            candidate.score += if is_company { 2.0 } else { 0.0 };
+            candidate.score -= if candidate.block.is_some() && !is_company { 6.0 } else { 0.0 };
+        }
+        all.extend(slip::shop_names(ctx));
+    }
     all.extend(account_holders(ctx));
     for candidate in &mut all {
+        // What OCR makes of a logo or a stain.
+        candidate.score -= if ctx.sheet.confidence(&candidate.words) < CLEAR_NAME { 3.0 } else { 0.0 };
         let plain: String = fold(&candidate.text).chars().filter(|c| *c != ' ').collect();
         if stems.iter().any(|stem| matches_stem(&plain, stem)) {
             candidate.score += 3.0;
@@ -171,6 +187,7 @@ pub(super) fn supplier_candidates(
 fn line_candidates(ctx: &Context<'_>, regions: &[Region]) -> Vec<Candidate> {
     let sheet = ctx.sheet;
     let mut all = Vec::new();
+    let is_slip = slip::is_slip(ctx);
     let largest = sheet.words.iter().filter(|w| sheet.rows[w.row].page == 0).map(|w| w.size).fold(0.0, f32::max);
     for (index, cell) in sheet.cells.iter().enumerate() {
         if all.len() >= MAX_CANDIDATES || ctx.in_table[cell.row] {
@@ -186,7 +203,8 @@ fn line_candidates(ctx: &Context<'_>, regions: &[Region]) -> Vec<Candidate> {
             }
         };
         let on_edge = matches!(ctx.height_of(cell.words.start), y if !(0.12..=0.86).contains(&y));
-        if is_sender_line(&text) {
+        // Nobody folds a slip into an envelope with a window.
+        if !is_slip && is_sender_line(&text) {
             push(sender_parts(&text)[0], 7.0);
         } else if let Some(name) = until_legal_form(&text).filter(|_| text.len() < 160) {
             let label = ctx.label_at(cell.words.start);

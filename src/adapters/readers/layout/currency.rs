@@ -37,6 +37,7 @@ pub(super) fn of_sign(text: &str) -> Option<Currency> {
         "S$" => code("SGD"),
         "R$" => code("BRL"),
         "₹" | "Rs" | "INR₹" => code("INR"),
+        "RM" => code("MYR"),
         "¥" => code("JPY"),
         "zł" | "zl" | "ZŁ" => code("PLN"),
         "Kč" => code("CZK"),

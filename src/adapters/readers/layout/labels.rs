@@ -4,7 +4,7 @@
 //! [`super::sheet::Token`]s are: lower case, no accents, signs as spaces.
 
 use super::sheet::{Cell, Sheet};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -64,6 +64,15 @@ pub(super) enum Label {
     Charge,
     Rounding,
     CarriedOver,
+    // Of till receipts, and only in scans.
+    /// What the customer gave.
+    Tendered,
+    /// What they got back.
+    Change,
+    /// A number of things, beside which "total" is no sum of money.
+    Count,
+    /// Who sat at which till.
+    Till,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,6 +297,8 @@ const TABLE: &[(Label, u8, Lang, &str)] = &[
 
 #[path = "labels_parties.rs"]
 mod parties;
+#[path = "labels_slips.rs"]
+mod slips;
 #[path = "labels_totals.rs"]
 mod totals;
 
@@ -307,6 +318,8 @@ struct Phrase {
     label: Label,
     weight: u8,
     lang: Lang,
+    /// Whether it is looked for in scans only.
+    of_slips: bool,
 }
 
 type Index = HashMap<&'static str, Vec<Phrase>>;
@@ -315,18 +328,45 @@ fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut index = Index::new();
-        for (label, weight, lang, phrases) in TABLE.iter().chain(parties::TABLE).chain(totals::TABLE) {
+        let rows = TABLE.iter().chain(parties::TABLE).chain(totals::TABLE).map(|row| (row, false));
+        for ((label, weight, lang, phrases), of_slips) in rows.chain(slips::TABLE.iter().map(|row| (row, true))) {
             for phrase in phrases.split('|') {
                 let mut tokens = phrase.split(' ');
                 let Some(first) = tokens.next() else { continue };
-                let phrase = Phrase { rest: tokens.collect(), label: *label, weight: *weight, lang: *lang };
+                let phrase = Phrase { rest: tokens.collect(), label: *label, weight: *weight, lang: *lang, of_slips };
                 index.entry(first).or_default().push(phrase);
             }
         }
         for phrases in index.values_mut() {
-            phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
+            phrases.sort_by_key(|phrase| (std::cmp::Reverse(phrase.rest.len()), !phrase.of_slips));
         }
         index
+    })
+}
+
+/// Whether the word stands in any label.
+pub(super) fn is_known_word(token: &str) -> bool {
+    vocabulary().get(token.len()).is_some_and(|words| words.contains(token))
+}
+
+/// The words of labels that have so many letters.
+pub(super) fn known_words_of(length: usize) -> impl Iterator<Item = &'static str> {
+    vocabulary().get(length).into_iter().flatten().copied()
+}
+
+/// Every word of every label, by its length.
+fn vocabulary() -> &'static [BTreeSet<&'static str>] {
+    static WORDS: OnceLock<Vec<BTreeSet<&'static str>>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let rows = TABLE.iter().chain(parties::TABLE).chain(totals::TABLE).chain(slips::TABLE);
+        let mut words = Vec::new();
+        for word in rows.flat_map(|(.., phrases)| phrases.split(['|', ' '])) {
+            if words.len() <= word.len() {
+                words.resize_with(word.len() + 1, BTreeSet::new);
+            }
+            words[word.len()].insert(word);
+        }
+        words
     })
 }
 
@@ -362,7 +402,8 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Found> {
 fn match_at(sheet: &Sheet, index: &'static Index, at: usize, end: usize) -> Option<(&'static Phrase, usize)> {
     let first = sheet.tokens[at].text.as_str();
     let phrases = index.get(first).or_else(|| index.get(compound_head(first)?))?;
-    phrases.iter().find_map(|phrase| Some((phrase, end_of(sheet, phrase, at + 1, end)?)))
+    let asked = phrases.iter().filter(|phrase| sheet.scanned || !phrase.of_slips);
+    asked.into_iter().find_map(|phrase| Some((phrase, end_of(sheet, phrase, at + 1, end)?)))
 }
 
 /// Whether the label may begin at the token: those of names not inside of a word, for "Muster-Kunde" is a name.

@@ -13,20 +13,25 @@ mod candidates;
 mod columns;
 mod currency;
 mod find;
+mod garbled;
 mod ids;
 mod labels;
 mod locale;
+mod mended;
 mod names;
 mod number;
 mod parties;
 mod plain_lines;
 mod regions;
 mod sheet;
+mod slip;
 mod table;
 mod totals;
 mod values;
 mod vat_rows;
 mod when;
+
+pub use garbled::is_garbled;
 
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::Reading;

@@ -1,5 +1,6 @@
 //! The document as rows and cells: what stands side by side, and what stands together.
 
+use super::mended;
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::{PageBox, PageSize};
 use std::ops::Range;
@@ -8,6 +9,8 @@ use std::ops::Range;
 const MAX_WORDS: usize = 40_000;
 /// A gap wider than this share of the font size ends a cell.
 const CELL_GAP: f32 = 0.95;
+/// OCR draws boxes around the ink: gaps are wider by what letters keep free at their sides.
+const TIGHT_BOXES: f32 = 0.12;
 
 /// A word, in points from the top left of its page.
 pub(super) struct Word {
@@ -18,6 +21,8 @@ pub(super) struct Word {
     pub y1: f32,
     pub size: f32,
     pub bold: bool,
+    /// 0 to 1: how sure it is that this is the word.
+    pub confidence: f32,
     pub row: usize,
     pub cell: usize,
 }
@@ -52,6 +57,8 @@ pub(super) struct Sheet {
     pub rows: Vec<Row>,
     pub cells: Vec<Cell>,
     pub tokens: Vec<Token>,
+    /// Whether OCR read the words.
+    pub scanned: bool,
 }
 
 impl Sheet {
@@ -62,6 +69,7 @@ impl Sheet {
             rows: Vec::new(),
             cells: Vec::new(),
             tokens: Vec::new(),
+            scanned: pages.iter().any(|page| page.scanned),
         };
         for (number, page) in pages.iter().enumerate() {
             let left = MAX_WORDS.saturating_sub(sheet.words.len());
@@ -83,7 +91,8 @@ impl Sheet {
             let index = self.words.len();
             let joint =
                 if index > begin { joint_of(&self.words[index - 1].text).max(joint_of(&word.text)) } else { CELL_GAP };
-            if index > begin && word.x0 - end_x > joint * word.size.min(14.0) {
+            let loose = if self.scanned { TIGHT_BOXES } else { 0.0 };
+            if index > begin && word.x0 - end_x > (joint + loose) * word.size.min(14.0) {
                 self.push_cell(row, begin..index);
                 begin = index;
             }
@@ -99,11 +108,25 @@ impl Sheet {
     fn push_cell(&mut self, row: usize, words: Range<usize>) {
         let first_token = self.tokens.len();
         for index in words.clone() {
+            let first = self.tokens.len();
             push_tokens(&self.words[index].text, index, &mut self.tokens);
+            if self.scanned {
+                self.mend_tokens(first);
+            }
         }
         let x0 = self.words[words.clone()].iter().map(|w| w.x0).fold(f32::MAX, f32::min);
         let x1 = self.words[words.clone()].iter().map(|w| w.x1).fold(f32::MIN, f32::max);
         self.cells.push(Cell { row, words, tokens: first_token..self.tokens.len(), x0, x1 });
+    }
+
+    /// Puts the words of labels in the place of those that OCR made of them.
+    fn mend_tokens(&mut self, first: usize) {
+        for token in self.tokens.split_off(first) {
+            match mended::mend(&token.text) {
+                Some(parts) => self.tokens.extend(parts.into_iter().map(|text| Token { text, word: token.word })),
+                None => self.tokens.push(token),
+            }
+        }
     }
 
     /// The words as one text, a space between each two.
@@ -116,6 +139,12 @@ impl Sheet {
             text.push_str(&word.text);
         }
         text
+    }
+
+    /// How sure the words are on average.
+    pub fn confidence(&self, words: &Range<usize>) -> f32 {
+        let words = self.words.get(words.clone()).unwrap_or_default();
+        words.iter().map(|word| word.confidence).sum::<f32>() / words.len().max(1) as f32
     }
 
     pub fn cell_text(&self, cell: usize) -> String {
@@ -207,6 +236,7 @@ fn parts_of(word: &crate::adapters::readers::pdf::Word, width: f32, height: f32)
         y1: (word.y + word.h) * height,
         size: if word.font_size.is_finite() { word.font_size.clamp(1.0, 200.0) } else { 10.0 },
         bold: word.bold,
+        confidence: if word.confidence.is_finite() { word.confidence.clamp(0.0, 1.0) } else { 0.0 },
         row: 0,
         cell: 0,
     };

@@ -2,6 +2,7 @@
 
 use super::find::Context;
 use super::labels::{Found, Label};
+use super::slip;
 use super::vat_rows::{self, VatLine};
 use crate::domain::money::Decimal;
 use std::collections::HashSet;
@@ -40,8 +41,22 @@ struct Candidate {
 /// No more candidates than this are tried with each other, for each of the three.
 const MAX_TRIED: usize = 10;
 
+/// A sum with the label that it stands beside.
+#[derive(Clone, Debug)]
+pub(super) struct LabelledSum {
+    pub label: Label,
+    pub value: Decimal,
+    pub words: Range<usize>,
+    pub score: f32,
+    /// Whether its row has other sums behind the label.
+    pub beside_others: bool,
+}
+
 pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
     let labelled = labelled_sums(ctx);
+    if slip::is_slip(ctx) {
+        return slip::totals(ctx, &of_slip(ctx, &labelled));
+    }
     let vat_rows = vat_rows::find(ctx);
     let of = |labels: &[(Label, f32)]| candidates(&labelled, labels);
     let gross = of(&[(Label::Gross, 0.0), (Label::Due, -2.5)]);
@@ -54,7 +69,7 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
         }
     }
     let printed: HashSet<Decimal> = ctx.values.amounts.iter().map(|amount| amount.value.normalize()).collect();
-    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum });
+    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum, scanned: ctx.sheet.scanned });
     let single = |label: Label| {
         let best = of(&[(label, 0.0)]).into_iter().next()?;
         Some(Sum { value: best.value, words: best.words, confidence: (0.09 * best.score).clamp(0.3, 0.9) })
@@ -70,6 +85,23 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
     totals.rounding = single(Label::Rounding);
     totals.vat_rows = vat_rows;
     totals
+}
+
+/// The best sum of each label, as slips have them: one value in a row.
+fn of_slip(ctx: &Context<'_>, labelled: &[(Label, Candidate)]) -> Vec<LabelledSum> {
+    let rows = |words: &Range<usize>| ctx.sheet.words[words.start].row;
+    let with_words = labelled.iter().filter_map(|(label, sum)| Some((*label, sum, sum.words.clone()?)));
+    let mut sums: Vec<LabelledSum> = Vec::new();
+    for (label, sum, words) in with_words {
+        match sums.last_mut() {
+            // The second and third sum of a row come behind its best.
+            Some(last) if rows(&last.words) == rows(&words) && words.start < last.words.start => {
+                last.beside_others = true
+            }
+            _ => sums.push(LabelledSum { label, value: sum.value, words, score: sum.score, beside_others: false }),
+        }
+    }
+    sums
 }
 
 /// The sums beside or below the labels of sums, outside of the table of items.
@@ -124,6 +156,9 @@ pub(super) fn is_sum_label(label: Label) -> bool {
             | Label::Rounding
             | Label::CarriedOver
             | Label::CashDiscount
+            | Label::Tendered
+            | Label::Change
+            | Label::Count
     )
 }
 
@@ -143,7 +178,9 @@ fn joined(ctx: &Context<'_>, index: usize) -> (Label, usize) {
             (Label::Net, Label::Gross | Label::Due | Label::Tax) if is_inclusive(ctx, next) => Label::Gross,
             (Label::Gross | Label::Subtotal, Label::Tax) if is_exclusive(ctx, end..next.words.start + 1) => Label::Net,
             (Label::Gross, Label::Due) => Label::Due,
-            (Label::Gross, Label::Paid | Label::Allowance | Label::Charge) => next.label,
+            (Label::Gross, Label::Paid | Label::Allowance | Label::Charge | Label::Count | Label::Tendered) => {
+                next.label
+            }
             (kept, _) => kept,
         };
         end = next.words.end;
@@ -237,6 +274,8 @@ struct Choice {
     /// Every number of the document.
     printed: HashSet<Decimal>,
     lines_sum: Option<Decimal>,
+    /// Whether the numbers were read by OCR, which takes a digit for another.
+    scanned: bool,
 }
 
 struct Triple {
@@ -301,6 +340,16 @@ fn is_printed(choice: &Choice, value: Decimal) -> bool {
     choice.printed.contains(&value.normalize())
 }
 
+/// Whether OCR has read the value with one digit wrong beside a label for it.
+fn is_misread(choice: &Choice, read: &[Candidate], meant: Decimal) -> bool {
+    let meant = meant.normalize().to_string();
+    let is_close = |read: &Candidate| {
+        let read = read.value.normalize().to_string();
+        read.len() == meant.len() && read.bytes().zip(meant.bytes()).filter(|(a, b)| a != b).count() == 1
+    };
+    choice.scanned && read.iter().any(is_close)
+}
+
 fn reckoned(value: Decimal) -> Option<Candidate> {
     Some(Candidate { value, words: None, score: 0.0 })
 }
@@ -311,6 +360,7 @@ fn without_tax(choice: &Choice, gross: &Candidate, net: &Candidate) -> Triple {
     let bonus = match (is_plausible, tax.is_zero()) {
         (true, true) => 4.0,
         (true, false) if is_printed(choice, tax) => 7.0,
+        (true, false) if is_misread(choice, &choice.tax, tax) => 12.0,
         (true, false) => 2.0,
         _ => 0.0,
     };
@@ -329,6 +379,7 @@ fn without_net(choice: &Choice, gross: &Candidate, tax: &Candidate) -> Triple {
     let is_known = is_printed(choice, net) || choice.lines_sum == Some(net);
     let bonus = match (is_plausible, is_known) {
         (true, true) => 7.0,
+        (true, false) if is_misread(choice, &choice.net, net) => 12.0,
         (true, false) => 2.5,
         _ => -4.0,
     };

@@ -124,7 +124,7 @@ impl Collector {
     fn finish(mut self) -> PageWords {
         self.close_word();
         let garbage = if self.glyphs == 0 { 0.0 } else { self.unmapped as f32 / self.glyphs as f32 };
-        PageWords { size: self.size, words: without_doubles(self.words), garbage }
+        PageWords { size: self.size, words: without_doubles(self.words), garbage, scanned: false }
     }
 
     fn add_run(&mut self, run: &GlyphRun<'_, '_>, transform: Affine) {
@@ -187,6 +187,7 @@ impl Collector {
             h: ((shown.height() / height) as f32).min(1.0 - y),
             font_size: word.last.font_size as f32,
             bold: word.bold,
+            confidence: 1.0,
         });
     }
 }

@@ -9,7 +9,7 @@ mod render;
 
 pub use attachments::{Attachment, attachments};
 pub use glyphs::{words, words_of};
-pub use render::page_png;
+pub use render::{page_gray, page_png};
 
 use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -34,6 +34,8 @@ pub struct Word {
     /// In points, as shown.
     pub font_size: f32,
     pub bold: bool,
+    /// 0 to 1: how sure it is that this is the word. A text layer is.
+    pub confidence: f32,
 }
 
 /// The words of one page, in the order in which the file draws them.
@@ -43,6 +45,8 @@ pub struct PageWords {
     pub words: Vec<Word>,
     /// The share of glyphs, 0 to 1, whose character the file does not tell. A high one is a garbage text layer.
     pub garbage: f32,
+    /// Whether they were read from a picture, and so may hold mistakes.
+    pub scanned: bool,
 }
 
 /// The sizes of the pages, first to last, as they are shown. At most [`MAX_PAGES`].

@@ -2,6 +2,7 @@
 
 mod languages;
 mod rules;
+mod slips;
 
 use super::read;
 use crate::adapters::readers::pdf::{PageWords, Word};
@@ -31,12 +32,13 @@ fn page(rows: &[&[(f32, &str)]]) -> PageWords {
                     h: 10.0 / SIZE.height,
                     font_size: 10.0,
                     bold: false,
+                    confidence: 1.0,
                 });
                 left += width(word) + 3.0;
             }
         }
     }
-    PageWords { size: SIZE, words, garbage: 0.0 }
+    PageWords { size: SIZE, words, garbage: 0.0, scanned: false }
 }
 
 fn value(reading: &Reading, field: Field) -> &str {
