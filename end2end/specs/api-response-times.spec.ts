@@ -5,12 +5,12 @@ import type { Page } from '@playwright/test';
 /** Far above what benchmarks measure: only a page that hangs takes longer. */
 const PATIENCE_MS = 3_000;
 
-/** Counts the requests for data that the page makes from now on. */
+/** The requests for data that the page makes from now on: what is asked, and of what. */
 function countCalls(page: Page): () => string[] {
   const calls: string[] = [];
   page.on('request', (request) => {
     const call = /\/api\/fn\/([a-z_]+)/.exec(request.url())?.[1];
-    if (call) calls.push(call);
+    if (call) calls.push(`${call} ${request.postData() ?? ''}`);
   });
   return () => calls;
 }
@@ -27,7 +27,7 @@ test('the list is on the page when it arrives, and arrives soon', async ({ page 
   expect(arrived).toBeLessThan(PATIENCE_MS);
   await hydrated(page);
   await isLive(page);
-  expect(calls()).not.toContain('load_dashboard');
+  expect(calls().filter((call) => call.startsWith('load_dashboard'))).toEqual([]);
 });
 
 test('what was loaded is not asked for again', async ({ page }) => {
@@ -41,6 +41,9 @@ test('what was loaded is not asked for again', async ({ page }) => {
   await expect(page.getByTestId('review')).toBeVisible();
   await page.goBack();
   await expect(rows(page).first()).toBeVisible();
-  expect(calls().filter((call) => call === 'load_dashboard')).toEqual([]);
-  expect(calls().filter((call) => call === 'load_invoice')).toHaveLength(1);
+  expect(calls().filter((call) => call.startsWith('load_dashboard'))).toEqual([]);
+  // The one that was opened, and perhaps the next, which is loaded ahead: each once.
+  const invoices = calls().filter((call) => call.startsWith('load_invoice'));
+  expect(invoices.length).toBeLessThanOrEqual(2);
+  expect(new Set(invoices).size).toBe(invoices.length);
 });

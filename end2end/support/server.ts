@@ -42,7 +42,8 @@ export async function startServer(env: Record<string, string> = {}, args = ['ser
 
   const start = async () => {
     child = spawn(program, args, {
-      env: { ...process.env, AP_INTAKE_DATA_DIR: dataDir, LEPTOS_SITE_ADDR: address, ...env },
+      // Without OCR the demo is read at once; what is about scans asks for it.
+      env: { ...process.env, AP_INTAKE_DATA_DIR: dataDir, LEPTOS_SITE_ADDR: address, AP_INTAKE_OCR: 'false', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer) => (output += chunk.toString());

@@ -4,6 +4,7 @@
 //! an invoice or an article is never touched.
 
 use super::ScannedWord;
+use crate::domain::{money::Decimal, reading::InvoiceLine};
 
 /// Words with a gap below this share of their height may be one number.
 const JOINT: f32 = 0.55;
@@ -14,6 +15,37 @@ pub(super) fn words(read: &[ScannedWord]) -> Vec<ScannedWord> {
     same_mark(&mut words);
     bullets(&mut words);
     words
+}
+
+/// Puts the decimal mark back that OCR did not see in a line's price or quantity, where their product then is the line's
+/// amount to the cent.
+pub(super) fn lost_mark(line: &mut InvoiceLine) {
+    let number = |text: &Option<String>| text.as_deref()?.parse::<Decimal>().ok();
+    let (Some(quantity), Some(price), Some(net)) =
+        (number(&line.quantity), number(&line.unit_price), number(&line.net))
+    else {
+        return;
+    };
+    let fits = |quantity: Decimal, price: Decimal| {
+        quantity.checked_mul(price).is_some_and(|product| (product - net).abs() < Decimal::new(1, 2))
+    };
+    if net.is_zero() || fits(quantity, price) {
+        return;
+    }
+    for places in 1..=3 {
+        let unit = Decimal::new(1, places);
+        let shifted = |value: Decimal| value.fract().is_zero().then(|| (value * unit).normalize());
+        let by_price = shifted(price).filter(|price| fits(quantity, *price));
+        let by_quantity = shifted(quantity).filter(|quantity| fits(*quantity, price));
+        match (by_price, by_quantity) {
+            // Where it could be either, cents are a price's.
+            (Some(mended), other) if other.is_none() || places == 2 => {
+                return line.unit_price = Some(mended.to_string());
+            }
+            (None, Some(mended)) => return line.quantity = Some(mended.to_string()),
+            _ => {}
+        }
+    }
 }
 
 fn joined_numbers(read: &[ScannedWord]) -> Vec<ScannedWord> {
@@ -171,6 +203,27 @@ mod tests {
             })
             .collect();
         words(&read).into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn a_lost_decimal_mark_is_put_back_where_the_amount_proves_it() {
+        let line = |quantity: &str, price: &str, net: &str| {
+            let text = |text: &str| Some(text.to_owned());
+            let mut line = InvoiceLine {
+                quantity: text(quantity),
+                unit_price: text(price),
+                net: text(net),
+                ..InvoiceLine::default()
+            };
+            lost_mark(&mut line);
+            (line.quantity.unwrap(), line.unit_price.unwrap())
+        };
+        let pair = |quantity: &str, price: &str| (quantity.to_owned(), price.to_owned());
+        assert_eq!(line("83", "765", "634.95"), pair("83", "7.65"));
+        assert_eq!(line("683", "11.90", "812.77"), pair("68.3", "11.90"));
+        assert_eq!(line("83", "765", "63495"), pair("83", "765"), "it fits");
+        assert_eq!(line("83", "765", "600.00"), pair("83", "765"), "nothing fits");
+        assert_eq!(line("30", "40", "120.00"), pair("30", "40"), "either could be meant");
     }
 
     #[test]

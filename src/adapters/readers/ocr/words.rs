@@ -37,6 +37,7 @@ pub(in crate::adapters::readers) fn read(pages: &[Option<ScannedPage>]) -> Readi
     }
     for line in &mut reading.lines {
         line.place = line.place.and_then(place);
+        repair::lost_mark(line);
     }
     reading.words = page_words(pages);
     reading
