@@ -2,7 +2,7 @@
 
 use crate::domain::{
     attachment::Attachment,
-    reading::{PageWord, ReadError, Reading},
+    reading::{ModelChoice, PageWord, ReadError, Reading},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -25,8 +25,8 @@ pub trait DocumentReader: Send + Sync {
         self.read(document).await
     }
 
-    /// The language models that can be asked, by the names of their providers.
-    fn providers(&self) -> Vec<&'static str> {
+    /// The language models that can be asked.
+    fn models(&self) -> Vec<ModelChoice> {
         Vec::new()
     }
 

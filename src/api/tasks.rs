@@ -1,7 +1,7 @@
 //! Background work: the upload tray's rows, cancel, pause and retry.
 
 use super::{ApiError, encoding::Json};
-use crate::domain::{ids::TaskId, jobs::TaskView};
+use crate::domain::{ids::TaskId, jobs::TaskView, reading::ModelChoice};
 use leptos::prelude::*;
 
 /// The actor's uploads of the last day that are under way or ended badly, newest first, at most 50.
@@ -9,6 +9,13 @@ use leptos::prelude::*;
 pub async fn my_uploads() -> Result<Vec<TaskView>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.my_uploads(&actor).await?)
+}
+
+/// The language models that an upload can ask for.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn load_models() -> Result<Vec<ModelChoice>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.models(&actor)?)
 }
 
 /// How far a task is.

@@ -206,6 +206,16 @@ impl Reading {
     }
 }
 
+/// A language model that an upload can ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelChoice {
+    /// What the upload says: `openai`, `anthropic`.
+    pub provider: String,
+    pub model: String,
+    /// It helps where an upload says nothing.
+    pub is_standard: bool,
+}
+
 /// Why a document could not be read. `code` is stable; `message` is for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{message}")]

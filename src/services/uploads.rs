@@ -9,6 +9,7 @@ use crate::{
         ids::{InvoiceId, TaskId},
         invoice::{UploadError, UploadOptions, UploadOutcome, UploadSocket},
         jobs::TaskState,
+        reading::ModelChoice,
         roles::{Actor, Right},
         status::Status,
     },
@@ -31,6 +32,12 @@ pub struct UploadFile {
 }
 
 impl Services {
+    /// The language models that an upload can ask for.
+    pub fn models(&self, actor: &Actor) -> Result<Vec<ModelChoice>, AppError> {
+        require(actor, Right::Upload)?;
+        Ok(self.reader.models())
+    }
+
     /// Stores each file and queues its reading. The order of the outcomes is that of the files. Fails as a whole only
     /// when the actor may not upload, or sends none or too many.
     pub async fn upload(
@@ -40,7 +47,7 @@ impl Services {
         options: &UploadOptions,
     ) -> Result<Vec<UploadOutcome>, AppError> {
         require(actor, Right::Upload)?;
-        check_options(options, &self.reader.providers())?;
+        check_options(options, &self.reader.models())?;
         if files.is_empty() {
             return Err(AppError::invalid(Some("file"), "Choose at least one file"));
         }
@@ -147,7 +154,7 @@ fn refused(filename: String, error: &AppError) -> UploadOutcome {
     }
 }
 
-fn check_options(options: &UploadOptions, providers: &[&str]) -> Result<(), AppError> {
+fn check_options(options: &UploadOptions, models: &[ModelChoice]) -> Result<(), AppError> {
     if !(0.0..=1.0).contains(&options.confidence_threshold) {
         return Err(AppError::invalid(Some("confidence_threshold"), "The threshold lies between 0 and 1"));
     }
@@ -156,7 +163,7 @@ fn check_options(options: &UploadOptions, providers: &[&str]) -> Result<(), AppE
     }
     match options.model_provider.as_deref() {
         None | Some("local") => Ok(()),
-        Some(provider) if providers.contains(&provider) => Ok(()),
+        Some(asked) if models.iter().any(|model| model.provider == asked) => Ok(()),
         Some(_) => Err(AppError::invalid(Some("model_provider"), "This provider is not set up here")),
     }
 }

@@ -11,7 +11,7 @@ use crate::adapters::{
 };
 use crate::domain::{
     attachment::Attachment,
-    reading::{PageWord, ReadError, Reading, ReadingNote},
+    reading::{ModelChoice, PageWord, ReadError, Reading, ReadingNote},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -136,8 +136,13 @@ impl DocumentReader for ModelReader {
         self.inner.content_type(document)
     }
 
-    fn providers(&self) -> Vec<&'static str> {
-        self.providers.iter().map(|provider| provider.api.name()).collect()
+    fn models(&self) -> Vec<ModelChoice> {
+        let choice = |provider: &Provider| ModelChoice {
+            provider: provider.api.name().to_owned(),
+            model: provider.model.clone(),
+            is_standard: self.standard == Some(provider.api),
+        };
+        self.providers.iter().map(choice).collect()
     }
 
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {

@@ -277,7 +277,7 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
                 (false, _) => {}
                 // The person is still choosing.
                 (true, true) => uploads.chosen.add(files),
-                (true, false) => uploads.send_all(files, Options::default()),
+                (true, false) => uploads.send_all(files, &Options::default()),
             }
         });
         on_cleanup(move || [enter, over, leave, drop].into_iter().for_each(|handle| handle.remove()));

@@ -1,12 +1,14 @@
 //! The dialog behind Upload: choose files or drop them, take out what was meant otherwise, then send.
 
+use crate::api::tasks::load_models;
+use crate::domain::reading::ModelChoice;
 use crate::ui::components::{dialog::Dialog, keyed::keyed};
 use crate::ui::format::{bytes, counted};
 use crate::ui::icons::{self, icon, icon_large};
 use crate::ui::markup::{dynamic, el};
 use crate::ui::reactive::{effect, memo};
 use crate::ui::state::uploads::{Candidate, Chosen, Options, Uploads, files_of};
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 /// What the browser's own dialog offers; the server decides by content.
 const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
@@ -14,6 +16,18 @@ const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
 #[component]
 pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
     let auto_save = NodeRef::<html::Input>::new();
+    let model = NodeRef::<html::Select>::new();
+    let models = RwSignal::new(Vec::new());
+    effect(move || {
+        // Asked for with the first look at the dialog: most installations have none.
+        if uploads.dialog_open.get() && models.with_untracked(Vec::is_empty) {
+            spawn_local(async move {
+                if let Ok(found) = load_models().await {
+                    _ = models.try_set(found);
+                }
+            });
+        }
+    });
     let chosen = uploads.chosen;
     let count = memo(move || chosen.sendable());
     let keys = move || chosen.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
@@ -22,8 +36,11 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
         if count.get_untracked() == 0 {
             return;
         }
-        let options = Options { auto_save: auto_save.get_untracked().is_some_and(|box_| box_.checked()) };
-        uploads.send_all(chosen.take(), options);
+        let options = Options {
+            auto_save: auto_save.get_untracked().is_some_and(|box_| box_.checked()),
+            provider: model.get_untracked().map(|choice| choice.value()),
+        };
+        uploads.send_all(chosen.take(), &options);
         uploads.dialog_open.set(false);
     };
     effect(move || {
@@ -39,6 +56,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
                     <ul class="candidates" aria-live="polite">
                         {keyed(keys, move |key| chosen.find(key as u32).map(|row| candidate(chosen, row)).into_any())}
                     </ul>
+                    {dynamic(move || models.with(|models| model_choice(models, model)))}
                     <label class="flex gap-2 text-sm">
                         <input node_ref=auto_save class="check mt-0.5" type="checkbox" name="auto_save" />
                         {el("span").text("Submit for approval when everything was read surely and no check failed")}
@@ -64,6 +82,31 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
             </form>
         </Dialog>
     }
+}
+
+/// Who helps to read, where somebody can.
+fn model_choice(models: &[ModelChoice], chosen: NodeRef<html::Select>) -> Option<AnyView> {
+    if models.is_empty() {
+        return None;
+    }
+    let options = models.iter().map(|choice| {
+        let (provider, is_standard) = (choice.provider.clone(), choice.is_standard);
+        view! { <option value=provider selected=is_standard>{choice.model.clone()}</option> }
+    });
+    let options = options.collect_view();
+    let view = view! {
+        <div class="form-row">
+            <label for="upload-model">"Language model that helps to read"</label>
+            <select node_ref=chosen class="input" id="upload-model" aria-describedby="upload-model-hint">
+                <option value="local">"None: read here alone"</option>
+                {options}
+            </select>
+            <p class="hint" id="upload-model-hint">
+                "The model gets the pages of PDFs and scans. What it says is checked against them."
+            </p>
+        </div>
+    };
+    Some(view.into_any())
 }
 
 /// The browser's own control lies over it, unseen: a click, a key and a drop all reach it. A drop is taken by the

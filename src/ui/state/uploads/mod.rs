@@ -32,10 +32,12 @@ const PARALLEL: usize = 3;
 const MAX_TRIES: u32 = 6;
 
 /// What a person may choose before sending.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Submit without a person when nothing fails.
     pub auto_save: bool,
+    /// The language model that helps, `local` for none; None: as it was set up.
+    pub provider: Option<String>,
 }
 
 /// All uploads of this tab. From context.
@@ -78,13 +80,13 @@ impl Uploads {
 
     /// Sends each file in a request of its own, three at a time, so that one failure never sinks the others. What can
     /// not be sent says why. Browser only.
-    pub fn send_all(self, files: Vec<File>, options: Options) {
+    pub fn send_all(self, files: Vec<File>, options: &Options) {
         let refusals = chosen::refusals(files.iter().map(|file| (file.name(), file.size())));
         for (file, refused) in files.into_iter().zip(refusals) {
             let mut row = Upload::new(self.next_key(), file.name());
             match refused {
                 Some(reason) => row.fail(reason.to_owned()),
-                None => request::keep(row.key, file, options),
+                None => request::keep(row.key, file, options.clone()),
             }
             self.rows.update(|rows| rows.insert(0, row));
         }

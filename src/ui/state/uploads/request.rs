@@ -101,7 +101,7 @@ pub fn send(
     ended: impl FnOnce(u16, Option<u32>, String) + 'static,
 ) -> Result<(), JsValue> {
     let prepared = with(key, |outgoing| {
-        let form = form(&outgoing.file, outgoing.options)?;
+        let form = form(&outgoing.file, &outgoing.options)?;
         let request = XmlHttpRequest::new()?;
         request.open("POST", "/api/v1/invoices")?;
         request.set_request_header("Idempotency-Key", &outgoing.idempotency_key)?;
@@ -128,8 +128,11 @@ pub fn send(
     request.send_with_opt_form_data(Some(&form))
 }
 
-fn form(file: &File, options: Options) -> Result<FormData, JsValue> {
+fn form(file: &File, options: &Options) -> Result<FormData, JsValue> {
     let form = FormData::new()?;
+    if let Some(provider) = &options.provider {
+        form.append_with_str("model_provider", provider)?;
+    }
     if options.auto_save {
         form.append_with_str("auto_save", "true")?;
     }
