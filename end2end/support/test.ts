@@ -136,6 +136,14 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(await axeFinds(page), `accessibility of ${page.url()}`).toEqual([]);
 }
 
+/** Waits until no colour is on its way to another: the shortest change takes a frame too. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
+}
+
 /** The rules that a change of colours alone can break. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
 const THEMES = [
@@ -154,6 +162,7 @@ const MORE_CONTRAST = [
 export async function expectAccessibleInAllLooks(page: Page, state: string, withContrast = false): Promise<void> {
   for (const [at, look] of (withContrast ? [...THEMES, ...MORE_CONTRAST] : THEMES).entries()) {
     await page.emulateMedia({ ...look, reducedMotion: 'reduce' });
+    await settled(page);
     const found = await axeFinds(page, at === 0 ? undefined : OF_COLOURS);
     expect.soft(found, `${state}, ${look.colorScheme}, contrast ${look.contrast}`).toEqual([]);
   }
