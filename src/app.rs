@@ -31,6 +31,8 @@ pub async fn load_other_pages() {
     ReviewRoute::preload().await;
 }
 
+const NAME: &str = "AP Intake";
+
 /// Everything inside `<body>`.
 #[component]
 pub fn App() -> impl IntoView {
@@ -41,7 +43,8 @@ pub fn App() -> impl IntoView {
     let toasts = Toasts::provide();
     Edits::provide(live, toasts);
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "AP Intake".to_owned() } else { title + " · AP Intake" } />
+        // A text of its own: until the page's part of the program is there, or where it does not come, a title stands.
+        <Title text=NAME formatter=|title: String| if title == NAME { title } else { title + " · " + NAME } />
         <Router>
             <Guard>
                 <Routes fallback=NotFoundPage>

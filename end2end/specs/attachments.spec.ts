@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { withDocuments } from '../support/documents.ts';
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, signIn, test } from '../support/test.ts';
 import { bring, open } from '../support/work.ts';
@@ -19,27 +20,9 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An XML invoice with a web page in the clothes of a picture, and a document elsewhere. */
-async function withDocuments(): Promise<string> {
-  const xml = await readFile(samples.of('ubl')[0] ?? '', 'utf8');
-  const page = Buffer.from('<!doctype html><script>alert(1)</script>').toString('base64');
-  const documents = `<cac:AdditionalDocumentReference><cbc:ID>T-1</cbc:ID>
-    <cbc:DocumentDescription>Time sheet</cbc:DocumentDescription><cac:Attachment>
-    <cbc:EmbeddedDocumentBinaryObject mimeCode="image/png" filename="../sheet.html">${page}</cbc:EmbeddedDocumentBinaryObject>
-    </cac:Attachment></cac:AdditionalDocumentReference>
-    <cac:AdditionalDocumentReference><cbc:ID>T-2</cbc:ID><cac:Attachment><cac:ExternalReference>
-    <cbc:URI>https://files.example.com/t-2?token=1</cbc:URI></cac:ExternalReference></cac:Attachment>
-    </cac:AdditionalDocumentReference>
-    <cac:AdditionalDocumentReference><cbc:ID>T-3</cbc:ID><cac:Attachment><cac:ExternalReference>
-    <cbc:URI>javascript:alert(1)</cbc:URI></cac:ExternalReference></cac:Attachment></cac:AdditionalDocumentReference>`;
-  const path = join(folder, 'with-documents.xml');
-  await writeFile(path, xml.replace('<cac:AccountingSupplierParty>', `${documents}<cac:AccountingSupplierParty>`));
-  return path;
-}
-
 test('files in the XML are listed and kept, never shown; documents elsewhere are opened by the person alone', async ({ page }) => {
   await signIn(page);
-  await open(page, await bring(page, await withDocuments()));
+  await open(page, await bring(page, await withDocuments(samples.of('ubl')[0] ?? '')));
   const list = page.getByTestId('attachments');
   await expect(list.getByRole('listitem')).toHaveCount(3);
   const [file, elsewhere, script] = [0, 1, 2].map((at) => list.getByRole('listitem').nth(at));

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { reissued } from '../support/documents.ts';
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
 import { another, bring, brought, open } from '../support/work.ts';
@@ -13,18 +13,8 @@ test.beforeAll(async () => {
 test.afterAll(() => samples.remove());
 
 /** One invoice as a supplier's, with a number and an account of its own; gives the file. */
-async function invoice(number: string, account: string): Promise<string> {
-  const file = samples.of('ubl')[0] ?? '';
-  const xml = await readFile(file, 'utf8');
-  const made = xml
-    .replace(/<cbc:ID>[^<]*<\/cbc:ID>/, `<cbc:ID>${number}</cbc:ID>`)
-    .replace(/(<cac:PayeeFinancialAccount>\s*<cbc:ID>)[^<]*/, `$1${account}`)
-    .replace(/<cbc:IssueDate>[^<]*/, `<cbc:IssueDate>2026-10-${String(10 + Number(number.slice(-1)))}`);
-  expect(made, 'the document names the account').toContain(account);
-  const path = file.replace(/[^/]*$/, `${number}.xml`);
-  await writeFile(path, made);
-  return path;
-}
+const invoice = (number: string, account: string) =>
+  reissued(samples.of('ubl')[0] ?? '', { number, account, issued: `2026-10-${10 + Number(number.slice(-1))}` });
 
 test('a changed account blocks approval until a second person verified it', async ({ page, browser, server }) => {
   const first = await brought(browser, server.url, await invoice('BANK-1', KNOWN));

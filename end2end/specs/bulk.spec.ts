@@ -1,5 +1,5 @@
 import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
-import { another, open, rows, tab } from '../support/work.ts';
+import { allRead, another, open, rows, tab } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 const bar = (page: Page) => page.getByTestId('bulk-bar');
@@ -8,11 +8,7 @@ const toast = (page: Page, words: string | RegExp) => page.getByTestId('toast').
 
 /** The list of the work to do, once the demo's invoices have been read. */
 async function workToDo(page: Page): Promise<void> {
-  await expect(async () => {
-    const answer = await page.request.get('/api/v1/invoices?limit=200');
-    const { invoices } = (await answer.json()) as { invoices: { status: string }[] };
-    expect(invoices.filter(({ status }) => ['uploaded', 'queued', 'processing'].includes(status))).toEqual([]);
-  }).toPass();
+  await allRead(page);
   await open(page, '/invoices');
 }
 

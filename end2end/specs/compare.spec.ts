@@ -1,26 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
-import { open, openRow, rows, saved, send } from '../support/work.ts';
-import type { Page } from '@playwright/test';
+import { open, openDuplicate, openRow, rows, saved, send } from '../support/work.ts';
 
 let samples: Samples;
 test.beforeAll(async () => {
   samples = await makeSamples(7105, 1);
 });
 test.afterAll(() => samples.remove());
-
-/** Opens the demo's invoice that repeats another one in a document of another kind. */
-async function openDuplicate(page: Page): Promise<void> {
-  let id = '';
-  await expect(async () => {
-    const answer = await page.request.get('/api/v1/invoices?status=needs_review&limit=200');
-    const { invoices } = (await answer.json()) as { invoices: { id: string; duplicate_of: string | null }[] };
-    id = invoices.find((invoice) => invoice.duplicate_of !== null)?.id ?? '';
-    expect(id).not.toBe('');
-  }).toPass();
-  await open(page, `/invoices/${id}`);
-}
 
 test('a suspected duplicate is compared side by side, by keyboard, and judged there', async ({ page }) => {
   await signIn(page, 'clerk');

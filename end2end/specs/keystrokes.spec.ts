@@ -1,8 +1,8 @@
 // How many keys an invoice takes a clerk, counted over fifty of them; and the main job by keys alone.
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
-import { another, isLive, onReviewPage, rows, saved, send } from '../support/work.ts';
-import type { Page } from '@playwright/test';
+import { detailOf, idIn, isLive, onReviewPage, rows, saved, send, tab, tray, trayStatus } from '../support/work.ts';
+import type { Locator, Page } from '@playwright/test';
 
 const KINDS = ['ubl', 'cii', 'facturx_pdf', 'text_pdf', 'ubl'];
 const COUNT = 50;
@@ -12,14 +12,6 @@ test.beforeAll(async () => {
   samples = await makeSamples(8_200, (2 * COUNT) / KINDS.length);
 });
 test.afterAll(() => samples.remove());
-
-interface Detail {
-  status: string;
-  fields: Record<string, { value: string; version: number }>;
-  checks: { severity: string }[];
-}
-
-const detailOf = async (page: Page, id: string) => (await (await page.request.get(`/api/v1/invoices/${id}`)).json()) as Detail;
 
 /** Presses keys and counts them; a modifier is a key too. */
 class Keys {
@@ -95,37 +87,50 @@ test('a clean invoice takes two keys, one with a wrong field eight at most', asy
   expect(Math.max(...counted.wrong)).toBeLessThanOrEqual(8);
 });
 
-test('the whole main job by keyboard alone', async ({ page, browser, server }) => {
-  // A clerk signs in and brings a document.
+/** Goes on with Tab until something has the focus. */
+async function tabTo(control: Locator): Promise<void> {
+  const has = () => control.evaluate((element) => element === document.activeElement);
+  for (let tabs = 0; tabs < 80 && !(await has()); tabs += 1) await control.page().keyboard.press('Tab');
+  await expect(control).toBeFocused();
+}
+
+async function signInByKeys(page: Page, person: string): Promise<void> {
   await page.goto('/sign-in');
   await hydrated(page);
-  const signInByKeys = async (of: Page, person: string) => {
-    await of.getByLabel('E-mail').focus();
-    await of.keyboard.type(`${person}@example.com`);
-    await of.keyboard.press('Tab');
-    await of.keyboard.type('demo-password');
-    await of.keyboard.press('Enter');
-    await of.waitForURL((url) => url.pathname === '/invoices');
-    await hydrated(of);
-  };
+  await tabTo(page.getByLabel('E-mail'));
+  await page.keyboard.type(`${person}@example.com`);
+  await tabTo(page.getByLabel('Password'));
+  await page.keyboard.type('demo-password');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.pathname === '/invoices');
+  await hydrated(page);
+  await isLive(page);
+}
+
+/** Counts how often a pointer was pressed on a page. */
+async function countPointers(page: Page): Promise<() => number> {
+  let pressed = 0;
+  await page.exposeFunction('pointerPressed', () => (pressed += 1));
+  await page.addInitScript(() => addEventListener('pointerdown', () => void Reflect.get(window, 'pointerPressed')(), true));
+  return () => pressed;
+}
+
+test('the whole main job by keyboard alone', async ({ page, browser, server }) => {
+  const pointers = [await countPointers(page)];
+  // A clerk signs in and brings a document.
   await signInByKeys(page, 'clerk');
   await page.keyboard.press('u');
-  await page.locator('input[type=file]').first().setInputFiles(samples.of('cii').at(-1) ?? '');
+  await tabTo(page.locator('input[type=file]').first());
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles(samples.of('cii').at(-1) ?? '');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByTestId('processing-status')).toContainText('1 file read');
-  // Opens it from the list, the newest first, corrects a value, submits.
-  await page.reload();
-  await hydrated(page);
-  await rows(page).first().waitFor();
-  await page.keyboard.press('j');
+  await expect(trayStatus(page)).toHaveText('1 file read');
+  // Opens it from the tray, corrects a value, submits.
+  await tabTo(tray(page).getByRole('link', { name: 'Open' }));
   await page.keyboard.press('Enter');
   await onReviewPage(page);
   const address = page.url();
-  const order = page.getByTestId('field-purchase_order');
-  for (let tabs = 0; tabs < 60 && !(await order.evaluate((field) => field === document.activeElement)); tabs += 1) {
-    await page.keyboard.press('Tab');
-  }
-  await expect(order).toBeFocused();
+  await tabTo(page.getByTestId('field-purchase_order'));
   await page.keyboard.press('Control+a');
   await page.keyboard.type('PO-KEYS');
   await page.keyboard.press('Tab');
@@ -133,19 +138,25 @@ test('the whole main job by keyboard alone', async ({ page, browser, server }) =
   await page.keyboard.press('Control+Enter');
   await page.waitForURL((url) => url.href !== address);
 
-  // A reviewer finds it and approves.
-  const reviewer = await another(browser, server.url, 'reviewer');
-  await reviewer.goto('/invoices?status=awaiting_approval');
-  await hydrated(reviewer);
-  const path = new URL(address).pathname;
-  const isOnIt = () => reviewer.evaluate((path) => document.activeElement?.getAttribute('href')?.startsWith(path) ?? false, path);
-  for (let row = 0; row < 100 && !(await isOnIt()); row += 1) await reviewer.keyboard.press('j');
+  // A reviewer finds it among those that await approval, and approves.
+  const reviewer = await (await browser.newContext({ baseURL: server.url, locale: 'en-GB', timezoneId: 'UTC' })).newPage();
+  pointers.push(await countPointers(reviewer));
+  await signInByKeys(reviewer, 'reviewer');
+  await tabTo(tab(reviewer, /Awaiting approval/));
+  await reviewer.keyboard.press('Enter');
+  await reviewer.waitForURL(/status=awaiting_approval/);
+  const row = reviewer.locator(`tr[data-id="${idIn(address)}"]`).getByRole('link');
+  await expect(row).toBeVisible();
+  const isOnIt = () => row.evaluate((link) => link === document.activeElement);
+  for (let at = 0; at < 100 && !(await isOnIt()); at += 1) await reviewer.keyboard.press('j');
   await reviewer.keyboard.press('Enter');
   await onReviewPage(reviewer);
   await expect(reviewer.getByTestId('field-purchase_order')).toHaveValue('PO-KEYS');
   await reviewer.keyboard.press('Control+Enter');
   await page.goto(address);
   await expect(page.getByTestId('review')).toContainText('Approved');
+  expect(pointers.map((count) => count())).toEqual([0, 0]);
+  await reviewer.context().close();
 });
 
 test('who is quicker than the network breaks nothing', async ({ page, complaints }) => {

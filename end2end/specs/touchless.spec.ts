@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { reissued } from '../support/documents.ts';
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
 import { another, bring, brought, open } from '../support/work.ts';
@@ -10,16 +10,8 @@ test.beforeAll(async () => {
 test.afterAll(() => samples.remove());
 
 /** The same supplier's invoice with another number and date; gives the file. */
-async function invoice(number: string, day: number): Promise<string> {
-  const file = samples.of('ubl')[0] ?? '';
-  const xml = await readFile(file, 'utf8');
-  const path = file.replace(/[^/]*$/, `${number}.xml`);
-  const made = xml
-    .replace(/<cbc:ID>[^<]*<\/cbc:ID>/, `<cbc:ID>${number}</cbc:ID>`)
-    .replace(/<cbc:IssueDate>[^<]*/, `<cbc:IssueDate>2026-10-${day}`);
-  await writeFile(path, made);
-  return path;
-}
+const invoice = (number: string, day: number) =>
+  reissued(samples.of('ubl')[0] ?? '', { number, issued: `2026-10-${day}` });
 
 test('what raises no question is approved without a person, once an admin allows it', async ({ page, browser, server }) => {
   // Nobody allowed it yet, and the supplier is not known.

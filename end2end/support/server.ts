@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -77,6 +77,16 @@ export async function startServer(env: Record<string, string> = {}, args = ['ser
       }
     },
   };
+}
+
+/** Adds a person by the command line, as whoever runs the server does. */
+export async function addPerson(server: Server, email: string, role: string, name: string, password: string): Promise<void> {
+  const args = ['user', 'add', email, '--role', role, '--name', name, '--password-stdin'];
+  const env = { ...process.env, AP_INTAKE_DATA_DIR: server.dataDir };
+  await new Promise<void>((done, failed) => {
+    const command = execFile(process.env.AP_INTAKE_BIN ?? '', args, { env }, (error) => (error ? failed(error) : done()));
+    command.stdin?.end(`${password}\n`);
+  });
 }
 
 function ended(child: ChildProcess): boolean {

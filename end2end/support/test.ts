@@ -7,6 +7,8 @@ export { expect };
 export type Person = 'clerk' | 'reviewer' | 'admin';
 
 interface PerTest {
+  /** Whether the server has the demo's people and invoices; `test.use({ demo: false })` for an empty one. */
+  demo: boolean;
   /** Settings of the server over its defaults; set with `test.use({ serverEnv: { … } })` at the top of a file. */
   serverEnv: Record<string, string>;
   /** The server of this spec file, with data of its own. */
@@ -24,10 +26,10 @@ class FileServer {
   private file: string | undefined;
   private server: Server | undefined;
 
-  async of(file: string, env: Record<string, string>): Promise<Server> {
+  async of(file: string, env: Record<string, string>, demo: boolean): Promise<Server> {
     if (this.server === undefined || this.file !== file) {
       await this.stop();
-      this.server = await startServer(env);
+      this.server = await startServer(env, demo ? undefined : ['serve']);
       this.file = file;
     }
     return this.server;
@@ -70,6 +72,7 @@ export class Complaints {
  * that lead to that server.
  */
 export const test = base.extend<PerTest, PerWorker>({
+  demo: [true, { option: true }],
   serverEnv: [{}, { option: true }],
   servers: [
     async ({}, use) => {
@@ -80,7 +83,7 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: 'worker', timeout: 60_000 },
   ],
   server: [
-    async ({ servers, serverEnv }, use, testInfo) => use(await servers.of(testInfo.file, serverEnv)),
+    async ({ servers, serverEnv, demo }, use, testInfo) => use(await servers.of(testInfo.file, serverEnv, demo)),
     { timeout: 90_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
@@ -119,13 +122,49 @@ export async function hydrated(page: Page): Promise<void> {
   await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
 }
 
-/** Fails on anything axe finds wrong by WCAG 2.2 A and AA, and names what and where. */
+/** What axe finds wrong by WCAG 2.2 A and AA and by good practice, or by some of its rules: what and where. */
+async function axeFinds(page: Page, rules?: string[]): Promise<string[]> {
+  // Our pages have no frames from elsewhere: nothing is put together on another page, which takes several times as long.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(tags)).analyze();
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target).join(', ')}`);
+}
+
+/** Fails on anything axe finds wrong. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target).join(', ')}`);
-  expect(found, `accessibility of ${page.url()}`).toEqual([]);
+  expect(await axeFinds(page), `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** Brings each colour that is on its way to another to its end: the shortest change takes a frame, and axe none. */
+async function endTransitions(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
+  });
+}
+
+/** The rules that a change of colours alone can break. */
+const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
+const THEMES = [
+  { colorScheme: 'light', contrast: 'no-preference' },
+  { colorScheme: 'dark', contrast: 'no-preference' },
+] as const;
+const MORE_CONTRAST = [
+  { colorScheme: 'light', contrast: 'more' },
+  { colorScheme: 'dark', contrast: 'more' },
+] as const;
+
+/**
+ * Fails on anything axe finds wrong in light, or of the colours in dark, and goes on, so that one run names all there is; of a page's
+ * first state, with more contrast too.
+ */
+export async function expectAccessibleInAllLooks(page: Page, state: string, withContrast = false): Promise<void> {
+  for (const [at, look] of (withContrast ? [...THEMES, ...MORE_CONTRAST] : THEMES).entries()) {
+    await page.emulateMedia({ ...look, reducedMotion: 'reduce' });
+    await endTransitions(page);
+    const found = await axeFinds(page, at === 0 ? undefined : OF_COLOURS);
+    expect.soft(found, `${state}, ${look.colorScheme}, contrast ${look.contrast}`).toEqual([]);
+  }
 }
 
 /**

@@ -34,6 +34,57 @@ export async function send(page: Page, file: string, buffer = readFileSync(file)
   return ((await answer.json()) as { uploads: { invoice_id: string }[] }).uploads[0]?.invoice_id ?? '';
 }
 
+export interface Detail {
+  status: string;
+  fields: Record<string, { value: string; version: number }>;
+}
+
+/** What the server has of an invoice. */
+export async function detailOf(page: Page, id: string): Promise<Detail> {
+  return (await (await page.request.get(`/api/v1/invoices/${id}`)).json()) as Detail;
+}
+
+/** Sends a document past the page and waits until it was read, or could not be; gives the address of its review page. */
+export async function sendAndRead(page: Page, file: string, buffer?: Parameters<typeof send>[2]): Promise<string> {
+  const id = await send(page, file, buffer);
+  await expect.poll(async () => (await detailOf(page, id)).status).toMatch(/^(needs_review|failed)$/);
+  return `/invoices/${id}`;
+}
+
+/** Corrects a value past the page, with the rights of who is signed in there. */
+export async function correct(page: Page, address: string, values: Record<string, string>): Promise<void> {
+  const id = idIn(address);
+  const { fields } = await detailOf(page, id);
+  const edits = Object.entries(values).map(([name, value]) => ({ name, base_version: fields[name]?.version ?? 0, value }));
+  const data = { mutation_id: `corrected-${id}-${Object.entries(values).flat().join('-')}`, fields: edits };
+  const answer = await page.request.patch(`/api/v1/invoices/${id}`, { data });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** The id of the invoice that an address leads to. */
+export const idIn = (address: string) => address.split('/').pop()?.split(/[?#]/)[0] ?? '';
+
+/** Waits until nothing is being read any more. */
+export async function allRead(page: Page): Promise<void> {
+  await expect(async () => {
+    const answer = await page.request.get('/api/v1/invoices?limit=200');
+    const { invoices } = (await answer.json()) as { invoices: { status: string }[] };
+    expect(invoices.filter(({ status }) => ['uploaded', 'queued', 'processing'].includes(status))).toEqual([]);
+  }).toPass();
+}
+
+/** Opens the demo's invoice that repeats another one in a document of another kind. */
+export async function openDuplicate(page: Page): Promise<void> {
+  let id = '';
+  await expect(async () => {
+    const answer = await page.request.get('/api/v1/invoices?status=needs_review&limit=200');
+    const { invoices } = (await answer.json()) as { invoices: { id: string; duplicate_of: string | null }[] };
+    id = invoices.find((invoice) => invoice.duplicate_of !== null)?.id ?? '';
+    expect(id).not.toBe('');
+  }).toPass();
+  await open(page, `/invoices/${id}`);
+}
+
 /** Brings documents from the list and waits until all are read; gives the address of the first one's review page. */
 export async function bring(page: Page, ...files: string[]): Promise<string> {
   await upload(page, files);

@@ -57,7 +57,9 @@ fn link(place: &'static Destination) -> impl IntoView {
     view! {
         <A href=place.href attr:class="rail-item tip tip-right" attr:data-tip=place.word>
             {icon_large(place.drawing)}
-            <span class="rail-word">{place.word}</span>
+            <span class="rail-word" aria-hidden="true">
+                {place.word}
+            </span>
             <span class="sr-only rail-name">{place.word}</span>
         </A>
     }

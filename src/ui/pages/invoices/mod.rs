@@ -142,7 +142,7 @@ fn no_invoices() -> impl IntoView {
             title="No invoices yet"
             hint="Upload the first ones, or drop them anywhere on this page. Each is read, checked, and shown here."
         >
-            <UploadButton />
+            <UploadButton alone=true />
         </Empty>
     }
 }
@@ -173,7 +173,15 @@ fn full(
 
 /// Only for those who may.
 #[component]
-fn UploadButton() -> impl IntoView {
+fn UploadButton(
+    /// Not in the head, where a phone has room for its drawing only.
+    #[prop(optional)]
+    alone: bool,
+) -> impl IntoView {
+    let (class, word) = match alone {
+        true => ("btn btn-primary mt-2", ""),
+        false => ("btn btn-primary", "max-sm:sr-only"),
+    };
     let session = use_context::<Session>();
     let uploads = use_context::<Uploads>();
     let open = move |_| {
@@ -183,9 +191,9 @@ fn UploadButton() -> impl IntoView {
     };
     let button = move || {
         view! {
-            <button type="button" class="btn btn-primary" data-testid="upload-button" on:click=open>
+            <button type="button" class=class data-testid="upload-button" on:click=open>
                 {icon(icons::UPLOAD)}
-                <span class="max-sm:sr-only">"Upload"</span>
+                <span class=word>"Upload"</span>
             </button>
         }
     };

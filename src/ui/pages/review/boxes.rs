@@ -4,8 +4,9 @@
 pub mod shape;
 
 use super::{
+    cells,
     company::{Others, per_cent},
-    fields::focus_field,
+    fields::focus_from_page,
     model::Review,
     pick::{Picker, in_words, text_for, words_within},
     words,
@@ -103,7 +104,7 @@ impl Boxes {
                 }
                 let Some(field) = self.review.active.get_untracked() else { return };
                 event.prevent_default();
-                if self.focused.get_untracked() { focus_field(field) } else { self.begin(field) }
+                if self.focused.get_untracked() { focus_from_page(self.review, field) } else { self.begin(field) }
             });
             on_cleanup(move || handle.remove());
         });
@@ -172,7 +173,7 @@ impl Boxes {
         let text_in = |place: PageBox| in_words(words_within(words, place)).map(|(text, _)| text);
         let before = from.filter(|from| from.page == to.page).and_then(text_in);
         let under = text_in(to).filter(|text| field.row().is_none() && before.as_ref() != Some(text));
-        let name = words::full_label(field);
+        let name = name_of(self.review, field);
         let Some(text) = under else {
             self.review.put_place(field, Placing::At(to));
             return self.told.set([name.as_str(), ": place kept"].concat());
@@ -196,7 +197,7 @@ impl Boxes {
         if untrack(|| self.review.place(field)).is_some() {
             self.review.remove_place(field);
         }
-        focus_field(field);
+        focus_from_page(self.review, field);
     }
 
     /// True: the key was for the box.
@@ -208,11 +209,11 @@ impl Boxes {
         match key.as_str() {
             "Enter" if !event.ctrl_key() => {
                 self.keep(picker);
-                focus_field(field);
+                focus_from_page(self.review, field);
             }
             "Escape" => {
                 self.put_back();
-                focus_field(field);
+                focus_from_page(self.review, field);
             }
             "Delete" | "Backspace" => self.remove(field),
             "PageDown" => self.turn(field, place, 1),
@@ -280,7 +281,7 @@ impl Boxes {
             self.moved.set(None);
             match held.corner {
                 Some(_) => picker.clicked(now, event.shift_key()),
-                None => focus_field(field),
+                None => focus_from_page(self.review, field),
             }
         } else {
             self.keep(picker);
@@ -301,7 +302,8 @@ fn frame_view(boxes: Boxes, picker: Picker, field: Field, here: Memo<Option<(Fie
     let place = move || here.try_get().flatten().map(|(_, place)| place);
     let now = move || untrack(place);
     let share = move |of: fn(PageBox) -> f32| per_cent(place().map_or(0, |place| ten_thousandths(of(place))));
-    let name = words::full_label(field);
+    let name = name_of(boxes.review, field);
+    let remove = ["Remove the place of ", &name].concat();
     let label = move || {
         let page = place().map_or(1, |place| place.page).to_string();
         ["Place of ", &name, " on page ", &page].concat()
@@ -363,7 +365,7 @@ fn frame_view(boxes: Boxes, picker: Picker, field: Field, here: Memo<Option<(Fie
                 type="button"
                 class="box-remove"
                 tabindex="-1"
-                aria-label=["Remove the place of ", &words::full_label(field)].concat()
+                aria-label=remove
                 title="Remove this place (Del)"
                 on:click=move |_| boxes.remove(field)
             >
@@ -405,6 +407,15 @@ pub fn keys_view() -> impl IntoView {
             {move || boxes.told.get()}
         </span>
     }
+}
+
+/// A line by what it says: there are others.
+fn name_of(review: Review, field: Field) -> String {
+    if field.row().is_none() {
+        return words::full_label(field);
+    }
+    let value = untrack(|| review.value(field));
+    cells::row_name(field, &value, &value)
 }
 
 fn is_dialog_open() -> bool {

@@ -3,8 +3,8 @@
 use super::{
     boxes,
     company::{Others, pointed, pointed_away, pointers},
-    fields::focus_field,
-    model::Review,
+    fields::focus_from_page,
+    model::{Pane, Review},
     pick::Picker,
     sheet::Sheet,
     words,
@@ -151,13 +151,21 @@ fn listen_for_zoom(zoom: RwSignal<usize>) {
 fn follow_active(review: Review) {
     effect(move || {
         let Some(field) = review.active.get() else { return };
-        let Some(place) = document().get_element_by_id(&place_id(field)) else { return };
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Nearest);
-        options.set_inline(ScrollLogicalPosition::Nearest);
-        options.set_behavior(ScrollBehavior::Auto);
-        place.scroll_into_view_with_scroll_into_view_options(&options);
+        match review.pane.get() {
+            Pane::Values => bring_into_view(field),
+            // On a phone it is shown only by then.
+            Pane::Document => request_animation_frame(move || bring_into_view(field)),
+        }
     });
+}
+
+fn bring_into_view(field: Field) {
+    let Some(place) = document().get_element_by_id(&place_id(field)) else { return };
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    options.set_behavior(ScrollBehavior::Auto);
+    place.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 fn place_id(field: Field) -> String {
@@ -273,7 +281,7 @@ fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) 
             width=tenths(place.w * size.width + 2.0 * air)
             height=tenths(place.h * size.height + 2.0 * air)
             rx="2"
-            on:click=move |_| focus_field(field)
+            on:click=move |_| focus_from_page(review, field)
         ></rect>
     }
 }

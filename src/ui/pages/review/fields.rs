@@ -4,7 +4,7 @@ use super::{
     account::AccountNote,
     company::{Others, mark_id, mark_of, mark_view},
     control::control,
-    model::Review,
+    model::{Pane, Review},
     words,
 };
 use crate::domain::{
@@ -36,6 +36,16 @@ pub fn focus_field(field: Field) {
         _ = fold.set_attribute("open", "");
     }
     crate::ui::layout::keys::focus(&id);
+}
+
+/// Goes to a field from its place on the page. On a phone the page gives way to the values.
+pub fn focus_from_page(review: Review, field: Field) {
+    if review.pane.get_untracked() == Pane::Values {
+        return focus_field(field);
+    }
+    review.pane.set(Pane::Values);
+    // They are shown by then.
+    request_animation_frame(move || focus_field(field));
 }
 
 /// All groups, once there is something to show or to fill in.

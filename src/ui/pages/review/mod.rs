@@ -70,7 +70,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
 };
-use model::Review;
+use model::{Pane, Review};
 use std::time::Duration;
 
 /// How long after an invoice was opened the next one is loaded.
@@ -182,7 +182,6 @@ fn Page(review: Review) -> impl IntoView {
     let query = memo(move || params.with(query_of));
     let neighbours = Resource::new(move || query.get(), move |query| load_neighbours(review.id, query));
     let dialogs = Dialogs { discard: RwSignal::new(false), keys: RwSignal::new(false) };
-    let pane = RwSignal::new("values");
     let go = go_to(query);
     let queries: QueryClient = expect_context();
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
@@ -218,9 +217,9 @@ fn Page(review: Review) -> impl IntoView {
     company::Others::provide(review.id);
     boxes::Boxes::provide(review);
     view! {
-        <article class="review" data-testid="review" data-pane=move || pane.get()>
+        <article class="review" data-testid="review" data-pane=move || pane_name(review.pane.get())>
             {view! { <head::Head review query neighbours /> }.into_any()}
-            <PaneSwitch pane />
+            <PaneSwitch review />
             <Guard>{view! { <document::Document review /> }.into_any()}</Guard>
             <divider::Divider />
             <Guard>{view! { <Values review /> }.into_any()}</Guard>
@@ -280,10 +279,18 @@ fn Values(review: Review) -> impl IntoView {
     }
 }
 
+fn pane_name(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Values => "values",
+        Pane::Document => "document",
+    }
+}
+
 /// On a phone there is room for one of the two.
 #[component]
-fn PaneSwitch(pane: RwSignal<&'static str>) -> impl IntoView {
-    let choice = move |name: &'static str, word: &'static str| {
+fn PaneSwitch(review: Review) -> impl IntoView {
+    let pane = review.pane;
+    let choice = move |name: Pane, word: &'static str| {
         view! {
             <button type="button" aria-pressed=move || (pane.get() == name).to_string() on:click=move |_| pane.set(name)>
                 {word}
@@ -293,7 +300,7 @@ fn PaneSwitch(pane: RwSignal<&'static str>) -> impl IntoView {
     view! {
         <div class="pane-switch">
             <div class="segments" role="group" aria-label="What is shown">
-                {choice("values", "Values")} {choice("document", "Document")}
+                {choice(Pane::Values, "Values")} {choice(Pane::Document, "Document")}
             </div>
         </div>
     }

@@ -44,6 +44,12 @@ const ANSWERED_SOON: Duration = Duration::from_secs(1);
 /// The server's code for an approval that needs a reason, because checks fail.
 const CHECKS_FAILED: &str = "checks_failed";
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    Values,
+    Document,
+}
+
 /// The page's state. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Review {
@@ -51,6 +57,8 @@ pub struct Review {
     pub detail: RwSignal<InvoiceDetail>,
     /// The field that has the focus, or whose box was clicked.
     pub active: RwSignal<Option<Field>>,
+    /// Which of the two panes a phone shows.
+    pub pane: RwSignal<Pane>,
     /// Why a field's last change was not taken.
     pub refused: RwSignal<BTreeMap<Field, String>>,
     /// Fields that others changed a moment ago.
@@ -86,6 +94,7 @@ impl Review {
             id: detail.summary.id,
             detail: RwSignal::new(detail),
             active: RwSignal::new(None),
+            pane: RwSignal::new(Pane::Values),
             refused: RwSignal::new(BTreeMap::new()),
             fresh: RwSignal::new(BTreeSet::new()),
             asking: RwSignal::new(false),

@@ -43,7 +43,7 @@ pub fn section(shown: Shown) -> impl IntoView {
                             <th scope="col" class="max-sm:hidden">
                                 "Role"
                             </th>
-                            <th scope="col" class="end">
+                            <th scope="col" class="end max-sm:px-1!">
                                 "Approves up to"
                             </th>
                             <th scope="col">
@@ -83,7 +83,7 @@ fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoVie
     let role = role_word(member.role);
     view! {
         <tr data-testid="member-row">
-            <td class="whitespace-normal! wrap-anywhere min-w-42 py-1.5! max-sm:pr-0!">
+            <td class="whitespace-normal! wrap-anywhere min-w-38 py-1.5! max-sm:pr-0!">
                 <div class="flex flex-wrap items-center gap-x-2">{name} {disabled}</div>
                 <div class="text-sm max-sm:text-xs text-muted">{email}</div>
                 // Where there is no room for a column of it.
@@ -91,7 +91,7 @@ fn row(member: Member, currency: &str, change: Callback<Member>) -> impl IntoVie
             </td>
             <td class="max-sm:hidden">{role}</td>
             <td class="end num max-sm:px-1!">{limit}</td>
-            <td class="text-right max-sm:px-1!">
+            <td class="text-right max-sm:pl-0!">
                 <button type="button" class="btn btn-quiet px-2!" aria-label=label on:click=move |_| change.run(member.clone())>
                     "Change…"
                 </button>

@@ -1,0 +1,116 @@
+// A phone in the hand: places on the page by touch, and the places of lines.
+import { makeSamples, type Samples } from '../support/samples.ts';
+import { boxOf, openPicture, sheet, type Point } from '../support/sheet.ts';
+import { expect, hydrated, test } from '../support/test.ts';
+import { saved } from '../support/work.ts';
+import type { Locator, Page } from '@playwright/test';
+
+let samples: Samples;
+test.beforeAll(async () => {
+  samples = await makeSamples(5_800, 4);
+});
+test.afterAll(() => samples.remove());
+
+const frame = (page: Page) => page.getByTestId('box-frame');
+const pane = (page: Page, name: string) => page.getByRole('group', { name: 'What is shown' }).getByRole('button', { name });
+
+async function middleOf(locator: Locator): Promise<Point> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error('it is not on the screen');
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+/** A finger goes down, along and up. */
+async function swipe(page: Page, from: Point, by: Point): Promise<void> {
+  const devices = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', share: number) =>
+    devices.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x: from[0] + by[0] * share, y: from[1] + by[1] * share }],
+    });
+  await touch('touchStart', 0);
+  for (const share of [0.25, 0.5, 0.75, 1]) await touch('touchMove', share);
+  await touch('touchEnd', 1);
+  await devices.detach();
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('a place is resized, moved and removed with a finger, and the page stays where it is', async ({ page }) => {
+    await openPicture(page, samples.of('text_pdf')[0]);
+    const number = page.getByTestId('field-invoice_number');
+    await number.fill('MINE-1');
+    await number.blur();
+    await saved(page);
+    await number.tap();
+    await pane(page, 'Document').tap();
+    await expect(frame(page)).toBeInViewport();
+    const before = await boxOf(page, 'invoice_number');
+    const pageWas = await sheet(page).boundingBox();
+
+    const corner = page.getByTestId('box-bottom-right');
+    await expect(corner).toBeVisible();
+    const size = await corner.boundingBox();
+    expect(Math.min(size?.width ?? 0, size?.height ?? 0)).toBeGreaterThanOrEqual(24);
+    await swipe(page, await middleOf(corner), [12, 9]);
+    await expect.poll(async () => Math.round((await boxOf(page, 'invoice_number')).height - before.height)).toBe(9);
+    await saved(page);
+
+    const wide = await boxOf(page, 'invoice_number');
+    await swipe(page, await middleOf(frame(page)), [0, 60]);
+    await expect.poll(async () => Math.round((await boxOf(page, 'invoice_number')).y - wide.y)).toBe(60);
+    await saved(page);
+    expect(await sheet(page).boundingBox(), 'nothing scrolled').toEqual(pageWas);
+    await page.reload();
+    await hydrated(page);
+
+    await number.tap();
+    await pane(page, 'Document').tap();
+    await page.getByRole('button', { name: 'Remove the place of Invoice number' }).tap();
+    await expect(page.getByTestId('field-box-invoice_number')).toHaveCount(0);
+    await expect(number).toBeFocused();
+  });
+
+  test('a place that is tapped leads to its value', async ({ page }) => {
+    await openPicture(page, samples.of('text_pdf')[1]);
+    await pane(page, 'Document').tap();
+    await page.getByTestId('field-box-gross_total').tap();
+    await expect(page.getByTestId('field-gross_total')).toBeFocused();
+    await expect(page.getByTestId('field-gross_total')).toBeInViewport();
+    await expect(pane(page, 'Values')).toHaveAttribute('aria-pressed', 'true');
+    // Back at the page its place is in sight, with what it is held by; another tap leads to the value again.
+    await pane(page, 'Document').tap();
+    await expect(frame(page)).toBeInViewport();
+    await frame(page).tap();
+    await expect(page.getByTestId('field-gross_total')).toBeFocused();
+  });
+});
+
+test('a line one is in shows its place, and a place that is clicked leads to its line', async ({ page }) => {
+  await openPicture(page, samples.of('text_pdf')[2]);
+  const place = (line: number) => page.getByTestId(`field-box-line_${line}`);
+  const line = (number: number) => page.getByTestId(`field-line_${number}`);
+  await expect(place(1)).not.toHaveAttribute('data-on');
+  await line(1).focus();
+  await expect(place(1)).toHaveAttribute('data-on', '');
+  await expect(place(1)).toBeInViewport();
+  await expect(frame(page)).toHaveAccessibleName(/^Place of Line “.+” on page 1$/);
+
+  await page.getByTestId('field-invoice_number').focus();
+  await expect(place(1)).not.toHaveAttribute('data-on');
+  await place(2).click();
+  await expect(line(2)).toBeFocused();
+  await expect(line(2)).toBeInViewport();
+  await expect(place(2)).toHaveAttribute('data-on', '');
+  // From the place by keys, and back.
+  await page.keyboard.press('Alt+p');
+  await expect(frame(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(line(2)).toBeFocused();
+
+  // As a form it keeps its place.
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('cell-line_2-net')).toBeVisible();
+  await expect(place(2)).toHaveAttribute('data-on', '');
+});

@@ -1,0 +1,40 @@
+// Pictures of a page, compared with those in `snapshots/`. After a change that was meant:
+// `npx playwright test pictures --update-snapshots`, and look at each.
+import { expect } from './test.ts';
+import type { Locator, Page } from '@playwright/test';
+
+const WIDTHS = [360, 1280, 1920];
+
+/**
+ * Compares the page, or a part of it, at three widths, light and dark, with `snapshots/NAME-WIDTH-SCHEME.png`; names all
+ * that differ.
+ */
+export async function comparePictures(page: Page, name: string, height: (width: number) => number, part?: Locator): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: height(width) });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate(() => document.fonts.ready.then(() => undefined));
+      const file = `${name}-${width}-${colorScheme}.png`;
+      await (part ? expect.soft(part).toHaveScreenshot(file) : expect.soft(page).toHaveScreenshot(file));
+    }
+  }
+}
+
+/**
+ * Writes one day and hour in place of all: what is shown of them depends on when the test runs, what is compared does
+ * not. Only the document is changed, nothing that the page knows.
+ */
+export async function freezeDates(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const shown = text.nodeValue ?? '';
+      const frozen = shown.replace(/\b\d{2} [A-Z][a-z]{2} \d{4}/g, '02 Nov 2026').replace(/\b\d{2}:\d{2}\b/g, '12:00');
+      if (frozen !== shown) text.nodeValue = frozen;
+    }
+    for (const input of document.querySelectorAll<HTMLInputElement>('input[type=date]')) {
+      if (input.value) input.value = '2026-11-02';
+    }
+  });
+}
