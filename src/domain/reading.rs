@@ -1,6 +1,6 @@
 //! What a reader found in a document, before anybody checked or corrected it.
 
-use super::{checks::CheckResult, field::Field};
+use super::{checks::CheckResult, field::Field, learning::LearnedFrom};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -186,6 +186,9 @@ pub struct Reading {
     /// Of XML: the rules of EN 16931 that it broke as it was received, see [`super::en16931::told`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub broken_rules: Vec<CheckResult>,
+    /// Which values were read as people's corrections taught, see [`super::learning`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub learned: BTreeMap<Field, LearnedFrom>,
 }
 
 impl Reading {
@@ -198,6 +201,7 @@ impl Reading {
             pages: Vec::new(),
             notes: Vec::new(),
             broken_rules: Vec::new(),
+            learned: BTreeMap::new(),
         }
     }
 }
