@@ -16,7 +16,7 @@ use crate::{
     domain::{
         bank_account::SupplierKeys,
         error::AppError,
-        field::{Field, FieldGroup},
+        field::Field,
         ids::InvoiceId,
         learning::{self, DROPPED_AFTER, Hint, Known, LearnedFrom, Lesson, Misreading, Pages},
         reading::{DocumentKind, PageBox, PageSize, Reading, Source},
@@ -102,7 +102,7 @@ impl Services {
             return Ok(Some(named));
         }
         let first = self.reader.page_words(document.clone(), 1).await.map_err(unreadable)?;
-        let marks = learning::marks(&Pages::new(1, first), others_of(value));
+        let marks = learning::marks(&Pages::new(1, first), value);
         by_letterhead(&mut *self.store.read().await?, &keys, &marks).await
     }
 
@@ -189,7 +189,7 @@ impl Services {
         Ok(Studied {
             hints,
             plainly_right: Field::ALL.iter().copied().filter(plainly_right).collect(),
-            marks: learning::marks(&pages, others_of(value)),
+            marks: learning::marks(&pages, value),
             name: value(Field::SupplierName).to_owned(),
             keys,
             misread_vat_id,
@@ -225,12 +225,6 @@ fn has_corrections(fields: &Fields) -> bool {
 fn taken(fields: &Fields, field: Field) -> Vec<PageBox> {
     let others = fields.iter().filter(|(other, _)| **other != field && other.row().is_none());
     others.filter_map(|(_, stored)| stored.value.place).collect()
-}
-
-/// Values on the page that are not the supplier's own.
-fn others_of<'v>(value: impl Fn(Field) -> &'v str) -> impl Iterator<Item = &'v str> {
-    let is_own = |field: &Field| field.group() == FieldGroup::Supplier || matches!(field, Field::Iban | Field::Bic);
-    Field::ALL.iter().copied().filter(move |field| !is_own(field)).map(value)
 }
 
 /// The supplier whose letterhead this is, if what is known of it does not speak against that.

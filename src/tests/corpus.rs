@@ -7,8 +7,10 @@ use ap_intake::{
     adapters::readers::pool::{PoolOptions, ReaderPool},
     domain::{
         field::Field,
+        learning::{Known, Lesson, Misreading, Pages, choose, learn},
         money::Decimal,
-        reading::{ReadError, ReadErrorCode, Reading},
+        normalise::normalise,
+        reading::{PageBox, ReadError, ReadErrorCode, Reading},
     },
 };
 use serde_json::Value;
@@ -252,4 +254,92 @@ async fn bad_samples_break_the_rules_that_they_were_made_to_break() {
 /// Rules of XRechnung and Peppol.
 fn is_national(rule: &str) -> bool {
     rule.starts_with("BR-DE-") || rule.starts_with("PEPPOL-")
+}
+
+/// A sample with what was read of it, and its words.
+struct Page<'r> {
+    row: &'r Value,
+    reading: Reading,
+    pages: Pages,
+}
+
+/// What a reading makes of another one's correction, as the services do it.
+fn taught(one: &Page<'_>, field: Field, other: &Page<'_>) -> Option<Reading> {
+    let value = normalise(field, one.row["truth"][field.name().as_ref()].as_str()?).ok()?;
+    let read = one.reading.fields.get(&field);
+    let taken: Vec<PageBox> = one.reading.fields.values().filter_map(|read| read.place).collect();
+    let lesson = Lesson {
+        field,
+        value: &value,
+        instead_of: read.map(|read| Misreading { value: read.value.clone(), confidence: read.confidence }),
+        place: None,
+        taken: &taken,
+    };
+    let hint = learn(&one.pages, &lesson)?;
+    let mut reading = other.reading.clone();
+    let known = [Known { hint: &hint, is_trusted: false }];
+    for (field, used) in choose(&other.pages, &known, &other.reading, "2026-11-02") {
+        reading.fields.insert(field, used.value);
+    }
+    Some(reading)
+}
+
+/// Of every two samples of one supplier: the wrong values of one are put right, and the other is read by that. Prints
+/// what got right; nothing may get worse.
+#[tokio::test]
+async fn what_one_sample_teaches_makes_no_other_worse() {
+    let Some((folder, rows)) = corpus("manifest.jsonl") else {
+        return;
+    };
+    let pool = pool();
+    let mut samples: Vec<Page<'_>> = Vec::new();
+    for row in rows.iter().filter(|row| row["kind"] == "text_pdf") {
+        let reading = read(&pool, &folder, row).await.unwrap_or_else(|error| panic!("{}: {error}", row["file"]));
+        let document =
+            bytes::Bytes::from(std::fs::read(folder.join(row["file"].as_str().expect("a file"))).expect("it"));
+        let mut words = Vec::new();
+        for page in 1..=reading.pages.len() as u32 {
+            words.extend(pool.page_words(document.clone(), page).await.expect("words"));
+        }
+        let pages = Pages::new(reading.pages.len() as u32, words);
+        samples.push(Page { row, reading, pages });
+    }
+    let fields = |page: &Page<'_>| {
+        let fields = page.row["scored_fields"].as_array().expect("fields").clone();
+        fields.into_iter().filter_map(|field| field.as_str().and_then(|field| field.parse::<Field>().ok()))
+    };
+    let supplier = |page: &Page<'_>| code(page.row["truth"]["supplier_name"].as_str().unwrap_or_default());
+    let (mut asked, mut learned, mut better, mut harm) = (0, 0, Vec::new(), Vec::new());
+    let (mut cross, mut forced) = (0, 0);
+    for (at, one) in samples.iter().enumerate() {
+        for (to, other) in samples.iter().enumerate().filter(|(to, _)| *to != at) {
+            let is_same = supplier(one) == supplier(other) && !supplier(one).is_empty();
+            for field in fields(one) {
+                let name = field.name();
+                let was_wrong = !is_right(one.row, &name, &one.reading);
+                // Rules of the same supplier alone are asked for; those of others, and for what was right, are the
+                // harder test that nothing gets worse.
+                asked += usize::from(is_same && was_wrong);
+                let Some(after) = taught(one, field, other) else { continue };
+                learned += usize::from(is_same && was_wrong);
+                cross += usize::from(!is_same);
+                forced += usize::from(is_same && !was_wrong);
+                let (was, is) = (is_right(other.row, &name, &other.reading), is_right(other.row, &name, &after));
+                let case = format!("{at} {} → {to} {}: {name}", one.row["file"], other.row["file"]);
+                match (was, is) {
+                    (false, true) if is_same && was_wrong => better.push(case),
+                    (true, false) if is_same => harm.push(case),
+                    (true, false) => println!("of another supplier, and harm: {case}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+    println!(
+        "{asked} wrong values of a supplier with another sample; {learned} taught a rule; {} got right",
+        better.len()
+    );
+    println!("{cross} rules of other suppliers and {forced} for what was right before asked as well");
+    println!("{better:#?}");
+    assert_eq!(harm, Vec::<String>::new(), "got worse");
 }

@@ -1,7 +1,11 @@
 //! Words of a letterhead by which a supplier's paper is known again, also when its name or its VAT id was misread: what
 //! is the sender's own and has many digits or is an address of the network. Kept as hashes.
 
-use super::page::{Pages, Word};
+use super::{
+    page::{Pages, Word},
+    spelling::letters_of,
+};
+use crate::domain::field::{Field, FieldGroup};
 use std::collections::BTreeSet;
 
 /// The most that are kept of a supplier.
@@ -13,22 +17,26 @@ const HEAD: f32 = 0.3;
 const FOOT: f32 = 0.8;
 const FEWEST_DIGITS: usize = 4;
 
-/// The marks on the first page. `others`: values that are not the supplier's own, the buyer's and this invoice's.
-pub fn marks<'v>(pages: &Pages, others: impl Iterator<Item = &'v str>) -> Vec<String> {
-    let others: String = others.flat_map(|value| value.chars().filter(|sign| sign.is_alphanumeric())).collect();
-    let others = others.to_lowercase();
+/// The marks on the first page, of which these values are known.
+pub fn marks<'v>(pages: &Pages, value: impl Fn(Field) -> &'v str) -> Vec<String> {
+    let is_own = |field: &Field| field.group() == FieldGroup::Supplier || *field == Field::Iban;
+    let (own, others): (Vec<Field>, Vec<Field>) = Field::ALL.iter().copied().partition(is_own);
+    let letters =
+        |fields: Vec<Field>| fields.into_iter().flat_map(|field| letters_of(value(field))).collect::<String>();
+    let (own, others) = (letters(own), letters(others));
     let Some(page) = pages.all().iter().find(|page| page.number == 1) else { return Vec::new() };
-    let is_own = |word: &&Word| is_mark(word) && !others.contains(&word.letters);
-    let own: BTreeSet<String> = page.words.iter().filter(is_own).map(|word| hash(&word.letters)).collect();
-    own.into_iter().take(MOST).collect()
+    // The buyer's and this invoice's own are no marks of the supplier.
+    let is_mark = |word: &&Word| is_mark(word, own.contains(&word.letters)) && !others.contains(&word.letters);
+    let marks: BTreeSet<String> = page.words.iter().filter(is_mark).map(|word| hash(&word.letters)).collect();
+    marks.into_iter().take(MOST).collect()
 }
 
-fn is_mark(word: &Word) -> bool {
+fn is_mark(word: &Word, is_own: bool) -> bool {
     let is_banded = word.middle() < HEAD || word.middle() > FOOT;
     let digits = word.text.bytes().filter(u8::is_ascii_digit).count();
     let is_day_or_sum = word.text.contains(['.', ',', '/']) && digits <= 8;
     let is_address = word.text.contains('@') || word.text.contains("www.");
-    is_banded && (is_address || digits >= FEWEST_DIGITS && !is_day_or_sum)
+    (is_banded || is_own) && (is_address || digits >= FEWEST_DIGITS && !is_day_or_sum)
 }
 
 /// Whether a page with these marks is of the supplier that has those, `found` of `known` being on it.

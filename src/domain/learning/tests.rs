@@ -199,9 +199,16 @@ fn a_letterhead_is_known_again_without_the_buyer_on_it() {
             &[("DE123456789", 10), ("HRB12345", 40), ("10115", 60), (day, 80)],
         ])
     };
-    let one = marks(&paper("02.11.2026", "2026-0001"), ["2026-0001", "10115"].into_iter());
+    let of = |day: &str, number: &str| {
+        marks(&paper(day, number), |field| match field {
+            Field::InvoiceNumber => "2026-0001 2026-0002",
+            Field::BuyerPostcode => "10115",
+            _ => "",
+        })
+    };
+    let one = of("02.11.2026", "2026-0001");
     assert_eq!(one.len(), 4);
-    assert_eq!(marks(&paper("03.11.2026", "2026-0002"), ["2026-0002", "10115"].into_iter()), one);
+    assert_eq!(of("03.11.2026", "2026-0002"), one);
     assert!(resembles(3, 6) && !resembles(2, 2) && !resembles(3, 7));
 }
 
