@@ -4,7 +4,7 @@ use super::field::Field;
 use serde::{Deserialize, Serialize};
 
 /// A supplier with the rules learned for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LearnedSupplier {
     pub id: String,
     /// As the invoice that was corrected names it.
@@ -13,7 +13,7 @@ pub struct LearnedSupplier {
 }
 
 /// How one value of a supplier's invoices is read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LearnedRule {
     pub id: String,
     pub field: Field,
@@ -35,7 +35,7 @@ pub struct LearnedRule {
 }
 
 /// What to forget, or to remember again: one rule, or all of a supplier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Forgotten {
     Rule(String),

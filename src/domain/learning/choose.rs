@@ -43,11 +43,19 @@ pub fn choose(pages: &Pages, rules: &[Known<'_>], reading: &Reading, today: &str
     without_harm(offered, reading, today)
 }
 
-/// What is read surely stays, unless the rule is trusted or was learned from something read as surely, and wrong.
+/// Below this a value was more guessed than read.
+const GUESSED: f32 = 0.5;
+
+/// What was learned where the reader found nothing fills gaps, and takes the place of guesses. What was learned from a
+/// misreading takes the place of what is not read more surely than that was. A trusted rule takes any value's place.
 fn may_replace(read: Option<&ReadValue>, known: &Known<'_>) -> bool {
     let Some(read) = read else { return true };
-    let was_sure = known.hint.instead_of.as_ref().is_some_and(|before| before.confidence >= SURE);
-    read.source != Source::Xml && (read.confidence < SURE || known.is_trusted || was_sure)
+    let least = match &known.hint.instead_of {
+        None => GUESSED,
+        Some(before) if before.confidence >= SURE => return read.source != Source::Xml,
+        Some(_) => SURE,
+    };
+    read.source != Source::Xml && (read.confidence < least || known.is_trusted)
 }
 
 fn value_of(pages: &Pages, known: &Known<'_>, read: Option<&ReadValue>, kind: DocumentKind) -> Option<ReadValue> {

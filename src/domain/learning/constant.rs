@@ -32,7 +32,21 @@ pub(super) fn fits(
         None => true,
         Some(read) => instead_of.is_some_and(|before| spelling::is_same_text(&before.value, read)),
     };
-    is_misread && (field != Field::Currency || names_currency(pages, value))
+    is_misread
+        && match field {
+            Field::Currency => names_currency(pages, value),
+            // A supplier may write to several companies of a house.
+            Field::BuyerName => names(pages, value),
+            _ => true,
+        }
+}
+
+/// Whether every word of a name stands on the pages.
+fn names(pages: &Pages, name: &str) -> bool {
+    let stands = |word: &str| pages.all().iter().flat_map(|page| &page.words).any(|on| on.letters == word);
+    name.split_whitespace()
+        .map(|word| spelling::letters_of(word).collect::<String>())
+        .all(|word| word.is_empty() || stands(&word))
 }
 
 fn names_currency(pages: &Pages, code: &str) -> bool {

@@ -15,6 +15,9 @@ use std::ops::Range;
 pub(super) const MAX_VALUE_WORDS: usize = 10;
 /// How far to the side a label or a value may stand from where it stood, as a fraction of the page.
 const ASIDE: f32 = 0.02;
+/// How far up or down a label may stand from where it stood if it is so short.
+const NEAR: f32 = 0.05;
+const WEAK_LETTERS: usize = 4;
 /// How far up or down a value may stand from where it stood below its label.
 const OFF_ROW: f32 = 0.012;
 /// How far up or down a value without a label may stand from where it stood.
@@ -78,11 +81,19 @@ fn labels<'p>(page: &'p Page, spot: &'p Spot) -> impl Iterator<Item = Range<usiz
 fn beside(page: &Page, field: Field, spot: &Spot, label: Range<usize>) -> Option<Sought> {
     let label_box = page.around(label.clone())?;
     let off = ((label_box.x - spot.label_at.x).abs(), (label_box.y - spot.label_at.y).abs());
+    if is_weak(spot) && (off.0 > ASIDE || off.1 > NEAR) {
+        return None;
+    }
     let words = match spot.relation {
         Relation::RightOf => right_of(page, field, spot, label.end),
         _ => below(page, field, spot, label_box),
     }?;
     sought(page, field, spot, words, off)
+}
+
+/// Labels as short as `Nr.` stand beside many values.
+fn is_weak(spot: &Spot) -> bool {
+    spot.label.iter().map(|word| word.chars().count()).sum::<usize>() < WEAK_LETTERS
 }
 
 fn sought(page: &Page, field: Field, spot: &Spot, words: Range<usize>, off: (f32, f32)) -> Option<Sought> {
@@ -140,14 +151,14 @@ fn run(page: &Page, field: Field, spot: &Spot, start: usize) -> Option<Range<usi
     let row = page.row(page.words.get(start)?.row);
     let last = (start + 1..row.end).take(MAX_VALUE_WORDS - 1);
     let joined = last.take_while(|at| page.is_joined(at - 1, *at)).last().map_or(start + 1, |last| last + 1);
-    let runs = (start + 1..=joined).map(|end| start..end);
+    let mut runs = (start + 1..=joined).map(|end| start..end);
     let spells = |words: &Range<usize>| read(field, &page.text(words.clone()), spot.style).is_some();
     match field.kind() {
         FieldKind::Text => Some(start..joined),
         FieldKind::Code => code(page, spot, runs.collect()),
         // `19.90` of `19.90 EUR`, and not `2. November` of `2. November 2026`.
-        FieldKind::Amount => runs.filter(|words| ends_in_number(page, words)).filter(spells).last(),
-        _ => runs.filter(spells).last(),
+        FieldKind::Amount => runs.rfind(|words| ends_in_number(page, words) && spells(words)),
+        _ => runs.rfind(spells),
     }
 }
 

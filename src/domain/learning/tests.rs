@@ -86,12 +86,15 @@ fn a_label_that_clings_to_its_value_is_split_off() {
 #[test]
 fn the_number_format_is_learned() {
     let first = page(&[&[("Betrag", 10), ("EUR", 30), ("1.190", 40)]]);
-    let hint = learn(&first, &lesson(Field::GrossTotal, "1190.00")).unwrap();
+    let misread = |value: &str| Some(Misreading { value: value.to_owned(), confidence: 0.8 });
+    let hint = Lesson { instead_of: misread("1.19"), ..lesson(Field::GrossTotal, "1190.00") };
+    let hint = learn(&first, &hint).unwrap();
     assert_eq!(hint.style_in_words(), Some("1.234,56"));
     let next = page(&[&[("Betrag", 10), ("EUR", 30), ("2.380", 40)]]);
     assert_eq!(chosen(&next, &[&hint], &[(Field::GrossTotal, "2.38", 0.8)]), one(Field::GrossTotal, "2380.00"));
     let american = page(&[&[("Due", 10), ("03/04/2026", 40)]]);
-    let hint = learn(&american, &lesson(Field::DueDate, "2026-03-04")).unwrap();
+    let hint = Lesson { instead_of: misread("2026-04-03"), ..lesson(Field::DueDate, "2026-03-04") };
+    let hint = learn(&american, &hint).unwrap();
     let next = page(&[&[("Due", 10), ("05/04/2026", 40)]]);
     assert_eq!(chosen(&next, &[&hint], &[(Field::DueDate, "2026-04-05", 0.9)]), one(Field::DueDate, "2026-05-04"));
 }
@@ -144,11 +147,28 @@ fn a_currency_has_to_stand_on_the_page() {
 #[test]
 fn what_fits_is_not_replaced_by_what_does_not() {
     let first = page(&[&[("Net", 10), ("100.00", 40)], &[("Sum", 10), ("119.00", 40)]]);
-    let hint = learn(&first, &lesson(Field::GrossTotal, "119.00")).unwrap();
+    let instead_of = Some(Misreading { value: "100.00".into(), confidence: 0.9 });
+    let hint = learn(&first, &Lesson { instead_of, ..lesson(Field::GrossTotal, "119.00") }).unwrap();
     let next = page(&[&[("Net", 10), ("200.00", 40)], &[("Sum", 10), ("200.00", 40)]]);
     let fitting =
         [(Field::NetTotal, "200.00", 0.9), (Field::TaxTotal, "38.00", 0.9), (Field::GrossTotal, "238.00", 0.9)];
     assert_eq!(chosen(&next, &[&hint], &fitting), []);
+}
+
+#[test]
+fn what_was_learned_where_nothing_was_read_fills_gaps_only() {
+    let hint = learn(&page(&[&[("Ref", 10), ("A-1", 40)]]), &lesson(Field::PurchaseOrder, "A-1")).unwrap();
+    let next = page(&[&[("Ref", 10), ("A-2", 40)]]);
+    assert_eq!(chosen(&next, &[&hint], &[(Field::PurchaseOrder, "B-2", 0.8)]), []);
+    assert_eq!(chosen(&next, &[&hint], &[(Field::PurchaseOrder, "B-2", 0.3)]), one(Field::PurchaseOrder, "A-2"));
+}
+
+#[test]
+fn a_buyer_has_to_stand_on_the_page() {
+    let hint = learn(&page(&[&[("x", 1)]]), &lesson(Field::BuyerName, "Acme South GmbH")).unwrap();
+    let ours = page(&[&[("To", 10), ("Acme", 20), ("South", 30), ("GmbH", 40)]]);
+    assert_eq!(chosen(&ours, &[&hint], &[]), one(Field::BuyerName, "Acme South GmbH"));
+    assert_eq!(chosen(&page(&[&[("To", 10), ("Acme", 20), ("North", 30), ("GmbH", 40)]]), &[&hint], &[]), []);
 }
 
 #[test]
