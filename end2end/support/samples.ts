@@ -13,12 +13,12 @@ export interface Samples {
   remove(): Promise<void>;
 }
 
-/** Makes `count` documents of each kind; another `seed` makes other ones. */
-export async function makeSamples(seed: number, count = 1): Promise<Samples> {
+/** Makes `count` documents of each kind; another `seed` makes other ones. `more`: further options of the command. */
+export async function makeSamples(seed: number, count = 1, ...more: string[]): Promise<Samples> {
   const program = process.env.AP_INTAKE_BIN;
   if (!program) throw new Error('AP_INTAKE_BIN names no program; run the tests with `make e2e`');
   const folder = await mkdtemp(join(tmpdir(), 'ap-intake-samples-'));
-  await run(program, ['samples', folder, '--seed', String(seed), '--count', String(count)]);
+  await run(program, ['samples', folder, '--seed', String(seed), '--count', String(count), ...more]);
   const names = (await readdir(folder)).sort();
   return {
     of: (kind) => names.filter((name) => name.startsWith(`${kind}-`)).map((name) => join(folder, name)),

@@ -4,6 +4,7 @@ use super::{ApiError, encoding::Json};
 use crate::domain::{
     approval::{NewMember, Rules, Settings},
     ids::UserId,
+    learned::Forgotten,
     reject_reason::RejectReason,
     roles::Role,
 };
@@ -63,4 +64,14 @@ pub async fn add_delegation(to: UserId, first_day: String, last_day: String) -> 
 pub async fn end_delegation(id: String) -> Result<(), ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.delegation_end(&actor, &id).await?)
+}
+
+/// Forgets a learned rule, or all of a supplier; or remembers them again.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn set_forgotten(which: Forgotten, forgotten: bool) -> Result<(), ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    match forgotten {
+        true => Ok(services.learned_forget(&actor, &which).await?),
+        false => Ok(services.learned_remember(&actor, &which).await?),
+    }
 }

@@ -14,7 +14,7 @@ pub type DumpRow = Map<String, Value>;
 /// The tables of a backup, in the order in which their references allow them to be filled. Left out is what belongs to
 /// one running installation: sessions, answers to repeated requests, and the event log, which starts anew with another
 /// epoch; and what triggers keep.
-pub const TABLES: [&str; 13] = [
+pub const TABLES: [&str; 18] = [
     "meta",
     "users",
     "api_tokens",
@@ -28,6 +28,11 @@ pub const TABLES: [&str; 13] = [
     "comments",
     "notifications",
     "work_items",
+    "learned_suppliers",
+    "learned_marks",
+    "learned_rules",
+    "learned_uses",
+    "learning_queue",
 ];
 
 /// Calls `each` with every row of one of [`TABLES`]. Holds one row at a time.

@@ -1,10 +1,11 @@
 //! Values of an invoice, one row a field.
 
-use super::{Conn, StoreError, StoreResult, double, parsed};
+use super::{Conn, StoreError, StoreResult, double, parsed, to_json};
 use crate::domain::{
     field::Field,
     ids::InvoiceId,
     invoice::FieldValue,
+    learning::LearnedFrom,
     reading::{PageBox, Source},
 };
 use sqlx::{Row, any::AnyRow};
@@ -44,6 +45,7 @@ fn from_row(row: &AnyRow) -> StoreResult<(Field, StoredField)> {
         source: source(row.try_get::<String, _>("source")?.as_str())?,
         version: row.try_get("version")?,
         verified_by: row.try_get("verified_by")?,
+        learned: learned(row)?,
     };
     Ok((
         parsed(row, "name")?,
@@ -51,9 +53,17 @@ fn from_row(row: &AnyRow) -> StoreResult<(Field, StoredField)> {
     ))
 }
 
+fn learned(row: &AnyRow) -> StoreResult<Option<LearnedFrom>> {
+    let text: Option<String> = row.try_get("learned")?;
+    let from =
+        |text: String| serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(format!("learned: {error}")));
+    text.map(from).transpose()
+}
+
 pub async fn field_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<BTreeMap<Field, StoredField>> {
     let rows = sqlx::query(
-        "SELECT name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, changed_at, verified_by
+        "SELECT name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, changed_at, verified_by,
+            learned
          FROM invoice_fields WHERE invoice_id = $1",
     )
     .bind(invoice.to_string())
@@ -64,8 +74,8 @@ pub async fn field_list(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<BTre
 
 /// Columns of a value, in the order in which they are bound.
 const COLUMNS: &str = "invoice_id, name, value, raw, confidence, page, x, y, w, h, source, version, changed_by, \
-    changed_at, verified_by";
-const COLUMN_COUNT: usize = 15;
+    changed_at, verified_by, learned";
+const COLUMN_COUNT: usize = 16;
 /// Those bound by [`double`], from 1: the corners of the place.
 const DOUBLES: std::ops::RangeInclusive<usize> = 7..=10;
 /// Values written by one statement: PostgreSQL takes 65,535 parameters, SQLite half as many.
@@ -99,7 +109,8 @@ pub async fn field_put_all(
                 .bind(value.version)
                 .bind(&stored.changed_by)
                 .bind(stored.changed_at)
-                .bind(&value.verified_by);
+                .bind(&value.verified_by)
+                .bind(value.learned.as_ref().map(to_json).transpose()?);
         }
         query.execute(&mut *conn).await?;
     }
@@ -121,5 +132,6 @@ fn put_statement(count: usize) -> String {
     all + " ON CONFLICT (invoice_id, name) DO UPDATE SET value = excluded.value, raw = excluded.raw,
         confidence = excluded.confidence, page = excluded.page, x = excluded.x, y = excluded.y, w = excluded.w,
         h = excluded.h, source = excluded.source, version = excluded.version, changed_by = excluded.changed_by,
-        changed_at = excluded.changed_at, verified_by = excluded.verified_by"
+        changed_at = excluded.changed_at, verified_by = excluded.verified_by,
+        learned = excluded.learned"
 }

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod files;
 pub mod history;
 pub mod invoices;
+pub mod learned;
 pub mod list;
 pub mod locks;
 pub mod mutations;

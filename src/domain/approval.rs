@@ -3,6 +3,7 @@
 use super::{
     comment::Person,
     ids::UserId,
+    learned::LearnedSupplier,
     money::{Decimal, grouped},
     reject_reason::RejectReason,
     roles::Role,
@@ -77,6 +78,9 @@ pub struct Settings {
     /// The whole catalogue of reasons for a rejection. For admins only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reject_reasons: Option<Vec<RejectReason>>,
+    /// What corrections taught. For admins only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned: Option<Vec<LearnedSupplier>>,
     /// For admins only.
     pub members: Option<Vec<Member>>,
     /// For those who may approve.

@@ -1,10 +1,12 @@
 //! Dates as documents write them, and ISO 8601.
 
+use serde::{Deserialize, Serialize};
 pub use time::Date;
 use time::Month;
 
 /// Which comes first in a date of digits alone, `03/04/2026`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     DayMonth,
     MonthDay,

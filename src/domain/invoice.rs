@@ -9,6 +9,7 @@ use super::{
     field::{Field, RowNumber},
     ids::{InvoiceId, TaskId, UserId},
     jobs::TaskView,
+    learning::LearnedFrom,
     reading::{InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
     reject_reason::RejectReason,
     rows,
@@ -36,6 +37,9 @@ pub struct FieldValue {
     /// Name of the person who confirmed or entered it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_by: Option<String>,
+    /// By whose correction of an earlier invoice it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned: Option<LearnedFrom>,
 }
 
 impl FieldValue {
@@ -50,6 +54,7 @@ impl FieldValue {
             source,
             version: 0,
             verified_by: None,
+            learned: None,
         }
     }
 }

@@ -18,6 +18,8 @@ pub mod iban;
 pub mod ids;
 pub mod invoice;
 pub mod jobs;
+pub mod learned;
+pub mod learning;
 pub mod money;
 pub mod normalise;
 pub mod notification;

@@ -1,9 +1,11 @@
 //! Exact amounts. Never floating point.
 
 pub use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// The sign between whole and fraction in a document's numbers. The other one groups thousands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DecimalMark {
     /// `1,234.56`
     Point,

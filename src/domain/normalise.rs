@@ -137,7 +137,7 @@ fn number(text: &str) -> Result<Decimal, String> {
 }
 
 /// Two decimals at least, and never three: `1234.567` would read as thousands when it comes back.
-fn kept(mut amount: Decimal) -> Decimal {
+pub(super) fn kept(mut amount: Decimal) -> Decimal {
     match amount.scale() {
         0 | 1 => amount.rescale(2),
         3 => amount.rescale(4),

@@ -1,6 +1,6 @@
 //! What a reader found in a document, before anybody checked or corrected it.
 
-use super::{checks::CheckResult, field::Field};
+use super::{checks::CheckResult, field::Field, learning::LearnedFrom};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -189,6 +189,9 @@ pub struct Reading {
     /// Of a scan, whose file does not tell them: kept beside it, so that it is read once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<PageWord>,
+    /// Which values were read as people's corrections taught, see [`super::learning`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub learned: BTreeMap<Field, LearnedFrom>,
 }
 
 impl Reading {
@@ -202,6 +205,7 @@ impl Reading {
             notes: Vec::new(),
             broken_rules: Vec::new(),
             words: Vec::new(),
+            learned: BTreeMap::new(),
         }
     }
 }

@@ -20,6 +20,8 @@ use uuid::Uuid;
 
 /// How long an idle worker waits before it looks again: for tasks of other processes and those whose time has come.
 const IDLE: Duration = Duration::from_millis(500);
+/// The same for learning: what is decided on this server is told at once.
+const LEARN_IDLE: Duration = Duration::from_secs(5);
 /// How long a worker waits after the database failed.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 
@@ -32,6 +34,7 @@ enum Ended {
 /// Runs `workers` workers until `stop`; then each gives its task back and ends.
 pub async fn run(services: Services, workers: usize, stop: CancellationToken) {
     let node = Uuid::now_v7();
+    let learning = tokio::spawn(learn(services.clone(), stop.clone()));
     let mut running = JoinSet::new();
     for number in 0..workers {
         running.spawn(work(services.clone(), format!("{node}/{number}"), stop.clone()));
@@ -42,6 +45,28 @@ pub async fn run(services: Services, workers: usize, stop: CancellationToken) {
             if !stop.is_cancelled() {
                 running.spawn(work(services.clone(), format!("{node}/again"), stop.clone()));
             }
+        }
+    }
+    if let Err(error) = learning.await {
+        tracing::error!(%error, "learning ended by itself");
+    }
+}
+
+/// Learns from decided invoices, one after the other.
+async fn learn(services: Services, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let pause = match services.learn_next().await {
+            Ok(true) => continue,
+            Ok(false) => LEARN_IDLE,
+            Err(error) => {
+                tracing::error!(%error, "could not look for invoices to learn from");
+                AFTER_ERROR
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = services.lessons.notified() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }
@@ -118,7 +143,8 @@ async fn read_document(services: &Services, task: &Task) -> Result<Reading, Ende
     begin(services, task, Stage::Fetch).await?;
     let (document, provider) = services.task_document(task).await.map_err(|error| ours(error, Stage::Fetch))?;
     begin(services, task, Stage::Extraction).await?;
-    let reading = read_telling(services, task, document, provider.as_deref()).await?;
+    let mut reading = read_telling(services, task, document.clone(), provider.as_deref()).await?;
+    services.learned_apply(&document, &mut reading).await;
     begin(services, task, Stage::Validation).await?;
     begin(services, task, Stage::Save).await?;
     Ok(reading)

@@ -130,6 +130,9 @@ struct SamplesArgs {
     /// One more, with another file inside.
     #[arg(long)]
     with_attachment: bool,
+    /// And as many of one supplier that writes labels which no reader knows.
+    #[arg(long)]
+    with_unusual_labels: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -331,6 +334,10 @@ fn write_samples(args: &SamplesArgs) -> Result<ExitCode, CommandError> {
     if args.with_attachment {
         let sample = samples::with_attachment(args.seed.wrapping_mul(100_000).wrapping_sub(1));
         std::fs::write(args.folder.join("attachment-0000.pdf"), &sample.bytes)?;
+    }
+    for number in (0..args.count).filter(|_| args.with_unusual_labels) {
+        let sample = samples::with_unusual_labels(2, args.seed.wrapping_mul(100_000).wrapping_add(number));
+        std::fs::write(args.folder.join(format!("unusual-{number:04}.pdf")), &sample.bytes)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -49,6 +49,8 @@ pub fn routes() -> Router<AppState> {
         rest::comments::people,
         rest::notifications::list,
         rest::notifications::read,
+        rest::learned::list,
+        rest::learned::forget,
         rest::work_items::list,
         rest::work_items::make_one,
         rest::sessions::sign_in,

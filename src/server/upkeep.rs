@@ -1,7 +1,9 @@
 //! Takes out what is no longer needed: ended sessions, old answers to repeated requests, old events, what
 //! people were told long ago.
 
-use crate::db::{Store, StoreResult, events, locks, mutations, notifications, now_ms, requests, sessions, work_items};
+use crate::db::{
+    Store, StoreResult, events, learned, locks, mutations, notifications, now_ms, requests, sessions, work_items,
+};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +50,7 @@ async fn once(store: &Store) -> StoreResult<()> {
     locks::lock_delete_before(&mut tx, now - DAY_MS).await?;
     notifications::notification_delete_before(&mut tx, now - READ_KEPT_MS, now - UNREAD_KEPT_MS).await?;
     work_items::work_item_delete_done_before(&mut tx, now - WORK_ITEMS_KEPT_MS).await?;
+    learned::learned_delete_forgotten_before(&mut tx, now - DAY_MS).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -45,14 +45,18 @@ impl Asked {
     pub fn of(fields: &Fields) -> Option<Asked> {
         let value = |field: Field| fields.get(&field).map_or("", |stored| stored.value.value.as_str());
         let account = account_key(value(Field::Iban));
-        let name = supplier_key(value(Field::SupplierName));
-        let supplier = SupplierKeys::new(value(Field::SupplierVatId), value(Field::SupplierTaxNumber), name);
-        (!account.is_empty()).then_some(Asked { account, supplier })
+        (!account.is_empty()).then(|| Asked { account, supplier: supplier_keys(value) })
     }
 
     pub async fn known(&self, conn: &mut Conn) -> Result<Option<KnownAccount>, AppError> {
         Ok(supplier_accounts::account_known(conn, &self.supplier, &self.account).await?)
     }
+}
+
+/// By what the supplier of an invoice with these values is recognised.
+pub(super) fn supplier_keys<'v>(value: impl Fn(Field) -> &'v str) -> SupplierKeys {
+    let name = supplier_key(value(Field::SupplierName));
+    SupplierKeys::new(value(Field::SupplierVatId), value(Field::SupplierTaxNumber), name)
 }
 
 /// The check of the invoice's account; None where it is known, or there is none.

@@ -39,7 +39,11 @@ impl Services {
             true => Some(super::reject_reasons::reasons_now(&mut tx).await?),
             false => None,
         };
-        Ok(Settings { rules, reject_reasons, members, stand_ins })
+        let learned = match actor.may(Right::Admin) {
+            true => Some(super::learned::learned_now(&mut tx).await?),
+            false => None,
+        };
+        Ok(Settings { rules, reject_reasons, learned, members, stand_ins })
     }
 
     /// Adds a person. Gives the password that was made up, the only time it is seen; None when one was typed.

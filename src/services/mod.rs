@@ -17,6 +17,8 @@ pub mod delegations;
 pub mod estimates;
 pub mod history;
 pub mod invoices;
+pub mod learned;
+pub mod learning;
 pub mod live;
 pub mod locks;
 pub mod members;
@@ -58,6 +60,8 @@ pub struct Services {
     pub publisher: Arc<dyn Publisher>,
     /// Rung when there is new work, so that a worker need not wait for its next look.
     pub work: Arc<Notify>,
+    /// Rung when there is something to learn from.
+    pub lessons: Arc<Notify>,
     /// Pages and figures of the dashboard as of the last change.
     remembered: Arc<dashboard::Remembered>,
     /// How long reading takes here.
@@ -74,6 +78,7 @@ impl Services {
             reader,
             publisher,
             work: Arc::default(),
+            lessons: Arc::default(),
             remembered: Arc::default(),
             estimates: Arc::default(),
             accounts: Arc::default(),

@@ -22,6 +22,7 @@ use crate::{
         ids::InvoiceId,
         invoice::{FieldChange, FieldValue, TaskError, UploadOptions},
         jobs::{Stage, TaskState},
+        learning::LearnedFrom,
         reading::{ReadValue, Reading},
         rows,
         status::{Status, Step},
@@ -146,8 +147,10 @@ impl Services {
         db::invoices::invoice_set_status(&mut tx, id, next, None, now).await?;
         let row = db::invoices::invoice_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
         let judged = self.judge(&mut tx, &row, &fields, now).await?;
-        let entry =
-            NewEntry { at: now, actor_id: None, actor_name: READER, action: "read", changes: &changes, note: None };
+        super::learning::used(&mut tx, id, &fields, now).await?;
+        let note = super::learning::told(reading);
+        let note = note.as_deref();
+        let entry = NewEntry { at: now, actor_id: None, actor_name: READER, action: "read", changes: &changes, note };
         db::history::history_append(&mut tx, id, entry).await?;
         let touchless = self.approve_touchless(&mut tx, &row, &fields, &judged, now).await?;
         // Lines are many: whoever shows them asks for the invoice when it has been read.
@@ -272,7 +275,8 @@ async fn save_values(
     let mut written = Vec::new();
     for (field, read) in read {
         let after = Some(read.value.clone());
-        let before = fields.insert(field, stored(read, version, at)).map(|before| before.value.value);
+        let learned = reading.learned.get(&field).cloned();
+        let before = fields.insert(field, stored(read, learned, version, at)).map(|before| before.value.value);
         written.push(field);
         if before.is_some() && before != after {
             changes.push(FieldChange { name: field, before, after, version, place: None });
@@ -282,7 +286,7 @@ async fn save_values(
     Ok((fields, changes))
 }
 
-fn stored(read: ReadValue, version: i64, at: i64) -> StoredField {
+fn stored(read: ReadValue, learned: Option<LearnedFrom>, version: i64, at: i64) -> StoredField {
     StoredField {
         value: FieldValue {
             value: read.value,
@@ -293,6 +297,7 @@ fn stored(read: ReadValue, version: i64, at: i64) -> StoredField {
             source: read.source,
             version,
             verified_by: None,
+            learned,
         },
         changed_by: READER.to_owned(),
         changed_at: at,

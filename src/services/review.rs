@@ -365,6 +365,7 @@ fn apply(fields: &mut Fields, edits: &[FieldEdit], actor: &Actor, at: i64) -> Ap
         if is_change {
             stored.value.source = Source::User;
             stored.value.value = edit.value.clone();
+            stored.value.learned = None;
             stored.changed_by = actor.name.clone();
             stored.changed_at = at;
         }

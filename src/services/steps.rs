@@ -64,6 +64,9 @@ impl Services {
         if taken && step == Step::Retry {
             self.ring();
         }
+        if taken && matches!(step, Step::Submit | Step::Approve) {
+            self.lessons.notify_one();
+        }
     }
 
     /// Takes a step within a transaction that the caller commits, and then publishes the events. An error wrote nothing;
@@ -111,6 +114,7 @@ impl Services {
         if let Some(approval) = approval.filter(|approval| approval.is_first) {
             db::invoices::invoice_set_first_approval(tx, id, Some(&approval.kept(actor)), at).await?;
         }
+        super::learning::decided(tx, step, &row, at).await?;
         let note = note(step, request, &row.checks, approval, reason);
         self.write_history(tx, id, actor, at, done, &[], note.as_deref()).await?;
         match step {

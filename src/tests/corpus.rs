@@ -7,8 +7,10 @@ use ap_intake::{
     adapters::readers::pool::{PoolOptions, ReaderPool},
     domain::{
         field::Field,
+        learning::{Known, Lesson, Pages, choose, learn},
         money::Decimal,
-        reading::{ReadError, ReadErrorCode, Reading},
+        normalise::normalise,
+        reading::{PageBox, ReadError, ReadErrorCode, Reading},
     },
 };
 use serde_json::Value;
@@ -252,4 +254,85 @@ async fn bad_samples_break_the_rules_that_they_were_made_to_break() {
 /// Rules of XRechnung and Peppol.
 fn is_national(rule: &str) -> bool {
     rule.starts_with("BR-DE-") || rule.starts_with("PEPPOL-")
+}
+
+/// A sample with what was read of it, and its words.
+struct Page<'r> {
+    row: &'r Value,
+    reading: Reading,
+    pages: Pages,
+}
+
+/// What the reading of one sample is, if the value was not found on another one and a person put it in.
+fn taught(one: &Page<'_>, field: Field, other: &Page<'_>, reading: &Reading) -> Option<Reading> {
+    let value = normalise(field, one.row["truth"][field.name().as_ref()].as_str()?).ok()?;
+    let others = one.reading.fields.iter().filter(|(other, _)| **other != field);
+    let taken: Vec<PageBox> = others.filter_map(|(_, read)| read.place).collect();
+    let lesson = Lesson { field, value: &value, instead_of: None, place: None, taken: &taken };
+    let hint = learn(&one.pages, &lesson)?;
+    let mut after = reading.clone();
+    for (field, used) in choose(&other.pages, &[Known { hint: &hint, is_trusted: false }], reading, "2026-11-02") {
+        after.fields.insert(field, used.value);
+    }
+    Some(after)
+}
+
+async fn pages_with_text(pool: &ReaderPool, folder: &Path, rows: &'static [Value]) -> Vec<Page<'static>> {
+    let mut pages = Vec::new();
+    for row in rows.iter().filter(|row| row["kind"] == "text_pdf") {
+        let reading = read(pool, folder, row).await.unwrap_or_else(|error| panic!("{}: {error}", row["file"]));
+        let count = u32::try_from(reading.pages.len()).expect("few pages");
+        let document = std::fs::read(folder.join(row["file"].as_str().expect("a file"))).expect("the file is there");
+        let mut words = Vec::new();
+        for page in 1..=count {
+            words.extend(pool.page_words(document.clone().into(), page).await.expect("words"));
+        }
+        pages.push(Page { row, reading, pages: Pages::new(count, words) });
+    }
+    pages
+}
+
+/// Of every two samples of one supplier, each value of the one is learned and read on the other: where the reader does
+/// its best, which must not get worse by it, and where it is made blind for this value.
+#[tokio::test]
+async fn what_one_sample_teaches_makes_no_other_worse() {
+    let Some((folder, rows)) = corpus("manifest.jsonl") else {
+        return;
+    };
+    let samples = pages_with_text(&pool(), &folder, rows.leak()).await;
+    let supplier = |page: &Page<'_>| code(page.row["truth"]["supplier_name"].as_str().unwrap_or_default());
+    let (mut better, mut worse) = (0, Vec::new());
+    let (mut blind, mut right, mut wrong) = (0, 0, Vec::new());
+    for (one, other) in samples.iter().flat_map(|one| samples.iter().map(move |other| (one, other))) {
+        if one.row["file"] == other.row["file"] || supplier(one) != supplier(other) || supplier(one).is_empty() {
+            continue;
+        }
+        for name in one.row["scored_fields"].as_array().expect("fields").iter().filter_map(Value::as_str) {
+            let Ok(field) = name.parse::<Field>() else { continue };
+            let case = || format!("{} → {}: {name}", one.row["file"], other.row["file"]);
+            let was_right = is_right(other.row, name, &other.reading);
+            if let Some(after) = taught(one, field, other, &other.reading) {
+                match (was_right, is_right(other.row, name, &after)) {
+                    (false, true) => better += 1,
+                    (true, false) => worse.push(case()),
+                    _ => {}
+                }
+            }
+            if other.row["truth"][name].is_null() {
+                continue;
+            }
+            blind += 1;
+            let mut unread = other.reading.clone();
+            unread.fields.remove(&field);
+            let Some(after) = taught(one, field, other, &unread) else { continue };
+            match after.fields.contains_key(&field) {
+                true if is_right(other.row, name, &after) => right += 1,
+                true => wrong.push(case()),
+                false => {}
+            }
+        }
+    }
+    println!("learned from one sample, read on another of the supplier: {better} better, {} worse", worse.len());
+    println!("made blind for the value: {right} of {blind} right, {} wrong: {wrong:#?}", wrong.len());
+    assert_eq!(worse, Vec::<String>::new());
 }

@@ -160,20 +160,20 @@ pub fn date(iso: &str) -> String {
 
 /// Milliseconds since 1970 as `02 Nov 2026, 14:05`, UTC.
 pub fn moment(milliseconds: i64) -> String {
-    let minutes = milliseconds.div_euclid(60_000);
-    let (year, month, day) = civil(minutes.div_euclid(1_440));
-    let minute_of_day = minutes.rem_euclid(1_440);
-    let name = MONTHS.get(month.wrapping_sub(1)).copied().unwrap_or_default();
-    let mut out = two_digits(day as i64);
-    out.push(' ');
-    out.push_str(name);
-    out.push(' ');
-    out.push_str(&year.to_string());
+    let minute_of_day = milliseconds.div_euclid(60_000).rem_euclid(1_440);
+    let mut out = day(milliseconds);
     out.push_str(", ");
     out.push_str(&two_digits(minute_of_day / 60));
     out.push(':');
     out.push_str(&two_digits(minute_of_day % 60));
     out
+}
+
+/// Milliseconds since 1970 as `02 Nov 2026`, UTC.
+pub fn day(milliseconds: i64) -> String {
+    let (year, month, day) = civil(milliseconds.div_euclid(86_400_000));
+    let name = MONTHS.get(month.wrapping_sub(1)).copied().unwrap_or_default();
+    [&two_digits(day as i64), " ", name, " ", &year.to_string()].concat()
 }
 
 fn two_digits(number: i64) -> String {

@@ -71,6 +71,8 @@ pub(super) struct Invoice {
     pub(super) taxes: Vec<Tax>,
     /// What the seller got wrong in the gross total, to show how a check fails; zero in all other samples.
     pub(super) gross_error: Decimal,
+    /// The due date and the order stand behind words that no reader knows.
+    pub(super) has_unusual_labels: bool,
 }
 
 /// What to make; everything else follows from the seed.
@@ -83,13 +85,15 @@ pub(super) struct Order {
     pub(super) discount_per_cent: i64,
     pub(super) gross_error: Decimal,
     pub(super) corrects: Option<String>,
+    pub(super) has_unusual_labels: bool,
 }
 
 impl Order {
     pub(super) fn new(seller: &'static Company, seed: u64, issued: Date) -> Self {
         let lines = Random::new(seed).between(2, seller.items.len() as u64) as usize;
         let (kind, gross_error) = (Type::Invoice, Decimal::ZERO);
-        Order { seller, seed, kind, issued, lines, discount_per_cent: 0, gross_error, corrects: None }
+        let (discount_per_cent, corrects, has_unusual_labels) = (0, None, false);
+        Order { seller, seed, kind, issued, lines, discount_per_cent, gross_error, corrects, has_unusual_labels }
     }
 
     /// An order whose seller, size and discount follow from the seed too.
@@ -137,6 +141,7 @@ impl Order {
             lines,
             discount_per_cent,
             gross_error: self.gross_error,
+            has_unusual_labels: self.has_unusual_labels,
             company: seller,
         }
     }

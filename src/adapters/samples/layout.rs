@@ -158,11 +158,15 @@ fn sums(invoice: &Invoice) -> Vec<(String, Decimal)> {
 fn data(invoice: &Invoice) -> Vec<(&'static str, String)> {
     let language = invoice.company.language;
     let words = language.words();
+    let (due, order) = match invoice.has_unusual_labels {
+        true => ("Geldeingang erwartet", "Kommission"),
+        false => (words.due, words.order),
+    };
     let mut rows = vec![(words.number, invoice.number.clone()), (words.date, language.date(invoice.issued))];
     if invoice.kind == Type::Invoice {
-        rows.push((words.due, language.date(invoice.due)));
+        rows.push((due, language.date(invoice.due)));
     }
-    rows.push((words.order, invoice.order.clone()));
+    rows.push((order, invoice.order.clone()));
     if let Some(corrects) = &invoice.corrects {
         rows.push((words.corrects, corrects.clone()));
     }

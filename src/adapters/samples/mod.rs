@@ -135,6 +135,13 @@ pub fn with_attachment(seed: u64) -> Sample {
     sample(&invoice, DocumentKind::FacturxPdf, bytes)
 }
 
+/// A PDF of always the same supplier whose due date and order stand behind words that no reader knows: another invoice for
+/// each `seed`, in one of four designs.
+pub fn with_unusual_labels(design: usize, seed: u64) -> Sample {
+    let order = Order { has_unusual_labels: true, ..Order::new(&OSTERTAL, seed, reference_day()) };
+    text_sample(order.invoice(), Layout::ALL[design % Layout::ALL.len()], Quirk::None)
+}
+
 fn ubl_sample(invoice: Invoice) -> Sample {
     sample(&invoice, DocumentKind::Ubl, ubl::ubl(&invoice).into_bytes())
 }

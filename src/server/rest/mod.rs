@@ -5,6 +5,7 @@ mod body;
 pub mod comments;
 mod detail;
 pub mod invoices;
+pub mod learned;
 pub mod notifications;
 mod schemas;
 pub mod sessions;
@@ -63,6 +64,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/notifications", get(notifications::list))
         .route("/notifications/read", post(notifications::read))
         .route("/workitems", get(work_items::list))
+        .route("/learned", get(learned::list))
+        .route("/learned/{id}", delete(learned::forget))
         .route("/invoices/{id}/history", get(invoices::history))
         .route("/invoices/{id}/pages/{file}", get(invoices::page))
         .route("/tasks/{id}", get(tasks::show))

@@ -119,6 +119,51 @@ pub struct FieldValue {
     /// Send it back as `base_version` with an edit.
     version: i64,
     verified_by: Option<String>,
+    /// By whose correction of an earlier invoice of the supplier it was read.
+    learned: Option<LearnedFrom>,
+}
+
+#[derive(ToSchema)]
+pub struct LearnedFrom {
+    /// The rule, as long as it is remembered: `/learned/{id}`.
+    rule: String,
+    /// Who corrected.
+    person: String,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+}
+
+#[derive(ToSchema)]
+pub struct LearnedRule {
+    id: String,
+    /// The name of a field.
+    field: String,
+    /// Where the value stands, in words.
+    place: String,
+    /// How its numbers or dates are written.
+    style: Option<String>,
+    /// Who corrected.
+    person: String,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+    /// On how many invoices it was used; on how many of those a person left its value, and corrected it.
+    used: i64,
+    confirmed: i64,
+    corrected: i64,
+    /// Whether what it reads counts as sure.
+    is_trusted: bool,
+}
+
+#[derive(ToSchema)]
+pub struct LearnedSupplier {
+    id: String,
+    name: String,
+    rules: Vec<LearnedRule>,
+}
+
+#[derive(ToSchema)]
+pub struct Learned {
+    suppliers: Vec<LearnedSupplier>,
 }
 
 #[derive(ToSchema)]

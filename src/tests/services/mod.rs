@@ -11,6 +11,7 @@ mod comments;
 mod dashboard;
 mod decisions;
 mod history;
+mod learning;
 mod locks;
 mod mutations;
 mod places;

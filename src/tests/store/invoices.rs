@@ -68,6 +68,7 @@ mod check {
                 source: Source::Text,
                 version: 1,
                 verified_by: None,
+                learned: None,
             },
             changed_by: "Reader".into(),
             changed_at: 3,

@@ -203,6 +203,7 @@ mod tests {
             source,
             version: 1,
             verified_by: None,
+            learned: None,
         }
     }
 

@@ -10,9 +10,11 @@ use super::{
 use crate::domain::{
     checks::{CheckResult, Severity},
     field::{Field, FieldGroup, FieldKind},
+    invoice::FieldValue,
+    learning::LearnedFrom,
 };
 use crate::ui::components::marks::known_mark;
-use crate::ui::format::NumberStyle;
+use crate::ui::format::{NumberStyle, day};
 use crate::ui::icons::{self, icon};
 use crate::ui::reactive::memo;
 use leptos::{ev, prelude::*};
@@ -123,6 +125,7 @@ fn address_fold(review: Review, group: FieldGroup, fields: Memo<Vec<Field>>) -> 
 
 fn field_row(review: Review, field: Field) -> impl IntoView {
     let known = memo(move || review.known(field));
+    let learned = memo(move || review.detail.with(|detail| learned_from(detail.fields.get(&field)?).cloned()));
     let fresh = memo(move || review.fresh.with(|fresh| fresh.contains(&field)));
     let id = control_id(field);
     let notes_id = [id.as_str(), "-notes"].concat();
@@ -149,11 +152,26 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
             {control(review, field, described_by)}
             {move || known_mark(known.get())}
             <div class="contents" id=notes_id aria-live="polite">
-                {move || field_notes(review, field)}
+                {move || field_notes(review, field)} {move || learned.get().as_ref().map(learned_note)}
             </div>
             {(field == Field::Iban).then(|| view! { <AccountNote review /> }.into_any())}
             {mark_view(field, mark)}
         </div>
+    }
+}
+
+/// By whose correction a value was read that no person confirmed yet.
+fn learned_from(value: &FieldValue) -> Option<&LearnedFrom> {
+    value.learned.as_ref().filter(|_| value.verified_by.is_none())
+}
+
+fn learned_note(from: &LearnedFrom) -> impl IntoView + use<> {
+    let words = ["Read as learned from a correction by ", &from.person, " on ", &day(from.at)].concat();
+    view! {
+        <p class="field-note tone-neutral" data-testid="learned-note">
+            {icon(icons::INFO)}
+            <span>{words}</span>
+        </p>
     }
 }
 
