@@ -55,8 +55,8 @@ test('what is corrected is right on the supplier’s next invoice, says why, and
 
   await admin.goto('/settings');
   await expect(rule).toContainText('Used on 1 invoice');
-  await rule.scrollIntoViewIfNeeded();
   await expectAccessible(admin);
+  await rule.scrollIntoViewIfNeeded();
   await takeScreenshots(admin, 'learned-settings');
   await rule.getByRole('button', { name: /^Forget how Purchase order is read/ }).click();
   await expect(rule).toHaveCount(0);
