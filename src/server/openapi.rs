@@ -168,7 +168,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 30);
+        assert_eq!(calls, 32);
         assert!(!page.contains("<script"));
     }
 }
