@@ -5,7 +5,7 @@ use super::{
     answer::{self, Answer, Malformed},
     anthropic, openai,
 };
-use crate::domain::reading::PageWord;
+use crate::adapters::readers::{pdf::PageWords, rows_of_text};
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
 use reqwest::{Client, StatusCode, header};
@@ -64,8 +64,8 @@ pub struct Question {
 
 impl Question {
     /// The words of pages, as far as they are sent.
-    pub fn of_words(pages: &[Vec<PageWord>]) -> String {
-        let text = pages.iter().map(|page| rows(page)).collect::<Vec<_>>().join("\n\n");
+    pub fn of_words(pages: &[PageWords]) -> String {
+        let text = pages.iter().map(rows_of_text).collect::<Vec<_>>().join("\n\n");
         text.chars().take(MAX_TEXT).collect()
     }
 
@@ -78,27 +78,6 @@ impl Question {
         let text = self.text.replace("<<<", "<").replace(">>>", ">");
         ["<<<DOCUMENT\n", &text, "\nDOCUMENT>>>"].concat()
     }
-}
-
-/// Words as lines of text, top to bottom and left to right.
-fn rows(words: &[PageWord]) -> String {
-    let middle = |word: &&PageWord| word.place.y + word.place.h / 2.0;
-    let mut sorted: Vec<&PageWord> = words.iter().collect();
-    sorted.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
-    let mut rows: Vec<Vec<&PageWord>> = Vec::new();
-    for word in sorted {
-        match rows.last_mut() {
-            Some(row) if row.first().is_some_and(|first| middle(&word) < first.place.y + first.place.h * 0.9) => {
-                row.push(word);
-            }
-            _ => rows.push(vec![word]),
-        }
-    }
-    let lines = rows.into_iter().map(|mut row| {
-        row.sort_by(|a, b| a.place.x.total_cmp(&b.place.x));
-        row.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What came back, before it is read. A text that is none is empty.
@@ -239,7 +218,10 @@ fn refused(status: StatusCode, headers: &header::HeaderMap) -> Failed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reading::PageBox;
+    use crate::{
+        adapters::readers::unstyled_pages,
+        domain::reading::{PageBox, PageSize, PageWord},
+    };
 
     fn word(text: &str, x: f32, y: f32) -> PageWord {
         PageWord { text: text.to_owned(), place: PageBox { page: 1, x, y, w: 0.1, h: 0.02 } }
@@ -248,7 +230,9 @@ mod tests {
     #[test]
     fn words_are_sent_as_they_are_read() {
         let page = [word("B", 0.5, 0.101), word("C", 0.1, 0.2), word("A", 0.1, 0.1)];
-        assert_eq!(Question::of_words(&[page.to_vec(), vec![word("D", 0.0, 0.0)]]), "A B\nC\n\nD");
+        let sizes = [PageSize { width: 595.0, height: 842.0 }; 2];
+        let pages = unstyled_pages(&[page.to_vec(), vec![word("D", 0.0, 0.0)]], &sizes);
+        assert_eq!(Question::of_words(&pages), "A B\nC\n\nD");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::adapters::{
     document_reader::{DocumentReader, TellPages},
-    readers::find_among,
+    readers::{Locator, pdf::PageWords, unstyled_pages},
 };
 use crate::domain::{
     attachment::Attachment,
@@ -55,20 +55,21 @@ impl ModelReader {
     }
 
     /// The words of the pages, as far as a model is shown them. A page that can not be had is left out.
-    async fn words(&self, document: &Bytes, reading: &Reading) -> Vec<Vec<PageWord>> {
+    async fn words(&self, document: &Bytes, reading: &Reading) -> Vec<PageWords> {
         let count = page_count(reading, MAX_PAGES);
         if !reading.words.is_empty() {
             let of = |page| reading.words.iter().filter(|word| word.place.page == page).cloned().collect();
-            return (1..=count).map(of).collect();
+            let pages: Vec<Vec<PageWord>> = (1..=count).map(of).collect();
+            return unstyled_pages(&pages, &reading.pages);
         }
         let mut pages = Vec::new();
         for page in 1..=count {
             pages.push(self.inner.page_words(document.clone(), page).await.unwrap_or_default());
         }
-        pages
+        unstyled_pages(&pages, &reading.pages)
     }
 
-    async fn question(&self, document: &Bytes, reading: &Reading, words: &[Vec<PageWord>]) -> Question {
+    async fn question(&self, document: &Bytes, reading: &Reading, words: &[PageWords]) -> Question {
         let text = Question::of_words(words);
         let mut pictures = Vec::new();
         if text.is_empty() {
@@ -106,9 +107,9 @@ impl ModelReader {
         );
         match answer {
             Ok(answer) => {
-                let sizes = reading.pages.clone();
-                let find = |field, value: &str| find_among(&words, &sizes, field, value);
-                let has_words = words.iter().any(|page| !page.is_empty());
+                let locator = Locator::new(&words);
+                let find = |field, value: &str| locator.find(field, value);
+                let has_words = words.iter().any(|page| !page.words.is_empty());
                 merge(reading, &answer, if has_words { Some(&find) } else { None });
                 let cost = cost.map(|cost| format!(", cost {}", cost.normalize())).unwrap_or_default();
                 reading.notes.push(ReadingNote::new(

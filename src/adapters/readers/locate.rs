@@ -19,7 +19,7 @@ const DATE_WORDS: usize = 5;
 const AMOUNT_WORDS: usize = 3;
 
 /// The words of a document, prepared for looking values up.
-pub(super) struct Locator<'p> {
+pub struct Locator<'p> {
     pages: Vec<Page<'p>>,
 }
 
@@ -43,13 +43,13 @@ struct Letter {
 }
 
 impl<'p> Locator<'p> {
-    pub(super) fn new(pages: &'p [PageWords]) -> Self {
+    pub fn new(pages: &'p [PageWords]) -> Self {
         Locator { pages: pages.iter().zip(1..).map(|(page, number)| Page::new(page, number)).collect() }
     }
 
     /// Where the value stands: of totals the last place, of everything else the first. None where it is not found, or
     /// where finding it would mean nothing.
-    pub(super) fn find(&self, field: Field, value: &str) -> Option<PageBox> {
+    pub fn find(&self, field: Field, value: &str) -> Option<PageBox> {
         if !is_telling(field, value) {
             return None;
         }
@@ -70,16 +70,29 @@ impl<'p> Locator<'p> {
     }
 }
 
-/// The same among words as people point at them, page by page.
-pub fn find_among(words: &[Vec<PageWord>], sizes: &[PageSize], field: Field, value: &str) -> Option<PageBox> {
-    let pages = words.iter().enumerate().map(|(at, words)| PageWords {
-        size: sizes.get(at).copied().unwrap_or(PageSize { width: 595.0, height: 842.0 }),
+/// Words as people point at them, page by page, as the words of pages.
+pub fn unstyled_pages(words: &[Vec<PageWord>], sizes: &[PageSize]) -> Vec<PageWords> {
+    let pages = words.iter().zip(sizes).map(|(words, size)| PageWords {
+        size: *size,
         words: words.iter().map(unstyled).collect(),
         garbage: 0.0,
         scanned: false,
     });
-    let pages: Vec<PageWords> = pages.collect();
-    Locator::new(&pages).find(field, value)
+    pages.collect()
+}
+
+/// The text of a page, row by row.
+pub fn rows_of_text(page: &PageWords) -> String {
+    let (words, rows) = in_rows(page);
+    let mut text = String::new();
+    let mut before = None;
+    for (word, row) in words.into_iter().zip(rows) {
+        if let Some(before) = before.replace(row) {
+            text.push(if before == row { ' ' } else { '\n' });
+        }
+        text.push_str(&word.text);
+    }
+    text
 }
 
 fn unstyled(word: &PageWord) -> Word {

@@ -23,7 +23,7 @@ pub mod xml;
 use crate::domain::attachment::Attachment;
 use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use detect::{FileType, detect};
-pub use locate::find_among;
+pub use locate::{Locator, rows_of_text, unstyled_pages};
 use ocr::Prepared;
 use protocol::Request;
 use serde::{Deserialize, Serialize};

@@ -124,6 +124,10 @@ impl Edits {
 
     /// Sends the next one. `wait` is how long to wait after a failure.
     pub(super) fn decide_next(self, wait: Duration) {
+        // Asked after every edit: where there is nothing, nobody hears of it.
+        if self.decisions.with_untracked(Decisions::count) == 0 {
+            return;
+        }
         let is_online = self.live.connection().with_untracked(|now| now.browser);
         if !is_online {
             return self.hold(None);

@@ -121,6 +121,8 @@ impl Decisions {
             stays
         });
         self.waits &= !self.queue.is_empty();
+        // What was taken back is nobody's news.
+        self.waited = self.waited.min(self.queue.len());
         gone
     }
 
@@ -231,6 +233,15 @@ mod tests {
         decisions.answered(&second.key);
         assert_eq!((decisions.all_answered(), decisions.all_answered()), (Some(2), None));
         assert!(decisions.are_told());
+    }
+
+    #[test]
+    fn what_was_taken_back_waits_no_more() {
+        let mut decisions = of([approve(1, A), approve(2, B)]);
+        decisions.hold();
+        decisions.withdraw(A);
+        decisions.withdraw(B);
+        assert!(!decisions.wait() && decisions.are_told());
     }
 
     #[test]
