@@ -61,7 +61,7 @@ def fitted(table, rows):
     blocks = []
     for at, knot in enumerate(KNOTS):
         upper = EDGES[at + 1] if at + 1 < len(EDGES) else end_of(table)
-        inside = [row for row in rows if EDGES[at] <= row["raw"] < upper]
+        inside = [row for row in rows if EDGES[at] <= row["raw"] + 1e-4 < upper]
         weight = len(inside) + PRIOR
         blocks.append([(sum(row["right"] for row in inside) + PRIOR * knot) / weight, weight, [knot]])
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:

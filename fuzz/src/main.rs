@@ -5,15 +5,9 @@
 #![no_main]
 #![allow(dead_code)]
 
+pub mod adapters;
 #[path = "../../src/domain/mod.rs"]
 pub mod domain;
-
-pub mod adapters {
-    #[path = "../../../src/adapters/document_reader.rs"]
-    pub mod document_reader;
-    #[path = "../../../src/adapters/readers/mod.rs"]
-    pub mod readers;
-}
 
 use adapters::readers::entrances::{self, Entrance};
 use libfuzzer_sys::fuzz_target;
