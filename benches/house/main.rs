@@ -1,4 +1,4 @@
-//! What the house achieves on this machine: `benches/run [PART…]` measures the release and prints one table.
+//! What the house achieves on this machine: `benches/run [PART…]` measures the release and prints its tables.
 //!
 //! It starts the real program on a free loopback port, with a data folder of its own that holds 100,000 invoices, and
 //! asks it what browsers and programs ask. The load comes from the same machine and shares its cores with the server;
@@ -6,16 +6,18 @@
 
 mod browser;
 mod dashboard;
-mod documents;
 mod http;
 mod load;
 mod machine;
 mod memory;
 mod process;
+mod reading;
 mod seed;
 // `live` has it too, and asks more of it.
 #[allow(dead_code)]
 mod server;
+#[path = "../live/sheet.rs"]
+mod sheet;
 mod sizes;
 mod table;
 mod uploads;
@@ -25,7 +27,7 @@ use std::process::ExitCode;
 use table::Table;
 
 /// What can be measured, in the order it is.
-const PARTS: [&str; 6] = ["memory", "dashboard", "sizes", "browser", "uploads", "documents"];
+const PARTS: [&str; 6] = ["memory", "dashboard", "sizes", "browser", "uploads", "reading"];
 
 /// Any failure ends the run: a table with a wrong number in it is worse than none.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -55,7 +57,7 @@ type Part = fn(&Server, &mut Table) -> Outcome<()>;
 
 fn measure(wanted: impl Fn(&str) -> bool) -> Outcome<Table> {
     let mut table = Table::default();
-    if PARTS.iter().any(|part| *part != "documents" && wanted(part)) {
+    if PARTS.iter().any(|part| *part != "reading" && wanted(part)) {
         let server = Server::start()?;
         let parts: [(&str, Part); 5] = [
             ("memory", memory::measure),
@@ -72,9 +74,8 @@ fn measure(wanted: impl Fn(&str) -> bool) -> Outcome<Table> {
         }
         server.stop()?;
     }
-    if wanted("documents") {
-        eprintln!("measuring: documents");
-        documents::measure(&mut table)?;
+    if wanted("reading") {
+        reading::measure()?;
     }
     Ok(table)
 }

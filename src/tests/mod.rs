@@ -6,6 +6,7 @@ mod auth;
 mod corpus;
 mod crash;
 mod edges;
+mod fuzzed;
 mod helpers;
 mod live;
 mod models;

@@ -38,7 +38,7 @@ fn pool(ocr: Option<Ocr>) -> ReaderPool {
 }
 
 /// The tesseract of this machine. Where there is none the test is skipped and says so, but not in CI.
-async fn tesseract() -> Option<Ocr> {
+pub(super) async fn tesseract() -> Option<Ocr> {
     match Ocr::find(&settings()).await {
         Ok(ocr) => Some(ocr),
         Err(missing) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("no OCR in CI: {missing}"),

@@ -30,6 +30,8 @@ enum Outcome {
 struct Extract {
     file: String,
     kind: DocumentKind,
+    /// None of XML by itself.
+    pages: usize,
     fields: BTreeMap<Field, String>,
     lines: Vec<InvoiceLine>,
     vat_rows: Vec<VatRow>,
@@ -127,6 +129,7 @@ fn describe(file: String, reading: Reading, ms: f64) -> Extract {
     let mut extract = Extract {
         file,
         kind: reading.kind,
+        pages: reading.pages.len(),
         fields: BTreeMap::new(),
         lines: reading.lines,
         vat_rows: reading.vat_rows,

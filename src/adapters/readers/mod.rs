@@ -6,6 +6,7 @@
 pub mod attached;
 pub mod child;
 pub mod detect;
+pub mod entrances;
 pub mod extract;
 mod hybrid;
 pub mod layout;

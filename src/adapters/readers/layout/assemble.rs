@@ -11,7 +11,7 @@ use super::table::{self, Line, Table};
 use super::totals::{self, Sum, Totals};
 use super::values::Values;
 use super::when::{self, When};
-use super::{currency, ids, number, plain_lines};
+use super::{calibration, currency, ids, number, plain_lines};
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::dates;
 use crate::domain::field::Field;
@@ -22,8 +22,6 @@ use std::ops::Range;
 /// A text layer with more unknown glyphs than this cannot be trusted.
 pub(super) const GARBAGE: f32 = 0.3;
 
-/// OCR alone makes no value surer than this.
-const OCR_MOST: f32 = 0.96;
 /// A word that OCR is this sure of is read as well as one of a text layer.
 const CLEAR_WORD: f32 = 0.85;
 
@@ -92,15 +90,15 @@ impl Writer<'_> {
         let value = ReadValue {
             raw: text.filter(|text| *text != value),
             value,
-            confidence: confidence.clamp(0.0, 1.0),
+            confidence: calibration::calibrated(field, self.sheet.scanned, confidence.clamp(0.0, 1.0)),
             place: words.and_then(|words| self.sheet.place(words.clone())),
             source,
         };
         self.reading.fields.insert(field, value);
     }
 
-    /// How sure a value is whose words were read by OCR: no surer than the least sure of its words lets it be. Sums that
-    /// add up prove each other, so they lose less; nothing else read from a picture is beyond doubt.
+    /// What the rules may think of a value whose words were read by OCR: no more than the least sure of its words lets
+    /// them. Sums that add up prove each other, so they lose less; nothing else read from a picture is beyond doubt.
     fn ocr_confidence(&self, field: Field, words: Option<&Range<usize>>, confidence: f32) -> f32 {
         let words = words.and_then(|words| self.sheet.words.get(words.clone())).unwrap_or_default();
         let least = words.iter().map(|word| word.confidence).fold(1.0, f32::min);
@@ -109,7 +107,7 @@ impl Writer<'_> {
             return confidence;
         }
         let doubt = if proven { 0.15 } else { 0.5 };
-        (confidence * (1.0 - doubt * (1.0 - least))).min(OCR_MOST)
+        (confidence * (1.0 - doubt * (1.0 - least))).min(calibration::OCR_END)
     }
 
     fn put_code(&mut self, field: Field, code: Option<Code>) {

@@ -9,6 +9,7 @@ mod address;
 mod amounts;
 mod assemble;
 mod blocks;
+mod calibration;
 mod candidates;
 mod columns;
 mod currency;

@@ -17,7 +17,7 @@ const WORD: &str = "5";
 ///
 /// # Errors
 /// `InvalidData` when it is no such table. Single rows that are wrong are left out.
-pub(super) fn parse(table: &[u8], width: u32, height: u32) -> io::Result<Vec<ScannedWord>> {
+pub(in crate::adapters::readers) fn parse(table: &[u8], width: u32, height: u32) -> io::Result<Vec<ScannedWord>> {
     let text = String::from_utf8_lossy(table);
     let mut rows = text.lines();
     if rows.next().map(str::trim_end) != Some(HEADING) {

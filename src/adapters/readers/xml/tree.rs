@@ -117,7 +117,7 @@ impl Tree {
 
     fn build(text: &str, mut builder: Builder) -> Result<Tree, ReadError> {
         // The reader does not look at single characters. A zero byte would be refused by databases later on.
-        if text.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+        if has_control_characters(text) {
             return Err(invalid("The XML holds a control character, which XML does not allow"));
         }
         let mut reader = NsReader::from_str(text);
@@ -263,6 +263,13 @@ fn attributes(start: &BytesStart<'_>) -> Result<Vec<Attribute>, ReadError> {
     Ok(list)
 }
 
+/// Whether a byte is one that XML does not allow. Piece by piece, so that many bytes are compared at once: asked byte
+/// by byte it took an eighth of the time of reading.
+fn has_control_characters(text: &str) -> bool {
+    let is_control = |byte: &u8| (*byte < b' ') & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r');
+    text.as_bytes().chunks(256).any(|piece| piece.iter().fold(false, |found, byte| found | is_control(byte)))
+}
+
 /// The production `Char` of XML 1.0.
 fn is_xml_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
@@ -326,7 +333,11 @@ impl<'t> Node<'t> {
 
     /// The children of a name, or of several: `InvoiceLine|CreditNoteLine`.
     pub(crate) fn named(self, names: &str) -> impl Iterator<Item = Node<'t>> {
-        self.children().filter(move |child| names.split('|').any(|name| name == child.name()))
+        let are_several = names.contains('|');
+        self.children().filter(move |child| match are_several {
+            true => names.split('|').any(|name| name == child.name()),
+            false => names == child.name(),
+        })
     }
 
     /// All elements at the end of a path of names, `Party/PartyName/Name`, in the order of the document.
