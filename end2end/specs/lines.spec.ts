@@ -73,6 +73,7 @@ test('lines are added, split and removed', async ({ page }) => {
 
   // One that was added and left empty is none.
   await page.getByTestId('add-line').click();
+  await expect(page.getByTestId(`field-line_${count + 3}`)).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(lines(page)).toHaveCount(count + 2);
 });

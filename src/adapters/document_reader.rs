@@ -3,6 +3,7 @@
 use crate::domain::{
     attachment::Attachment,
     reading::{ModelChoice, PageWord, ReadError, Reading},
+    splitting::PageRange,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -46,6 +47,9 @@ pub trait DocumentReader: Send + Sync {
 
     /// The words of one page (from 1) with their places; none where the file has no text.
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError>;
+
+    /// Some pages of a PDF as a file of their own. Errors: `UnsupportedType` for all but PDFs.
+    async fn pages(&self, document: Bytes, range: PageRange) -> Result<Bytes, ReadError>;
 
     /// The files inside the document, and the documents elsewhere that it refers to.
     async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError>;

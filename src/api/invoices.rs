@@ -10,6 +10,7 @@ use crate::domain::{
     ids::InvoiceId,
     invoice::{Dashboard, InvoiceDetail, InvoiceQuery, StepOutcome},
     reading::PageWord,
+    splitting::{SplitPart, SplitRequest},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,13 @@ pub async fn verify_account(id: InvoiceId, said: AccountVerification) -> Result<
     let (services, actor) = crate::services::request_context()?;
     services.verify_account(&actor, id, &said).await?;
     Ok(services.invoice(&actor, id).await?)
+}
+
+/// Takes its file apart into the invoices it holds, or says that it is one. Gives what it was taken apart into.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn split_invoice(id: InvoiceId, asked: SplitRequest) -> Result<Vec<SplitPart>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.split(&actor, id, &asked).await?)
 }
 
 /// Decides about several invoices, each on the version its row showed, and tells what became of each.

@@ -7,6 +7,7 @@ use crate::domain::{
     ids::{InvoiceId, UserId},
     invoice::{InvoiceSummary, ReviewReason},
     reading::{PageSize, ReadingNote},
+    splitting::Part,
     status::Status,
 };
 use sqlx::{Row, any::AnyRow};
@@ -37,6 +38,8 @@ pub struct InvoiceRow {
     pub notes: Vec<ReadingNote>,
     /// Of EN 16931, by the XML as it was received.
     pub broken_rules: Vec<CheckResult>,
+    /// The invoices that its pages seem to hold, where they are several.
+    pub parts: Vec<Part>,
     pub checks: Vec<CheckResult>,
     pub review_reasons: Vec<ReviewReason>,
     pub first_approval: Option<FirstApproval>,
@@ -75,6 +78,7 @@ pub struct Findings<'a> {
     pub pages: &'a [PageSize],
     pub notes: &'a [ReadingNote],
     pub broken_rules: &'a [CheckResult],
+    pub parts: &'a [Part],
 }
 
 /// The columns of [`summary_from_row`]; `today` for overdue is bound by no one: it is computed in Rust.
@@ -145,7 +149,8 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, broken_rules, checks, review_reasons,
+        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, broken_rules, parts, checks,
+            review_reasons,
             first_approver_name, first_approved_for
          FROM invoices WHERE id = $1"
     ));
@@ -160,6 +165,7 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             pages: json(&row, "pages")?,
             notes: json(&row, "notes")?,
             broken_rules: json(&row, "broken_rules")?,
+            parts: json(&row, "parts")?,
             checks: json(&row, "checks")?,
             review_reasons: json(&row, "review_reasons")?,
             first_approval: first_approval(&row)?,
@@ -266,12 +272,13 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
 }
 
 pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
-    sqlx::query("UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5 WHERE id = $1")
+    sqlx::query("UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5, parts = $6 WHERE id = $1")
         .bind(id.to_string())
         .bind(f.kind)
         .bind(to_json(&f.pages)?)
         .bind(to_json(&f.notes)?)
         .bind(to_json(&f.broken_rules)?)
+        .bind(to_json(&f.parts)?)
         .execute(conn)
         .await?;
     Ok(())
@@ -297,14 +304,17 @@ pub async fn invoice_set_checks(
     Ok(())
 }
 
-/// The first invoice with this file before `id` (ids sort by time) that was not cancelled.
+/// The first invoice with this file before `id` (ids sort by time) that was not cancelled, or only since its parts took
+/// its place.
 pub async fn invoice_first_with_file(
     conn: &mut Conn,
     file_hash: &str,
     id: InvoiceId,
 ) -> StoreResult<Option<InvoiceId>> {
     let row = sqlx::query(
-        "SELECT id FROM invoices WHERE file_hash = $1 AND id < $2 AND status <> 'cancelled' ORDER BY id LIMIT 1",
+        "SELECT id FROM invoices whole WHERE file_hash = $1 AND id < $2 AND (status <> 'cancelled'
+             OR EXISTS (SELECT 1 FROM invoices part WHERE part.split_from = whole.id AND part.status <> 'cancelled'))
+         ORDER BY id LIMIT 1",
     )
     .bind(file_hash)
     .bind(id.to_string())

@@ -151,11 +151,8 @@ pub fn number_key(number: &str) -> String {
 
 /// Ten-thousandths, for order and ranges; amounts beyond 64 bits stand at the end.
 pub fn amount_order(amount: Decimal) -> i64 {
-    (amount * Decimal::from(10_000)).round().to_i64().unwrap_or(if amount.is_sign_negative() {
-        i64::MIN
-    } else {
-        i64::MAX
-    })
+    let whole = amount.checked_mul(Decimal::from(10_000)).and_then(|amount| amount.round().to_i64());
+    whole.unwrap_or(if amount.is_sign_negative() { i64::MIN } else { i64::MAX })
 }
 
 /// One page of the selection. `total` counts the whole selection.

@@ -19,6 +19,7 @@ pub mod notify;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
+pub mod splitting;
 pub mod stats;
 pub mod supplier_accounts;
 pub mod tasks;

@@ -13,6 +13,7 @@ use super::{
     reading::{InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
     reject_reason::RejectReason,
     rows,
+    splitting::Splitting,
     status::{Status, Step},
 };
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,9 @@ pub struct InvoiceDetail {
     /// The checks that fail with an error, in words: approving in spite of them needs a `reason`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approve_needs_reason: Option<String>,
+    /// Whether its file holds several invoices, or it is one of those that a file held.
+    #[serde(default, skip_serializing_if = "Splitting::is_empty")]
+    pub splitting: Splitting,
     pub uploaded_by_id: UserId,
     /// Where the room `invoice:ID` stood when this was read: subscribe from here.
     pub position: Position,

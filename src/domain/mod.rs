@@ -27,6 +27,7 @@ pub mod reading;
 pub mod reject_reason;
 pub mod roles;
 pub mod rows;
+pub mod splitting;
 pub mod status;
 pub mod touchless;
 pub mod vat_id;

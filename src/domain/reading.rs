@@ -1,6 +1,6 @@
 //! What a reader found in a document, before anybody checked or corrected it.
 
-use super::{checks::CheckResult, field::Field, learning::LearnedFrom};
+use super::{checks::CheckResult, field::Field, learning::LearnedFrom, splitting::Part};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -192,6 +192,9 @@ pub struct Reading {
     /// Which values were read as people's corrections taught, see [`super::learning`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub learned: BTreeMap<Field, LearnedFrom>,
+    /// The invoices that its pages hold, where they seem to hold several; the values above are those of all pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 impl Reading {
@@ -206,6 +209,7 @@ impl Reading {
             broken_rules: Vec::new(),
             words: Vec::new(),
             learned: BTreeMap::new(),
+            parts: Vec::new(),
         }
     }
 }

@@ -9,11 +9,12 @@ use crate::{
     },
     services::{
         Services,
-        processing::{LEASE_MS, LeaseLost},
+        processing::{LEASE_MS, LeaseLost, MAX_ATTEMPTS},
     },
 };
 use bytes::Bytes;
-use std::time::Duration;
+use futures::FutureExt;
+use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -34,7 +35,7 @@ enum Ended {
 /// Runs `workers` workers until `stop`; then each gives its task back and ends.
 pub async fn run(services: Services, workers: usize, stop: CancellationToken) {
     let node = Uuid::now_v7();
-    let learning = tokio::spawn(learn(services.clone(), stop.clone()));
+    let learning = tokio::spawn(keep_learning(services.clone(), stop.clone()));
     let mut running = JoinSet::new();
     for number in 0..workers {
         running.spawn(work(services.clone(), format!("{node}/{number}"), stop.clone()));
@@ -49,6 +50,19 @@ pub async fn run(services: Services, workers: usize, stop: CancellationToken) {
     }
     if let Err(error) = learning.await {
         tracing::error!(%error, "learning ended by itself");
+    }
+}
+
+/// Learns from decided invoices until `stop`, whatever one of them does.
+async fn keep_learning(services: Services, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = tokio::spawn(learn(services.clone(), stop.clone())).await {
+            tracing::error!(%error, "learning ended by itself; beginning again");
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(AFTER_ERROR) => {}
+            }
+        }
     }
 }
 
@@ -98,8 +112,12 @@ type Task = crate::db::tasks::ClaimedTask;
 
 #[tracing::instrument(skip_all, fields(task_id = %task.id, invoice_id = %task.invoice_id, attempt = task.attempts))]
 async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
+    // Each try before this one may have ended with its worker: what brings workers down is not tried for ever.
+    if task.attempts > MAX_ATTEMPTS {
+        return end_with(services, task, Ended::Failed { error: stopped_unexpectedly(), temporary: false }).await;
+    }
     let read = tokio::select! {
-        read = read_document(services, task) => read,
+        read = unwound(read_document(services, task)) => read,
         () = keep_lease(services, task) => Err(Ended::LeaseLost),
         () = stop.cancelled() => {
             if let Err(error) = services.task_release(task).await {
@@ -110,19 +128,40 @@ async fn run_task(services: &Services, task: &Task, stop: &CancellationToken) {
     };
     // Saving is short, and ends once begun: the lease guards it, and a stop waits for it.
     let outcome = match read {
-        Ok(reading) => save(services, task, &reading).await,
+        Ok(reading) => unwound(save(services, task, &reading)).await,
         Err(ended) => Err(ended),
     };
-    let noted = match outcome {
-        Ok(()) => Ok(()),
-        Err(Ended::LeaseLost) => {
+    if let Err(ended) = outcome {
+        end_with(services, task, ended).await;
+    }
+}
+
+async fn end_with(services: &Services, task: &Task, ended: Ended) {
+    let noted = match ended {
+        Ended::LeaseLost => {
             tracing::info!("task was cancelled or taken over");
             Ok(())
         }
-        Err(Ended::Failed { error, temporary }) => services.task_fail(task, &error, temporary).await,
+        Ended::Failed { error, temporary } => services.task_fail(task, &error, temporary).await,
     };
     if let Err(error) = noted {
         tracing::error!(%error, "could not note how the task ended; its lease will run out");
+    }
+}
+
+/// The work's outcome; a panic in it is ours, ends this try only, and is on record.
+async fn unwound<T>(work: impl Future<Output = Result<T, Ended>>) -> Result<T, Ended> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!("the work on a document panicked");
+        Err(Ended::Failed { error: stopped_unexpectedly(), temporary: true })
+    })
+}
+
+fn stopped_unexpectedly() -> TaskError {
+    TaskError {
+        code: ReadErrorCode::ReaderFailed.as_str().to_owned(),
+        message: "Reading this document stopped unexpectedly".to_owned(),
+        stage: Stage::Extraction.as_str().to_owned(),
     }
 }
 

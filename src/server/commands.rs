@@ -130,6 +130,9 @@ struct SamplesArgs {
     /// One more, with another file inside.
     #[arg(long)]
     with_attachment: bool,
+    /// One more, which holds three invoices.
+    #[arg(long)]
+    with_batch: bool,
     /// And as many of one supplier that writes labels which no reader knows.
     #[arg(long)]
     with_unusual_labels: bool,
@@ -334,6 +337,10 @@ fn write_samples(args: &SamplesArgs) -> Result<ExitCode, CommandError> {
     if args.with_attachment {
         let sample = samples::with_attachment(args.seed.wrapping_mul(100_000).wrapping_sub(1));
         std::fs::write(args.folder.join("attachment-0000.pdf"), &sample.bytes)?;
+    }
+    if args.with_batch {
+        let (sample, _) = samples::batch(args.seed.wrapping_mul(100_000).wrapping_add(50_000), 3);
+        std::fs::write(args.folder.join("batch-0000.pdf"), &sample.bytes)?;
     }
     for number in (0..args.count).filter(|_| args.with_unusual_labels) {
         let sample = samples::with_unusual_labels(2, args.seed.wrapping_mul(100_000).wrapping_add(number));

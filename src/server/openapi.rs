@@ -32,6 +32,7 @@ pub fn routes() -> Router<AppState> {
         rest::invoices::step,
         rest::invoices::assign,
         rest::invoices::verify_account,
+        rest::invoices::split,
         rest::invoices::document,
         rest::invoices::page,
         rest::invoices::history,
@@ -168,7 +169,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 32);
+        assert_eq!(calls, 33);
         assert!(!page.contains("<script"));
     }
 }

@@ -85,6 +85,7 @@ pub(super) async fn judge(
         judged.checks.insert(0, check);
         judged.duplicate_of = Some(original);
     }
+    judged.checks.splice(0..0, super::splitting::check(conn, row).await?);
     if let Some(check) = super::bank_accounts::check(conn, fields).await? {
         let at = if check.severity == Severity::Block { 0 } else { judged.checks.len() };
         judged.checks.insert(at, check);

@@ -45,6 +45,7 @@ impl Services {
         let allowed = allowed_steps(actor, &row, approve_refused.is_some());
         let may_approve = allowed.contains(&Step::Approve);
         let approve_needs_reason = may_approve.then(|| super::steps::failing_checks(&row.checks)).flatten();
+        let splitting = super::splitting::splitting_of(&mut tx, actor, &row, &file.content_type).await?;
         let reject_reasons = match allowed.contains(&Step::Reject) {
             true => super::reject_reasons::reasons_offered(&mut tx).await?,
             false => Vec::new(),
@@ -68,6 +69,7 @@ impl Services {
             first_approver,
             bank_account,
             approve_needs_reason,
+            splitting,
             uploaded_by_id: row.uploaded_by,
             position,
             summary: row.summary,

@@ -29,6 +29,7 @@ pub mod processing;
 pub mod reject_reasons;
 pub mod review;
 pub mod rules;
+pub mod splitting;
 pub mod steps;
 pub mod tasks;
 pub mod touchless;

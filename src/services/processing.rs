@@ -141,6 +141,7 @@ impl Services {
             pages: &reading.pages,
             notes: &reading.notes,
             broken_rules: &reading.broken_rules,
+            parts: &reading.parts,
         };
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await?;
         let (fields, changes) = save_values(&mut tx, id, reading, now).await?;

@@ -6,6 +6,7 @@ use super::{
     reject_reasons::reason_words,
     require,
     review::{CHANGED, Fields, MAX_TEXT, append_change, full_label, summary_now},
+    uploads::UPLOADED,
 };
 use crate::{
     db::{self, Conn, invoices::InvoiceRow, now_ms},
@@ -261,9 +262,13 @@ pub(super) async fn touched_by(
     actor: &Actor,
     id: InvoiceId,
 ) -> Result<Option<&'static str>, AppError> {
-    for (done, words) in [("uploaded", "uploaded"), (CHANGED, "changed")] {
-        if db::history::history_has(conn, id, actor.user_id, done).await? {
-            return Ok(Some(words));
+    // Who brought the file that it was taken from brought this, too.
+    let whole = db::splitting::split_from(conn, id).await?;
+    for id in [Some(id), whole].into_iter().flatten() {
+        for (done, words) in [(UPLOADED, "uploaded"), (CHANGED, "changed")] {
+            if db::history::history_has(conn, id, actor.user_id, done).await? {
+                return Ok(Some(words));
+            }
         }
     }
     Ok(None)

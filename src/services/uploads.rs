@@ -18,6 +18,9 @@ use bytes::Bytes;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// The history's word for bringing an invoice, whole or as a part of a file.
+pub(super) const UPLOADED: &str = "uploaded";
+
 /// The most files one upload may hold.
 pub const MAX_FILES: usize = 10;
 /// The most bytes of one file.
@@ -108,11 +111,11 @@ impl Services {
             duplicate_of,
         };
         db::invoices::invoice_insert(&mut tx, &new, at).await?;
-        self.write_history(&mut tx, id, actor, at, "uploaded", &[], Some(filename)).await?;
+        self.write_history(&mut tx, id, actor, at, UPLOADED, &[], Some(filename)).await?;
         let task_id = super::tasks::queue_task(&mut tx, id, actor, options.priority, at).await?;
         let summary = super::review::summary_now(&mut tx, id).await?;
         let change = InvoiceChange {
-            action: "uploaded".into(),
+            action: UPLOADED.into(),
             invoice: summary,
             fields: BTreeMap::new(),
             deleted: false,

@@ -33,7 +33,7 @@ const SCANS: &str = "scan_image";
 /// Of a thousand values that are called sure, so many may be wrong.
 const SURE_AND_WRONG: usize = 25;
 
-fn corpus(list: &str) -> Option<(PathBuf, Vec<Value>)> {
+pub fn corpus(list: &str) -> Option<(PathBuf, Vec<Value>)> {
     let folder = match std::env::var_os("AP_INTAKE_CORPUS") {
         Some(folder) => PathBuf::from(folder),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
@@ -46,7 +46,7 @@ fn corpus(list: &str) -> Option<(PathBuf, Vec<Value>)> {
     Some((folder, rows))
 }
 
-fn pool() -> ReaderPool {
+pub fn pool() -> ReaderPool {
     pool_with(None)
 }
 
@@ -107,10 +107,15 @@ struct Tally {
     wrong: Vec<String>,
     sure: usize,
     sure_and_wrong: Vec<String>,
+    /// Each is one invoice: these were taken for several.
+    taken_for_several: Vec<String>,
 }
 
 impl Tally {
     fn add(&mut self, row: &Value, reading: &Reading) {
+        if !reading.parts.is_empty() {
+            self.taken_for_several.push(row["file"].to_string());
+        }
         for name in row["scored_fields"].as_array().expect("fields") {
             let name = name.as_str().expect("a name");
             let is_right = is_right(row, name, reading);
@@ -162,6 +167,9 @@ async fn sample_invoices_are_read_right_and_what_is_sure_is_right() {
         let tally = &tallies[kind];
         assert!(tally.total > 100, "there is enough of {kind}");
         assert!(tally.wrong.is_empty(), "all of {kind} is right but {:#?}", tally.wrong);
+    }
+    for (kind, tally) in &tallies {
+        assert!(tally.taken_for_several.is_empty(), "{kind}: one invoice each: {:#?}", tally.taken_for_several);
     }
     for (kind, floor) in FLOORS {
         let Some(tally) = tallies.get(kind) else {

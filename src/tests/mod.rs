@@ -8,6 +8,7 @@ mod crash;
 mod edges;
 mod fuzzed;
 mod helpers;
+mod joined;
 mod live;
 mod models;
 mod ocr;

@@ -13,6 +13,7 @@ use ap_intake::{
         invoice::SURE,
         reading::{DocumentKind, PageBox, PageSize, PageWord, ReadError, ReadErrorCode, ReadValue, Reading, Source},
         roles::Role,
+        splitting::PageRange,
     },
 };
 use async_trait::async_trait;
@@ -156,6 +157,10 @@ impl DocumentReader for Page {
         let words = rows.flat_map(|(row, y)| row.split_whitespace().zip(0_u8..).map(move |(word, x)| (word, x, y)));
         let place = |x, y| PageBox { page, x: f32::from(x) * 0.05, y: f32::from(y) * 0.03, w: 0.04, h: 0.02 };
         Ok(words.map(|(word, x, y)| PageWord { text: word.to_owned(), place: place(x, y) }).collect())
+    }
+
+    async fn pages(&self, document: Bytes, _: PageRange) -> Result<Bytes, ReadError> {
+        Ok(document)
     }
 
     async fn attachments(&self, _: Bytes) -> Result<Vec<Attachment>, ReadError> {

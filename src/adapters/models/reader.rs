@@ -12,6 +12,7 @@ use crate::adapters::{
 use crate::domain::{
     attachment::Attachment,
     reading::{ModelChoice, PageWord, ReadError, Reading, ReadingNote},
+    splitting::PageRange,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -180,6 +181,10 @@ impl DocumentReader for ModelReader {
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
         self.inner.page_words(document, page).await
+    }
+
+    async fn pages(&self, document: Bytes, range: PageRange) -> Result<Bytes, ReadError> {
+        self.inner.pages(document, range).await
     }
 
     async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {

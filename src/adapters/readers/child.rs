@@ -78,6 +78,7 @@ fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut imp
         Ok(Ok(Asked::Picture(prepared, picture))) => protocol::write(output, &Response::Picture(prepared), &picture),
         Ok(Ok(Asked::NoWords)) => protocol::write(output, &Response::NoWords, &[]),
         Ok(Ok(Asked::Png(png))) => protocol::write(output, &Response::Png, &png),
+        Ok(Ok(Asked::Pages(pdf))) => protocol::write(output, &Response::Pages, &pdf),
         Ok(Ok(Asked::Words(words))) => protocol::write(output, &Response::Words(words), &[]),
         Ok(Ok(Asked::Verdict(verdict))) => protocol::write(output, &Response::Verdict(verdict), &[]),
         Ok(Ok(Asked::Attachments(all))) => protocol::write(output, &Response::Attachments(all), &[]),

@@ -23,6 +23,7 @@ pub mod xml;
 
 use crate::domain::attachment::Attachment;
 use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
+use crate::domain::splitting::PageRange;
 use detect::{FileType, detect};
 pub use locate::{Locator, rows_of_text, unstyled_pages};
 use ocr::Prepared;
@@ -42,6 +43,7 @@ enum Asked {
     /// With its bytes.
     Picture(Prepared, Vec<u8>),
     Png(Vec<u8>),
+    Pages(Vec<u8>),
     Words(Vec<PageWord>),
     Verdict(Verdict),
     NoWords,
@@ -79,6 +81,7 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
             ocr::prepare::prepare(document, page, turn).map(|(prepared, picture)| Asked::Picture(prepared, picture))
         }
         Request::ReadScan => scan::read(document).map(|reading| Asked::Reading(Box::new(reading))),
+        Request::Pages(range) => pages(document, range).map(Asked::Pages),
         Request::Attachments => attached::attachments(document).map(Asked::Attachments),
         Request::Attachment { number } => {
             attached::attachment(document, number).map(|(attachment, bytes)| Asked::Attachment(attachment, bytes))
@@ -119,6 +122,18 @@ pub fn page_png(bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadErro
         FileType::Pdf => pdf::page_png(bytes, page, width.clamp(1, picture::MAX_WIDTH)),
         FileType::Xml => Err(ReadError::new(ReadErrorCode::UnsupportedType, "XML has no pages")),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::page_png(bytes, kind, page, width),
+    }
+}
+
+/// Some pages of a PDF as a file of their own. See [`pdf::pages`].
+///
+/// # Errors
+/// `UnsupportedType` for all but PDFs, which are not taken apart; else as [`read`], and `Corrupt` when there are no such
+/// pages.
+pub fn pages(bytes: &[u8], range: PageRange) -> Result<Vec<u8>, ReadError> {
+    match detect(bytes)? {
+        FileType::Pdf => pdf::pages(bytes, range),
+        _ => Err(ReadError::new(ReadErrorCode::UnsupportedType, "Only PDFs are split")),
     }
 }
 

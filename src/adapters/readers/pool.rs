@@ -14,6 +14,7 @@ use crate::{
     domain::{
         attachment::Attachment,
         reading::{PageWord, ReadError, ReadErrorCode, Reading},
+        splitting::PageRange,
     },
 };
 use async_trait::async_trait;
@@ -158,6 +159,17 @@ impl ReaderPool {
         }
     }
 
+    /// Some pages of a PDF as a file of their own. See [`super::pages`].
+    ///
+    /// # Errors
+    /// As [`ReaderPool::read`].
+    pub async fn pages(&self, document: Bytes, range: PageRange) -> Result<Vec<u8>, ReadError> {
+        match self.ask(Request::Pages(range), &document, self.shared.options.timeout_read).await? {
+            (Response::Pages, pdf) => Ok(pdf),
+            _ => Err(reader_failed("The reader gave a wrong answer")),
+        }
+    }
+
     /// The rules of EN 16931 that an electronic invoice breaks. See [`super::validate::verdict`].
     ///
     /// # Errors
@@ -265,6 +277,10 @@ impl DocumentReader for ReaderPool {
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
         ReaderPool::page_words(self, document, page).await
+    }
+
+    async fn pages(&self, document: Bytes, range: PageRange) -> Result<Bytes, ReadError> {
+        ReaderPool::pages(self, document, range).await.map(Bytes::from)
     }
 
     async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {

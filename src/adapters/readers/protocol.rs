@@ -7,6 +7,7 @@ use super::{Scan, ocr::Prepared, validate::Verdict};
 use crate::domain::{
     attachment::Attachment,
     reading::{PageWord, ReadError, Reading},
+    splitting::PageRange,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -40,6 +41,8 @@ pub(super) enum Request {
     /// The body is no document but what OCR found: a list of pages in JSON.
     ReadScan,
     Attachments,
+    /// These pages as a file of their own.
+    Pages(PageRange),
     /// From 1.
     Attachment {
         number: u32,
@@ -57,6 +60,8 @@ pub(super) enum Response {
     Picture(Prepared),
     /// The PNG is the body.
     Png,
+    /// The file is the body.
+    Pages,
     Words(Vec<PageWord>),
     Verdict(Verdict),
     /// The page has no words that can be told.

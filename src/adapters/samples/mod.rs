@@ -142,6 +142,36 @@ pub fn with_unusual_labels(design: usize, seed: u64) -> Sample {
     text_sample(order.invoice(), Layout::ALL[design % Layout::ALL.len()], Quirk::None)
 }
 
+/// A PDF that holds several invoices, one behind the other, each of another supplier or number; the second is longer than a
+/// page. Gives the page on which each begins, from 1, with its number.
+pub fn batch(seed: u64, count: usize) -> (Sample, Vec<(u32, String)>) {
+    let mut pages = Vec::new();
+    let mut begins = Vec::new();
+    let invoices: Vec<Invoice> = (0..count)
+        .map(|at| {
+            let order = Order::any(seed.wrapping_add(at as u64), reference_day());
+            let lines = if at == 1 { 40 } else { order.lines };
+            Order { lines, ..order }.invoice()
+        })
+        .collect();
+    for (at, invoice) in invoices.iter().enumerate() {
+        begins.push((u32::try_from(pages.len()).unwrap_or(u32::MAX).saturating_add(1), invoice.number.clone()));
+        let layout =
+            Layout::ALL[(Random::new(seed.wrapping_add(at as u64)).next() % Layout::ALL.len() as u64) as usize];
+        pages.extend(layout.draw(invoice));
+    }
+    let bytes = invoices.first().map(|first| pdf::pdf(first, &pages, None)).unwrap_or_default();
+    let whole = Sample {
+        filename: "batch.pdf".to_owned(),
+        bytes,
+        kind: DocumentKind::TextPdf,
+        quirk: Quirk::None,
+        truth: BTreeMap::new(),
+        lines: Vec::new(),
+    };
+    (whole, begins)
+}
+
 fn ubl_sample(invoice: Invoice) -> Sample {
     sample(&invoice, DocumentKind::Ubl, ubl::ubl(&invoice).into_bytes())
 }

@@ -12,6 +12,7 @@ use crate::{
         error::AppError,
         ids::InvoiceId,
         invoice::{EditResult, FieldEdit, InvoicePage, InvoiceQuery, InvoiceSummary, Stats, StepRequest},
+        splitting::{SplitPart, SplitRequest},
         status::Step,
     },
     server::{auth::SignedInActor, errors::Failure},
@@ -23,7 +24,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 type Answer<T> = Result<Json<T>, Failure>;
 
@@ -248,6 +249,33 @@ pub async fn verify_account(
     JsonBody(said): JsonBody<AccountVerification>,
 ) -> Answer<InvoiceSummary> {
     Ok(Json(services.verify_account(&actor, id, &said).await?))
+}
+
+/// `POST /invoices/ID/split`
+#[utoipa::path(
+    post,
+    path = "/api/v1/invoices/{id}/split",
+    tag = "Invoices",
+    summary = "Split a file into the invoices it holds, or say that it is one",
+    params(("id" = Uuid, Path, description = "Invoice"), ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer; nothing is done twice")),
+    request_body = schemas::SplitRequest,
+    responses(
+        (status = 200, description = "The invoices made of it", body = schemas::SplitAnswer),
+        (status = "4XX", description = "Refused", body = schemas::ErrorAnswer)
+    )
+)]
+pub async fn split(
+    State(services): State<Services>,
+    SignedInActor(actor): SignedInActor,
+    PathOf(id): PathOf<InvoiceId>,
+    JsonBody(request): JsonBody<SplitRequest>,
+) -> Answer<SplitAnswer> {
+    Ok(Json(SplitAnswer { invoices: services.split(&actor, id, &request).await? }))
+}
+
+#[derive(Serialize)]
+pub struct SplitAnswer {
+    invoices: Vec<SplitPart>,
 }
 
 /// The steps people may ask for. The others are the worker's.

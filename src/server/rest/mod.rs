@@ -56,6 +56,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/invoices/{id}/{step}", post(invoices::step))
         .route("/invoices/{id}/assign", post(invoices::assign))
         .route("/invoices/{id}/verify-account", post(invoices::verify_account))
+        .route("/invoices/{id}/split", post(invoices::split))
         .route("/invoices/{id}/document", get(invoices::document))
         .route("/invoices/{id}/attachments", get(attachments::list))
         .route("/invoices/{id}/attachments/{number}", get(attachments::download))

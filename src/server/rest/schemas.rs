@@ -207,8 +207,59 @@ pub struct Invoice {
     reject_reasons: Option<Vec<RejectReason>>,
     /// The checks that fail with an error: an approval needs a `reason`.
     approve_needs_reason: Option<String>,
+    /// Whether its file holds several invoices, or it is one of those that a file held; absent where neither is known.
+    splitting: Option<Splitting>,
     uploaded_by_id: Uuid,
     position: Position,
+}
+
+#[derive(ToSchema)]
+pub struct Splitting {
+    /// What the file seems to hold, while nobody has said; this blocks approval.
+    proposed: Option<Vec<ProposedPart>>,
+    /// The file whose pages this is.
+    from: Option<SplitPart>,
+    /// The invoices that were made of this file.
+    into: Option<Vec<SplitPart>>,
+    /// Whether whoever asks may take it apart now.
+    allowed: Option<bool>,
+}
+
+#[derive(ToSchema)]
+pub struct ProposedPart {
+    pages: PageRange,
+    invoice_number: Option<String>,
+    supplier_name: Option<String>,
+    gross_total: Option<String>,
+    currency: Option<String>,
+}
+
+/// From 1, both among them.
+#[derive(ToSchema)]
+pub struct PageRange {
+    first: u32,
+    last: u32,
+}
+
+#[derive(ToSchema)]
+pub struct SplitPart {
+    invoice_id: Uuid,
+    pages: PageRange,
+    filename: String,
+}
+
+#[derive(ToSchema)]
+pub struct SplitRequest {
+    /// The version of the invoice that was seen.
+    base_version: i64,
+    /// Every page in one of them, in their order. One range of all pages says that the file is one invoice.
+    parts: Vec<PageRange>,
+}
+
+#[derive(ToSchema)]
+pub struct SplitAnswer {
+    /// In the order of their pages; empty where the file was kept whole.
+    invoices: Vec<SplitPart>,
 }
 
 #[derive(ToSchema)]

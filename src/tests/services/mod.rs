@@ -19,6 +19,7 @@ mod processing;
 mod reject_reasons;
 mod review;
 mod rows;
+mod splitting;
 mod touchless;
 mod work_items;
 
@@ -36,6 +37,7 @@ use ap_intake::{
         invoice::{InvoiceDetail, SeenInvoice, StepOutcome, StepRequest, UploadOptions},
         reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading},
         roles::{Actor, Role},
+        splitting::PageRange,
         status::{Status, Step},
     },
     realtime::{Publisher, bus::Control},
@@ -71,6 +73,10 @@ impl DocumentReader for DirectReader {
 
     async fn page_words(&self, document: Bytes, page: u32) -> Result<Vec<PageWord>, ReadError> {
         readers::page_words(&document, page).map(Option::unwrap_or_default)
+    }
+
+    async fn pages(&self, document: Bytes, range: PageRange) -> Result<Bytes, ReadError> {
+        readers::pages(&document, range).map(Bytes::from)
     }
 
     async fn attachments(&self, document: Bytes) -> Result<Vec<Attachment>, ReadError> {

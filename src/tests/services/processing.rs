@@ -7,6 +7,8 @@ contract!(
     what_the_xml_broke_stays_told_until_somebody_says_why,
     one_bad_file_touches_no_other,
     a_lost_worker_is_replaced_and_reading_is_saved_once,
+    what_brings_every_worker_down_ends_for_good,
+    an_amount_beyond_all_bounds_is_read,
     a_cancelled_task_saves_nothing,
     a_shutdown_gives_the_task_back,
     reading_again_keeps_what_people_entered,
@@ -25,11 +27,11 @@ mod check {
             events::{Event, Room},
             field::Field,
             ids::TaskId,
-            invoice::{FieldEdit, InvoiceDetail, StepRequest, TaskError, UploadOptions},
+            invoice::{FieldEdit, InvoiceDetail, InvoiceQuery, StepRequest, TaskError, UploadOptions},
             jobs::{Stage, TaskState},
             status::{Status, Step},
         },
-        services::uploads::UploadFile,
+        services::{processing::MAX_ATTEMPTS, uploads::UploadFile},
     };
     use bytes::Bytes;
 
@@ -120,6 +122,36 @@ mod check {
         assert!(house.services.reading_save(&lost, &reading).await.unwrap().is_err());
         let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
         assert_eq!(history.iter().filter(|entry| entry.action == "read").count(), 1);
+    }
+
+    pub async fn what_brings_every_worker_down_ends_for_good(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.upload(&house.clerk, "one.xml", ubl("A-1")).await;
+        // One worker after the other takes it and is gone.
+        for _ in 0..MAX_ATTEMPTS {
+            assert!(house.services.task_claim("lost").await.unwrap().is_some());
+            let mut tx = store.begin_quiet().await.unwrap();
+            sqlx::query("UPDATE tasks SET lease_until = 0").execute(&mut *tx).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        house.work().await;
+        let invoice = house.get(id).await;
+        assert_eq!(invoice.summary.status, Status::Failed);
+        assert_eq!(invoice.error.unwrap().code, "reader_failed");
+        // A person may try again, and then it counts anew.
+        house.services.take_step(&house.clerk, id, Step::Retry, &StepRequest::default()).await.unwrap();
+        house.work().await;
+        assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
+    }
+
+    pub async fn an_amount_beyond_all_bounds_is_read(store: &Store) {
+        let house = House::new(store).await;
+        let endless = "9".repeat(28);
+        let id = house.upload(&house.clerk, "one.xml", ubl("A-1").replace(">119.00<", &format!(">{endless}<"))).await;
+        house.work().await;
+        assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
+        let query = InvoiceQuery { min: Some(endless), ..InvoiceQuery::default() };
+        house.services.invoice_list(&house.clerk, &query).await.unwrap();
     }
 
     pub async fn a_cancelled_task_saves_nothing(store: &Store) {

@@ -80,7 +80,9 @@ pub fn use_dashboard(query: Signal<InvoiceQuery>) -> Resource<Listed> {
     // The cache may ask which it is once more after the page has gone.
     let shown = client.resource(dashboards(), lasting(query));
     let again = Reload::new(SETTLE_LIST, move || {
-        client.invalidate_query(dashboards(), query.get_untracked());
+        if let Some(query) = query.try_get_untracked() {
+            client.invalidate_query(dashboards(), query);
+        }
     });
     use_live_room(
         move || shown.with(|shown| Some((Room::All, shown.as_ref()?.answer.as_ref().ok()?.position.clone()))),
@@ -287,7 +289,8 @@ fn patch_task(detail: &mut InvoiceDetail, status: &ProcessingStatus) -> bool {
     true
 }
 
-/// Loads again after a pause, once for all that asked meanwhile.
+/// Loads again after a pause, once for all that asked meanwhile. Of a page that is left before that, the cache is told at
+/// once: what it keeps was patched, and tells only a part of what changed.
 #[derive(Clone, Copy)]
 struct Reload {
     waiting: StoredValue<bool>,
@@ -297,14 +300,20 @@ struct Reload {
 
 impl Reload {
     fn new(pause: Duration, run: impl Fn() + Send + Sync + 'static) -> Reload {
-        Reload { waiting: StoredValue::new(false), pause, run: Callback::new(move |()| run()) }
+        let reload = Reload { waiting: StoredValue::new(false), pause, run: Callback::new(move |()| run()) };
+        on_cleanup(move || {
+            if reload.waiting.try_get_value() == Some(true) {
+                reload.run.run(());
+            }
+        });
+        reload
     }
 
     fn soon(self) {
         let first = self.waiting.try_update_value(|waiting| !std::mem::replace(waiting, true));
         if first == Some(true) {
             let run = move || {
-                // The page may be gone by now; then nobody needs it.
+                // The page may be gone by now.
                 if self.waiting.try_set_value(false).is_none() {
                     self.run.run(());
                 }

@@ -24,6 +24,7 @@ mod number;
 mod parties;
 mod plain_lines;
 mod regions;
+mod several;
 mod sheet;
 mod slip;
 mod table;
@@ -40,7 +41,7 @@ use crate::domain::reading::Reading;
 /// Reads the invoice that the pages hold. Never fails: what is not there is left out of the reading. Takes time in
 /// proportion to the number of words; words beyond 40 000 are not looked at.
 pub fn read(pages: &[PageWords]) -> Reading {
-    assemble::read(pages)
+    Reading { parts: several::parts(pages), ..assemble::read(pages) }
 }
 
 #[cfg(test)]

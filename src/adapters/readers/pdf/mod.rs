@@ -5,10 +5,12 @@
 
 mod attachments;
 mod glyphs;
+mod pages;
 mod render;
 
 pub use attachments::{Attachment, attachments};
 pub use glyphs::{words, words_of};
+pub use pages::pages;
 pub use render::{page_gray, page_png};
 
 use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};

@@ -1,6 +1,7 @@
 //! PDFs written in code, whole and damaged, and what is read back from them.
 
 use super::*;
+use crate::domain::splitting::PageRange;
 use pdf_writer::{Content, Finish, Name, Pdf as Writer, Rect, Ref, Str, TextStr};
 use proptest::prelude::*;
 
@@ -235,5 +236,20 @@ proptest! {
         for word in &pages[0].words {
             prop_assert!(word.x >= 0.0 && word.y >= 0.0 && word.x + word.w <= 1.0 && word.y + word.h <= 1.0, "{word:?}");
         }
+    }
+}
+
+#[test]
+fn pages_taken_out_show_what_they_showed() {
+    let (whole, begins) = crate::adapters::samples::batch(7, 3);
+    let all = words(&whole.bytes).unwrap();
+    let range = PageRange { first: begins[1].0, last: begins[2].0 - 1 };
+    let part = pages(&whole.bytes, range).unwrap();
+    assert_eq!(words(&part).unwrap(), all[range.first as usize - 1..range.last as usize]);
+    let picture = |pdf: &[u8], page| page_png(pdf, page, 200).unwrap();
+    assert_eq!(picture(&part, 1), picture(&whole.bytes, range.first));
+    for wrong in [(0, 1), (2, 1), (1, 99)] {
+        let wrong = PageRange { first: wrong.0, last: wrong.1 };
+        assert_eq!(pages(&whole.bytes, wrong).unwrap_err().code, ReadErrorCode::Corrupt);
     }
 }

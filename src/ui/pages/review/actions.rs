@@ -125,6 +125,10 @@ fn More(review: Review, dialogs: Dialogs) -> impl IntoView {
             .allows(Step::Reject)
             .then(|| narrow_item(words::verb(Step::Reject), icons::REJECTED, move || review.reject("")))
     };
+    let split = move || {
+        let allowed = review.detail.with(|detail| detail.splitting.allowed);
+        allowed.then(|| item("Split into invoices…", "menu-item", icons::COPY, move || dialogs.split.set(true)))
+    };
     let discard = move || {
         review
             .allows(Step::Cancel)
@@ -145,6 +149,7 @@ fn More(review: Review, dialogs: Dialogs) -> impl IntoView {
         <div id=MENU_ID class="menu menu-review" popover="auto">
             {side}
             {reject}
+            {split}
             {discard}
             <a class="menu-item" href=source rel="external" download>
                 {icon(icons::DOWNLOAD)}

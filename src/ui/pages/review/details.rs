@@ -50,5 +50,5 @@ pub fn Origin(review: Review) -> impl IntoView {
         })
     };
     let at = review.detail.with_untracked(|detail| detail.summary.created_at);
-    view! { <p class="hint px-4 pt-3 wrap-anywhere">{words} {when(at)}</p> }
+    view! { <p class="hint px-4 pt-3 wrap-anywhere">{words} {when(at)} {super::split::origin(review)}</p> }
 }

@@ -178,7 +178,7 @@ fn learned_note(from: &LearnedFrom) -> impl IntoView + use<> {
 /// Whether something stands under a field.
 pub fn has_notes(review: Review, field: Field) -> bool {
     let refused = review.refused.with(|refused| refused.contains_key(&field));
-    let failed = |check: &CheckResult| check.fields.first() == Some(&field) && !words::is_duplicate(&check.rule);
+    let failed = |check: &CheckResult| check.fields.first() == Some(&field) && !words::has_own_note(&check.rule);
     refused || review.detail.with(|detail| detail.checks.iter().any(failed))
 }
 
@@ -187,7 +187,7 @@ pub fn field_notes(review: Review, field: Field) -> impl IntoView {
     let refused = review.refused.with(|refused| refused.get(&field).cloned());
     let checks = review.detail.with(|detail| {
         let here = detail.checks.iter().filter(|check| check.fields.first() == Some(&field));
-        here.filter(|check| !words::is_duplicate(&check.rule)).cloned().collect::<Vec<_>>()
+        here.filter(|check| !words::has_own_note(&check.rule)).cloned().collect::<Vec<_>>()
     });
     let numbers = review.numbers;
     view! {

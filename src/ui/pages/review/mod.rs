@@ -31,6 +31,7 @@ mod reasons;
 mod route;
 mod rows;
 mod sheet;
+mod split;
 mod undo;
 mod words;
 
@@ -174,6 +175,7 @@ fn loaded(data: Loaded) -> Option<impl IntoView> {
 struct Dialogs {
     discard: RwSignal<bool>,
     keys: RwSignal<bool>,
+    split: RwSignal<bool>,
 }
 
 #[component]
@@ -181,7 +183,7 @@ fn Page(review: Review) -> impl IntoView {
     let params = use_query_map();
     let query = memo(move || params.with(query_of));
     let neighbours = Resource::new(move || query.get(), move |query| load_neighbours(review.id, query));
-    let dialogs = Dialogs { discard: RwSignal::new(false), keys: RwSignal::new(false) };
+    let dialogs = Dialogs { discard: RwSignal::new(false), keys: RwSignal::new(false), split: RwSignal::new(false) };
     let go = go_to(query);
     let queries: QueryClient = expect_context();
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
@@ -222,7 +224,7 @@ fn Page(review: Review) -> impl IntoView {
             <PaneSwitch review />
             <Guard>{view! { <document::Document review /> }.into_any()}</Guard>
             <divider::Divider />
-            <Guard>{view! { <Values review /> }.into_any()}</Guard>
+            <Guard>{view! { <Values review dialogs go /> }.into_any()}</Guard>
             {view! { <actions::Actions review dialogs decide /> }.into_any()}
         </article>
         {view! {
@@ -230,6 +232,7 @@ fn Page(review: Review) -> impl IntoView {
             <ask::DiscardDialog review open=dialogs.discard />
             <ask::AnywayDialog review then=after_anyway />
             <account::VerifyDialog review />
+            <split::SplitDialog review open=dialogs.split go />
         }
             .into_any()}
         {view! {
@@ -242,7 +245,7 @@ fn Page(review: Review) -> impl IntoView {
 
 /// The right side.
 #[component]
-fn Values(review: Review) -> impl IntoView {
+fn Values(review: Review, dialogs: Dialogs, go: Callback<Option<InvoiceId>>) -> impl IntoView {
     // Loaded again when the invoice changes, and when somebody wrote about it.
     let written = RwSignal::new(0_u32);
     let version = memo(move || {
@@ -260,6 +263,7 @@ fn Values(review: Review) -> impl IntoView {
                 <outcome::FirstApprovalNote review />
                 <outcome::TaskNote review />
                 <outcome::DuplicateNote review />
+                <split::SplitNote review open=dialogs.split go />
                 <reasons::Reasons review />
             }
                 .into_any()}

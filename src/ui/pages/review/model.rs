@@ -85,7 +85,7 @@ pub struct Review {
     /// Where the value stands that is about to be sent for a field.
     picked: StoredValue<Option<(Field, PageBox)>>,
     queries: QueryClient,
-    toasts: Toasts,
+    pub toasts: Toasts,
 }
 
 impl Review {

@@ -22,7 +22,7 @@ struct Why {
 
 impl Why {
     fn of(detail: &InvoiceDetail) -> Why {
-        let told_by_field = |code: &str| matches!(code, "missing" | "unsure") || words::is_duplicate(code);
+        let told_by_field = |code: &str| matches!(code, "missing" | "unsure") || words::has_own_note(code);
         let reasons = detail.review_reasons.iter().filter(|reason| !told_by_field(&reason.code));
         let messages = reasons.map(|reason| {
             // The amounts stand under the field.
@@ -44,7 +44,9 @@ impl Why {
 #[component]
 pub fn Reasons(review: Review) -> impl IntoView {
     let why = memo(move || review.detail.with(Why::of));
-    let shown = move || review.editable() && why.with(|why| !why.is_empty());
+    // Of a file that seems to hold several invoices, what was read of all its pages says little.
+    let is_one = memo(move || review.detail.with(|detail| detail.splitting.proposed.is_empty()));
+    let shown = move || review.editable() && is_one.get() && why.with(|why| !why.is_empty());
     let messages = move || {
         let messages = why.with(|why| why.messages.clone());
         messages.into_iter().map(|(message, field)| view! { <li>{message_row(message, field)}</li> }).collect_view()

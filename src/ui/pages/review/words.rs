@@ -6,6 +6,7 @@ use crate::domain::{
     field::{Field, FieldGroup, FieldKind},
     invoice::{InvoiceDetail, PlaceChange},
     rows::Cell,
+    splitting::SEVERAL_INVOICES,
     status::Step,
 };
 use crate::ui::components::marks::{Known, Weight};
@@ -13,7 +14,7 @@ use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
 
 /// How a value is known: by its reading, and by the checks that concern it.
 pub fn known(detail: &InvoiceDetail, field: Field) -> Known {
-    let failing = |check: &CheckResult| check.is_failure() && !is_duplicate(&check.rule);
+    let failing = |check: &CheckResult| check.is_failure() && !has_own_note(&check.rule);
     let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && failing(check));
     Known::of(detail.fields.get(&field), failed, weight(field))
 }
@@ -32,6 +33,11 @@ pub fn is_duplicate(rule: &str) -> bool {
     rule.starts_with("duplicate")
 }
 
+/// Whether what a rule says stands in a note of its own, so that no field and no list repeats it.
+pub fn has_own_note(rule: &str) -> bool {
+    is_duplicate(rule) || rule == SEVERAL_INVOICES
+}
+
 /// Whether a check failed with an error, so that approving needs a reason.
 pub fn fails_a_check(detail: &InvoiceDetail) -> bool {
     detail.checks.iter().any(|check| check.severity == Severity::Error)
@@ -39,8 +45,8 @@ pub fn fails_a_check(detail: &InvoiceDetail) -> bool {
 
 /// Why approval is not offered. That it may be a duplicate is told beside the other invoice.
 pub fn why_not_approved(detail: &InvoiceDetail) -> Option<String> {
-    let is_duplicate = detail.checks.iter().any(|check| check.severity == Severity::Block && is_duplicate(&check.rule));
-    detail.approve_refused.clone().filter(|_| !is_duplicate)
+    let is_told = detail.checks.iter().any(|check| check.severity == Severity::Block && has_own_note(&check.rule));
+    detail.approve_refused.clone().filter(|_| !is_told)
 }
 
 /// A label that can stand alone: "Supplier name", not "Name".
@@ -147,6 +153,8 @@ pub fn action(name: &str) -> String {
         "place_changed" => "changed the place on the page".to_owned(),
         "assigned" => "assigned it".to_owned(),
         "unassigned" => "made it nobody\u{2019}s work".to_owned(),
+        "split" => "split the file".to_owned(),
+        "kept_whole" => "said that the file is one invoice".to_owned(),
         "approved_first" => "gave 1 of 2 approvals".to_owned(),
         other => other.replace('_', " "),
     }

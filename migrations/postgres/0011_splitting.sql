@@ -1,0 +1,7 @@
+-- The invoices that a file seems to hold, as JSON, where they are several; and whose pages an invoice is, and which.
+-- The file it came from may be deleted later: who brought that one still may not approve this one, so its id stays.
+ALTER TABLE invoices ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE invoices ADD COLUMN split_from TEXT;
+ALTER TABLE invoices ADD COLUMN split_first BIGINT;
+ALTER TABLE invoices ADD COLUMN split_last BIGINT;
+CREATE INDEX invoices_split_from ON invoices (split_from, split_first) WHERE split_from IS NOT NULL;
