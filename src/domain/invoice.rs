@@ -558,7 +558,7 @@ pub struct UploadOptions {
     /// Submit for approval without a person when nothing fails and everything is sure.
     #[serde(default)]
     pub auto_save: bool,
-    /// From which confidence on a value counts as sure, 0 to 1.
+    /// From which confidence on a value counts as sure for that, 0 to 1.
     #[serde(default = "default_threshold")]
     pub confidence_threshold: f32,
     /// `local`, or a configured model provider.

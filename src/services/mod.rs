@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod approval;
 pub mod assigning;
 pub mod attachments;
+mod auto_submit;
 pub mod backup;
 pub mod bank_accounts;
 pub mod brief_cache;

@@ -153,12 +153,15 @@ impl Services {
         let note = note.as_deref();
         let entry = NewEntry { at: now, actor_id: None, actor_name: READER, action: "read", changes: &changes, note };
         db::history::history_append(&mut tx, id, entry).await?;
-        let touchless = self.approve_touchless(&mut tx, &row, &fields, &judged, now).await?;
+        let mut further = self.approve_touchless(&mut tx, &row, &fields, &judged, now).await?;
+        if further.is_none() {
+            further = self.submit_by_itself(&mut tx, &row, &fields, &judged, now).await?;
+        }
         // Lines are many: whoever shows them asks for the invoice when it has been read.
         let single = super::invoices::values(fields).into_iter().filter(|(field, _)| field.row().is_none());
         let mut events = changed(&mut tx, id, "read", single.collect()).await?;
-        let next = touchless.as_ref().map_or(next, |(approved, _)| *approved);
-        events.extend(touchless.into_iter().flat_map(|(_, told)| told));
+        let next = further.as_ref().map_or(next, |(reached, _)| *reached);
+        events.extend(further.into_iter().flat_map(|(_, told)| told));
         let view = db::tasks::task_get(&mut tx, task.id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &view, Some(next), now).await?);
         self.commit(tx, events).await?;

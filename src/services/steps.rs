@@ -290,7 +290,7 @@ fn next_status(actor: &Actor, step: Step, row: &InvoiceRow, request: &StepReques
 }
 
 /// Every required field has a value.
-fn require_filled(fields: &Fields) -> Result<(), AppError> {
+pub(super) fn require_filled(fields: &Fields) -> Result<(), AppError> {
     let missing =
         Field::REQUIRED.into_iter().find(|field| fields.get(field).is_none_or(|stored| stored.value.value.is_empty()));
     match missing {

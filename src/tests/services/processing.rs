@@ -9,6 +9,7 @@ contract!(
     a_lost_worker_is_replaced_and_reading_is_saved_once,
     what_brings_every_worker_down_ends_for_good,
     an_amount_beyond_all_bounds_is_read,
+    what_its_upload_says_needs_no_look_is_submitted,
     a_cancelled_task_saves_nothing,
     a_shutdown_gives_the_task_back,
     reading_again_keeps_what_people_entered,
@@ -20,6 +21,7 @@ contract!(
 mod check {
     use crate::services::{House, ubl};
     use ap_intake::{
+        adapters::samples,
         db::{self, Store},
         domain::{
             checks::Severity,
@@ -29,6 +31,7 @@ mod check {
             ids::TaskId,
             invoice::{FieldEdit, InvoiceDetail, InvoiceQuery, StepRequest, TaskError, UploadOptions},
             jobs::{Stage, TaskState},
+            reading::DocumentKind,
             status::{Status, Step},
         },
         services::{processing::MAX_ATTEMPTS, uploads::UploadFile},
@@ -152,6 +155,30 @@ mod check {
         assert_eq!(house.get(id).await.summary.status, Status::NeedsReview);
         let query = InvoiceQuery { min: Some(endless), ..InvoiceQuery::default() };
         house.services.invoice_list(&house.clerk, &query).await.unwrap();
+    }
+
+    pub async fn what_its_upload_says_needs_no_look_is_submitted(store: &Store) {
+        let house = House::new(store).await;
+        let by_itself = UploadOptions { auto_save: true, ..UploadOptions::default() };
+        let with_a_person = UploadOptions { human_in_loop: Some(true), ..by_itself.clone() };
+        let paper = samples::all().into_iter().find(|sample| sample.kind == DocumentKind::TextPdf).unwrap().bytes;
+        let cases = [
+            (ubl("A-1").into_bytes(), &by_itself, Status::AwaitingApproval),
+            // A check fails, a person is asked for, the values are not as sure as that.
+            (ubl("A-2").replace(">119.00<", ">119.02<").into_bytes(), &by_itself, Status::NeedsReview),
+            (ubl("A-3").into_bytes(), &with_a_person, Status::NeedsReview),
+            (paper, &by_itself, Status::NeedsReview),
+        ];
+        for (document, options, expected) in cases {
+            let file = UploadFile { filename: "one".into(), bytes: document.into() };
+            let outcomes = house.services.upload(&house.clerk, vec![file], options).await.unwrap();
+            house.work().await;
+            let id = outcomes[0].invoice_id.unwrap();
+            assert_eq!(house.get(id).await.summary.status, expected, "{:?}", house.get(id).await.review_reasons);
+            let history = house.services.invoice_history(&house.clerk, id).await.unwrap();
+            let is_submitted = history[0].action == "submitted" && history[0].actor == "Reader";
+            assert_eq!(is_submitted, expected == Status::AwaitingApproval, "{:?}", history[0]);
+        }
     }
 
     pub async fn a_cancelled_task_saves_nothing(store: &Store) {

@@ -60,8 +60,7 @@ fn Proposal(
                     <thead class="sr-only">
                         <tr>
                             <th scope="col">"Pages"</th>
-                            <th scope="col">"Invoice"</th>
-                            <th scope="col">"Gross total"</th>
+                            <th scope="col">"Invoice and gross total"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -91,8 +90,11 @@ fn part_row(part: &Part, numbers: NumberStyle) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row">{part.pages.label()}</th>
-            <td>{name}</td>
-            <td>{total}</td>
+            <td>
+                <span>{name}</span>
+                " "
+                <span>{total}</span>
+            </td>
         </tr>
     }
 }

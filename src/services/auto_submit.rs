@@ -1,0 +1,71 @@
+//! Submitting for approval, right after it was read, what its uploader said needs no look: the option `auto_save`.
+
+use super::{
+    Services,
+    checking::Judged,
+    review::{Fields, append_change, summary_now},
+    steps::require_filled,
+};
+use crate::{
+    db::{self, Conn, history::NewEntry, invoices::InvoiceRow},
+    domain::{
+        checks::CheckResult,
+        error::AppError,
+        events::{InvoiceChange, LoggedEvent},
+        invoice::UploadOptions,
+        status::{Status, Step},
+    },
+};
+use std::collections::BTreeMap;
+
+/// The history's word for it, and how the program signs it.
+const SUBMITTED: &str = "submitted";
+const SIGNED: &str = "Reader";
+
+impl Services {
+    /// Submits an invoice that was read just now, when its upload asked for that and nothing needs a person before the
+    /// approval. None: it waits in review. Within the transaction that saves the reading.
+    pub(super) async fn submit_by_itself(
+        &self,
+        conn: &mut Conn,
+        row: &InvoiceRow,
+        fields: &Fields,
+        judged: &Judged,
+        at: i64,
+    ) -> Result<Option<(Status, Vec<LoggedEvent>)>, AppError> {
+        let options: UploadOptions = serde_json::from_str(&row.options).map_err(|_| AppError::Internal)?;
+        if !is_ready(&options, row, fields, judged) || db::history::history_touched(conn, row.summary.id).await? {
+            return Ok(None);
+        }
+        let id = row.summary.id;
+        let next = row.summary.status.step(Step::Submit)?;
+        db::invoices::invoice_set_status(conn, id, next, None, at).await?;
+        let note = format!(
+            "As its upload asked: every value was read with a confidence of {} or more, and no check failed",
+            options.confidence_threshold
+        );
+        let entry =
+            NewEntry { at, actor_id: None, actor_name: SIGNED, action: SUBMITTED, changes: &[], note: Some(&note) };
+        db::history::history_append(conn, id, entry).await?;
+        let change = InvoiceChange {
+            action: SUBMITTED.to_owned(),
+            invoice: summary_now(conn, id).await?,
+            fields: BTreeMap::new(),
+            deleted: false,
+            comment: None,
+        };
+        tracing::info!(invoice_id = %id, "submitted as its upload asked");
+        Ok(Some((next, append_change(conn, id, SIGNED, change).await?)))
+    }
+}
+
+fn is_ready(options: &UploadOptions, row: &InvoiceRow, fields: &Fields, judged: &Judged) -> bool {
+    let mut filled = fields.values().filter(|stored| !stored.value.value.is_empty());
+    options.auto_save
+        && options.human_in_loop != Some(true)
+        && row.notes.is_empty()
+        && judged.duplicate_of.is_none()
+        && !judged.checks.iter().any(CheckResult::is_failure)
+        && require_filled(fields).is_ok()
+        && filled.all(|stored| stored.value.confidence >= options.confidence_threshold)
+}
