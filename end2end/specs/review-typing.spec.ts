@@ -192,7 +192,7 @@ test('undo stands on the own edit: a later change of somebody else is asked abou
   await admin.context().close();
 });
 
-test('discarding asks first, and a missing invoice is said to be missing', async ({ page, browser, server, complaints }) => {
+test('discarding asks first and can be taken back, and a missing invoice is said to be missing', async ({ page, browser, server, complaints }) => {
   complaints.allow(/status of 404/);
   const address = await brought(browser, server.url, samples.of('ubl')[7] ?? '');
   await signIn(page, 'clerk');
@@ -201,6 +201,9 @@ test('discarding asks first, and a missing invoice is said to be missing', async
   await page.getByRole('button', { name: 'Discard invoice…' }).click();
   await page.getByTestId('discard-confirm').click();
   await expect(review(page)).toContainText('Cancelled');
+  await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
+  await expect(review(page)).toContainText('To review');
+  await expect(review(page)).not.toContainText('Cancelled');
   await page.goto('/invoices/01920000-0000-7000-8000-000000000000');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Invoice not found');
   await expect(page.getByRole('link', { name: 'All invoices', exact: true })).toBeVisible();

@@ -42,7 +42,7 @@ pub enum Step {
     Submit,
     Approve,
     Reject,
-    /// Back to review: from awaiting approval, rejected, approved, postponed, duplicate or cancelled.
+    /// Back to review: from awaiting approval, rejected, approved, postponed or duplicate.
     Reopen,
     Postpone,
     MarkDuplicate,
@@ -85,12 +85,12 @@ impl Step {
         }
     }
 
-    /// The step that takes this one back.
+    /// The step that takes this one back. What was discarded is read again, as it may never have been; what people entered
+    /// stays.
     pub fn undo(self) -> Option<Step> {
         match self {
-            Step::Submit | Step::Approve | Step::Reject | Step::Postpone | Step::MarkDuplicate | Step::Cancel => {
-                Some(Step::Reopen)
-            }
+            Step::Submit | Step::Approve | Step::Reject | Step::Postpone | Step::MarkDuplicate => Some(Step::Reopen),
+            Step::Cancel => Some(Step::Retry),
             _ => None,
         }
     }
@@ -271,6 +271,15 @@ mod tests {
         assert_eq!(Status::Processing.step(Step::Fail), Ok(Status::Failed));
         assert_eq!(Status::Failed.step(Step::Retry), Ok(Status::Queued));
         assert_eq!(Status::Failed.step(Step::Cancel), Ok(Status::Cancelled));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_allowed_where_the_step_led() {
+        for (step, from) in Step::ALL.into_iter().flat_map(|step| Status::ALL.map(|from| (step, from))) {
+            if let (Ok(after), Some(undo)) = (from.step(step), step.undo()) {
+                assert!(after.step(undo).is_ok(), "{undo:?} after {step:?} from {from:?}");
+            }
+        }
     }
 
     #[test]
