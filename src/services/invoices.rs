@@ -167,7 +167,8 @@ impl Services {
     pub async fn analyze(&self, actor: &Actor, document: Bytes) -> Result<Reading, AppError> {
         require(actor, Right::Upload)?;
         self.reader.content_type(&document).map_err(read_refused)?;
-        let reading = self.reader.read(document).await.map_err(read_refused)?;
+        let mut reading = self.reader.read(document.clone()).await.map_err(read_refused)?;
+        self.learned_apply(&document, &mut reading).await;
         Ok(Reading { words: Vec::new(), ..reading })
     }
 }

@@ -5,6 +5,7 @@ use ap_intake::{
     adapters::samples,
     api::invoices::LoadHistory,
     domain::{
+        field::Field,
         reading::DocumentKind,
         roles::{Right, Role},
     },
@@ -326,7 +327,7 @@ async fn analyzing_keeps_nothing() {
     let api = server.client(Role::Clerk).await;
     let answer = api.request(Method::POST, "/api/v1/analyze").body(ubl(9)).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
-    let number = &samples::generate(DocumentKind::Ubl, 9).truth[&ap_intake::domain::field::Field::InvoiceNumber];
+    let number = &samples::generate(DocumentKind::Ubl, 9).truth[&Field::InvoiceNumber];
     assert_eq!(body(answer).await["fields"]["invoice_number"]["value"], *number);
     let answer =
         api.request(Method::POST, "/api/v1/analyze").multipart(form(vec![("a.xml", ubl(9))])).send().await.unwrap();
@@ -334,6 +335,67 @@ async fn analyzing_keeps_nothing() {
     assert_eq!(body(api.get("/api/v1/invoices").await).await["total"], 0);
     let junk = api.request(Method::POST, "/api/v1/analyze").body("junk").send().await.unwrap();
     refused(junk, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+}
+
+#[tokio::test]
+async fn a_file_of_several_invoices_is_split_once() {
+    let server = TestServer::with(|config| config.workers = 1).await;
+    let api = server.client(Role::Clerk).await;
+    let (whole, begins) = samples::batch(7, 3);
+    let path = format!("/api/v1/invoices/{}", api.read_document("batch.pdf", whole.bytes).await);
+    let invoice = body(api.get(&path).await).await;
+    let proposed = invoice["splitting"]["proposed"].as_array().unwrap();
+    let found: Vec<_> = proposed.iter().map(|part| json!([part["pages"]["first"], part["invoice_number"]])).collect();
+    assert_eq!(json!(found), json!(begins));
+    let parts: Vec<_> = proposed.iter().map(|part| part["pages"].clone()).collect();
+    let request = json!({ "base_version": invoice["version"], "parts": parts });
+    let split =
+        || api.request(Method::POST, &format!("{path}/split")).header("idempotency-key", "s").json(&request).send();
+    let first = body(split().await.unwrap()).await;
+    assert_eq!(first["invoices"].as_array().map(Vec::len), Some(3));
+    assert_eq!(first["invoices"][1]["pages"], parts[1]);
+    // The same key gets the same answer, and nothing is split twice.
+    assert_eq!(body(split().await.unwrap()).await, first);
+    assert_eq!(body(api.get("/api/v1/invoices").await).await["total"], 4);
+    assert_eq!(body(api.get(&path).await).await["splitting"]["into"], first["invoices"]);
+    refused(api.post(&format!("{path}/split"), &request).await, StatusCode::CONFLICT).await;
+    let wrong = json!({ "base_version": 1, "parts": "all" });
+    refused(api.post(&format!("{path}/split"), &wrong).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+}
+
+#[tokio::test]
+async fn what_was_learned_is_listed_used_and_forgotten() {
+    let server = TestServer::with(|config| config.workers = 1).await;
+    let (clerk, reviewer, admin) =
+        (server.client(Role::Clerk).await, server.client(Role::Reviewer).await, server.client(Role::Admin).await);
+    let order = |sample: &samples::Sample| sample.truth[&Field::PurchaseOrder].clone();
+    let (first, next) = (samples::with_unusual_labels(2, 1), samples::with_unusual_labels(2, 2));
+    let analyzed = || async {
+        let answer = clerk.request(Method::POST, "/api/v1/analyze").body(next.bytes.clone()).send().await.unwrap();
+        body(answer).await["fields"]["purchase_order"]["value"].clone()
+    };
+    assert_eq!(analyzed().await, Value::Null);
+    let path = format!("/api/v1/invoices/{}", clerk.read_document("first.pdf", first.bytes.clone()).await);
+    let edit = json!({ "name": "purchase_order", "base_version": 0, "value": order(&first) });
+    let edited = clerk.patch(&path, &json!({ "mutation_id": "1", "fields": [edit] })).await;
+    assert_eq!(edited.status(), StatusCode::OK);
+    assert_eq!(clerk.post(&format!("{path}/submit"), &json!({})).await.status(), StatusCode::OK);
+    let approved = reviewer.post(&format!("{path}/approve"), &json!({})).await;
+    assert_eq!(approved.status(), StatusCode::OK, "{}", approved.text().await.unwrap());
+    // It is learned behind the decision.
+    let rule = loop {
+        let learned = body(admin.get("/api/v1/learned").await).await;
+        if let Some(rule) = learned["suppliers"][0]["rules"][0]["id"].as_str() {
+            assert_eq!(learned["suppliers"][0]["rules"][0]["field"], "purchase_order");
+            break rule.to_owned();
+        }
+    };
+    assert_eq!(analyzed().await, order(&next));
+    refused(clerk.get("/api/v1/learned").await, StatusCode::FORBIDDEN).await;
+    let forget = || admin.request(Method::DELETE, &format!("/api/v1/learned/{rule}")).send();
+    assert_eq!(forget().await.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(analyzed().await, Value::Null);
+    refused(forget().await.unwrap(), StatusCode::NOT_FOUND).await;
 }
 
 /// The properties of an object that a schema names, by following `$ref` and `allOf`.
