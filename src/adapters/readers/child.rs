@@ -7,15 +7,15 @@ use super::{
     Asked,
     protocol::{self, Request, Response},
 };
-use crate::domain::reading::{ReadError, ReadErrorCode};
+use crate::domain::reading::ReadError;
 use rlimit::Resource;
 use std::{
     io::{self, Write},
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
-    sync::{Arc, Mutex, mpsc},
+    sync::{Arc, Mutex, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Of memory addresses, in bytes.
@@ -25,25 +25,63 @@ const STACK: usize = 64 * 1024 * 1024;
 /// Only for a child whose parent has died, and so can not stop it; the parent's own limits are shorter.
 const ORPHAN_LIMIT: Duration = Duration::from_secs(60);
 
-/// Answers requests on standard input until it ends.
+/// How often it is looked whether a document takes too long.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Answers requests on standard input until it ends, on a thread of its own, for its stack: one for all documents, since to
+/// start one costs as much as to read a small invoice. This thread only looks that none takes for ever.
 pub fn main() -> ExitCode {
     if let Err(error) = limit_resources() {
         eprintln!("read-child: cannot limit its own resources: {error}");
         return ExitCode::FAILURE;
     }
+    let at_work = Arc::new(AtWork::default());
+    let worker = Arc::clone(&at_work);
+    let serve = move || std::process::exit(i32::from(answer_all(&worker).is_err()));
+    if thread::Builder::new().stack_size(STACK).spawn(serve).is_err() {
+        eprintln!("read-child: cannot start its thread");
+        return ExitCode::FAILURE;
+    }
+    loop {
+        thread::sleep(LOOK);
+        if at_work.takes_too_long() {
+            return ExitCode::FAILURE;
+        }
+    }
+}
+
+fn answer_all(at_work: &AtWork) -> io::Result<()> {
     let panics = record_panics();
     let mut input = io::stdin().lock();
     let mut output = io::BufWriter::new(io::stdout().lock());
-    loop {
-        match protocol::read_request(&mut input) {
-            Ok(Some((request, document))) => {
-                if answer(request, document, &panics, &mut output).is_err() {
-                    return ExitCode::FAILURE;
-                }
-            }
-            Ok(None) => return ExitCode::SUCCESS,
-            Err(_) => return ExitCode::FAILURE,
-        }
+    while let Some((request, document)) = protocol::read_request(&mut input)? {
+        at_work.begin();
+        answer(request, document, &panics, &mut output)?;
+        at_work.end();
+    }
+    Ok(())
+}
+
+/// Since when it works on a document.
+#[derive(Default)]
+struct AtWork(Mutex<Option<Instant>>);
+
+impl AtWork {
+    fn begin(&self) {
+        self.set(Some(Instant::now()));
+    }
+
+    fn end(&self) {
+        self.set(None);
+    }
+
+    fn set(&self, since: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    fn takes_too_long(&self) -> bool {
+        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() > ORPHAN_LIMIT)
     }
 }
 
@@ -72,7 +110,7 @@ fn record_panics() -> Panics {
 }
 
 fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut impl Write) -> io::Result<()> {
-    match work(request, document) {
+    match work(request, &document) {
         Ok(Ok(Asked::Reading(reading))) => protocol::write(output, &Response::Reading(reading), &[]),
         Ok(Ok(Asked::Scan(scan))) => protocol::write(output, &Response::Scan(scan), &[]),
         Ok(Ok(Asked::Picture(prepared, picture))) => protocol::write(output, &Response::Picture(prepared), &picture),
@@ -91,25 +129,8 @@ fn answer(request: Request, document: Vec<u8>, panics: &Panics, output: &mut imp
     }
 }
 
-/// Does what is asked on a thread of its own, for its stack. The outer error is a panic, or a thread that did not start.
-fn work(request: Request, document: Vec<u8>) -> Result<Result<Asked, ReadError>, ReadError> {
-    let (sender, receiver) = mpsc::channel();
+/// Does what is asked. The outer error is a panic.
+fn work(request: Request, document: &[u8]) -> Result<Result<Asked, ReadError>, ReadError> {
     // The document is at fault when a reader of PDFs or pictures panics on it; our own readers are not to panic at all.
-    let on_panic = super::panic_error(&document);
-    let thread = thread::Builder::new().stack_size(STACK).spawn(move || {
-        let done = panic::catch_unwind(AssertUnwindSafe(|| super::ask(request, &document)));
-        // The receiver is gone only when the process is about to end.
-        let _ = sender.send(done);
-    });
-    let Ok(thread) = thread else {
-        return Err(ReadError::new(ReadErrorCode::ReaderFailed, "The reader could not start"));
-    };
-    let outcome = match receiver.recv_timeout(ORPHAN_LIMIT) {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(_)) | Err(mpsc::RecvTimeoutError::Disconnected) => Err(on_panic),
-        Err(mpsc::RecvTimeoutError::Timeout) => std::process::exit(1),
-    };
-    // Its stack is given back before the next one is asked for: there is no room for two beside a large document.
-    let _ = thread.join();
-    outcome
+    panic::catch_unwind(AssertUnwindSafe(|| super::ask(request, document))).map_err(|_| super::panic_error(document))
 }

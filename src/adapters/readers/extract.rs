@@ -98,8 +98,8 @@ pub fn threads_of(asked: usize) -> usize {
 async fn extract(reader: &dyn DocumentReader, provider: &str, path: PathBuf) -> Outcome {
     let start = Instant::now();
     let file = path.display().to_string();
-    let loaded = tokio::task::spawn_blocking(move || load(&path)).await;
-    let read = match loaded.unwrap_or_else(|error| Err(unreadable(error.to_string()))) {
+    // On this thread: nobody else waits for it, and another one would cost more than a small file.
+    let read = match load(&path) {
         Ok(document) => reader.read_with(document, Some(provider), &|_, _| {}).await.map_err(Failure::from),
         Err(failure) => Err(failure),
     };

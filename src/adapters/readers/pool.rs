@@ -38,6 +38,9 @@ use tokio::{
 /// keeps them for later. (`retain` and the rest: jemalloc(3). The name's beginning is the crate's.)
 const CHILD_ALLOCATOR: &str = "retain:false,narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0";
 
+/// What a pipe takes at once.
+const AT_ONCE: usize = 64 * 1024;
+
 /// The hidden subcommand that runs [`super::child::main`].
 pub const CHILD_COMMAND: &str = "read-child";
 
@@ -364,8 +367,14 @@ impl ReaderChild {
         let header = serde_json::to_vec(&request)?;
         let mut head = protocol::prefix(&header, document)?.to_vec();
         head.extend_from_slice(&header);
-        self.input.write_all(&head).await?;
-        self.input.write_all(document).await?;
+        if head.len() + document.len() <= AT_ONCE {
+            // Written in two, the child would wake up twice.
+            head.extend_from_slice(document);
+            self.input.write_all(&head).await?;
+        } else {
+            self.input.write_all(&head).await?;
+            self.input.write_all(document).await?;
+        }
         self.input.flush().await?;
 
         let mut prefix = [0; protocol::PREFIX];

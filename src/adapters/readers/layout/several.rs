@@ -80,7 +80,7 @@ fn marks_in(reading: &Reading) -> Marks {
 fn page_number(sheet: &Sheet) -> Option<u32> {
     let tokens = sheet.tokens.windows(2);
     let counts = tokens.filter(|pair| PAGE_WORDS.contains(&pair[0].text.as_str()));
-    counts.filter_map(|pair| pair[1].text.parse().ok()).filter(|page| (1..1_000).contains(page)).last()
+    counts.filter_map(|pair| pair[1].text.parse().ok()).rfind(|page| (1..1_000).contains(page))
 }
 
 /// The pages, from 1, on which the second invoice and those behind it begin.
