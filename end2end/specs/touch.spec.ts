@@ -7,7 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
-  samples = await makeSamples(5_800, 4);
+  samples = await makeSamples(5_800, 4, '--with-unusual-labels');
 });
 test.afterAll(() => samples.remove());
 
@@ -36,6 +36,27 @@ async function swipe(page: Page, from: Point, by: Point): Promise<void> {
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('a word that is tapped fills the field one was in', async ({ page }) => {
+    await openPicture(page, samples.of('unusual')[0]);
+    const order = page.getByTestId('field-purchase_order');
+    await expect(order).toHaveValue('');
+    await order.tap();
+    await pane(page, 'Document').tap();
+    await expect(page.getByText('Tap a word to fill: Purchase order')).toBeVisible();
+    // The fourth line of the data, in the middle of its column.
+    const paper = await sheet(page).boundingBox();
+    if (!paper) throw new Error('no page');
+    await page.touchscreen.tap(paper.x + (paper.width * 205) / 595, paper.y + (paper.height * 228) / 842);
+    await saved(page);
+    await pane(page, 'Values').tap();
+    await expect(order).toHaveValue(/^45\d{8}$/);
+    // Without a field one was in, a tap fills nothing.
+    await page.reload();
+    await hydrated(page);
+    await pane(page, 'Document').tap();
+    await expect(page.getByText('Tap a word to fill')).toHaveCount(0);
+  });
 
   test('a place is resized, moved and removed with a finger, and the page stays where it is', async ({ page }) => {
     await openPicture(page, samples.of('text_pdf')[0]);

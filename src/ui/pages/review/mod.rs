@@ -59,6 +59,7 @@ use crate::ui::components::{
 };
 use crate::ui::icons;
 use crate::ui::layout::{Session, head::PageHead};
+use crate::ui::markup::{dynamic, el};
 use crate::ui::prefs::number_style;
 use crate::ui::reactive::{effect, memo};
 use crate::ui::state::{
@@ -306,6 +307,11 @@ fn PaneSwitch(review: Review) -> impl IntoView {
             <div class="segments" role="group" aria-label="What is shown">
                 {choice(Pane::Values, "Values")} {choice(Pane::Document, "Document")}
             </div>
+            {dynamic(move || {
+                review
+                    .taps_fill()
+                    .map(|field| el("p").class("hint").text(["Tap a word to fill: ", &words::full_label(field)].concat()))
+            })}
         </div>
     }
 }

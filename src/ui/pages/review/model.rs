@@ -167,6 +167,13 @@ impl Review {
         self.detail.with(|detail| detail.may_edit) && self.status().editable()
     }
 
+    /// The field that a tap on a word of the page fills, where page and values do not stand side by side: the one that one
+    /// was in last.
+    pub fn taps_fill(self) -> Option<Field> {
+        let field = self.active.get().filter(|field| field.row().is_none())?;
+        (self.pane.get() == Pane::Document && self.editable()).then_some(field)
+    }
+
     /// Whether a decision is on its way, or something else was asked: no other is taken until it was answered.
     pub fn busy(self) -> bool {
         let is_decided = self.edits.status(self.id).is_some();

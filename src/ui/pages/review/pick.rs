@@ -89,7 +89,8 @@ impl Picker {
 
     /// The pointer goes down. True: it may take words, and the focus stays.
     pub fn pressed(self, event: &ev::PointerEvent) -> bool {
-        if event.button() != 0 || !is_in_a_field() || !untrack(|| self.is_ready()) {
+        let takes = (is_in_a_field() && untrack(|| self.is_ready())) || untrack(|| self.review.taps_fill().is_some());
+        if event.button() != 0 || !takes {
             return false;
         }
         let Some(at) = point(event) else { return false };
@@ -115,7 +116,12 @@ impl Picker {
         if self.on_place.get_value() && is_click(frame) {
             return;
         }
-        self.take(frame, event.shift_key());
+        let behind = event.shift_key();
+        match self.words.with_untracked(Option::is_some) {
+            true => self.take(frame, behind),
+            // A finger comes without a warning.
+            false => self.with_words(Callback::new(move |_| self.take(frame, behind))),
+        }
     }
 
     fn take(self, frame: (Point, Point), behind: bool) {
