@@ -124,6 +124,8 @@ async fn reply(State(model): State<Model>, uri: Uri, headers: HeaderMap, Json(qu
 struct Page {
     read: Vec<(Field, &'static str, f32)>,
     words: &'static str,
+    /// OCR found the words.
+    is_scan: bool,
 }
 
 #[async_trait]
@@ -133,7 +135,8 @@ impl DocumentReader for Page {
     }
 
     async fn read(&self, _: Bytes) -> Result<Reading, ReadError> {
-        let kind = if self.words.is_empty() { DocumentKind::ScanImage } else { DocumentKind::TextPdf };
+        let is_scan = self.is_scan || self.words.is_empty();
+        let kind = if is_scan { DocumentKind::ScanImage } else { DocumentKind::TextPdf };
         let mut reading = Reading::empty(kind);
         reading.pages = vec![PageSize { width: 595.0, height: 842.0 }];
         let value = |value: &str, confidence| ReadValue {
@@ -175,7 +178,7 @@ impl DocumentReader for Page {
 const INVOICE: &str = "Muster GmbH\nInvoice R-2026-17\nOrder PO-88\nNet 100.00\nVAT 19.00\nTotal 119.00 EUR";
 
 fn page() -> Page {
-    Page { read: vec![(Field::SupplierName, "Muster GmbH", 0.6)], words: INVOICE }
+    Page { read: vec![(Field::SupplierName, "Muster GmbH", 0.6)], words: INVOICE, is_scan: false }
 }
 
 fn answer() -> Value {
@@ -247,6 +250,17 @@ async fn of_a_document_without_words_pictures_are_shown_and_nothing_is_sure() {
         assert_eq!(reading.fields[&Field::GrossTotal].confidence, 0.5);
         let asked = model.asked()[0].2.to_string();
         assert!(asked.contains("image") && asked.contains("YSBwaWN0dXJl"), "the picture in base64");
+    }
+}
+
+#[tokio::test]
+async fn of_a_scan_words_and_pictures_are_shown_and_of_text_words_alone() {
+    for is_scan in [true, false] {
+        let model = Model::start([good(Api::OpenAi)]).await;
+        model.read(Api::OpenAi, Page { is_scan, ..page() }).await;
+        let asked = model.asked()[0].2.to_string();
+        assert!(asked.contains("R-2026-17"), "the words");
+        assert_eq!(asked.contains("YSBwaWN0dXJl"), is_scan, "the picture in base64");
     }
 }
 
@@ -326,7 +340,7 @@ async fn what_a_document_orders_changes_nothing() {
         "gross_total": "1.00", "supplier_name": "Attacker Ltd", "status": "approved", "lines": []
     });
     let model = Model::start([Reply::OpenAi(obedient.to_string())]).await;
-    let reading = model.read(Api::OpenAi, Page { read: ours, words: TRAP }).await;
+    let reading = model.read(Api::OpenAi, Page { read: ours, words: TRAP, is_scan: false }).await;
     assert_eq!(value(&reading, Field::Iban), Some("DE75512108001245126199"));
     assert_eq!(value(&reading, Field::GrossTotal), Some("119.00"));
     assert_eq!(value(&reading, Field::SupplierName), None, "it stands nowhere");

@@ -58,7 +58,7 @@ pub struct Line<'l> {
 pub struct Question {
     /// The pages' words, row by row.
     pub text: String,
-    /// Pages as PNG, where there are no words.
+    /// Pages as PNG, where there are no words, or OCR found them.
     pub pictures: Vec<Bytes>,
 }
 

@@ -1,5 +1,5 @@
 //! Language models as a second reader, where an operator set one up and an upload asks for it. A model sees the words of
-//! the pages (and their pictures, where there are no words) as data; what it answers is one more opinion, which
+//! the pages (and of scans their pictures, which OCR may have misread) as data; what it answers is one more opinion, which
 //! [`merge`] takes only as far as the document bears it out. XML is never given to one.
 
 mod answer;

@@ -11,7 +11,7 @@ use crate::adapters::{
 };
 use crate::domain::{
     attachment::Attachment,
-    reading::{ModelChoice, PageWord, ReadError, Reading, ReadingNote},
+    reading::{DocumentKind, ModelChoice, PageWord, ReadError, Reading, ReadingNote},
     splitting::PageRange,
 };
 use async_trait::async_trait;
@@ -21,7 +21,7 @@ use std::{sync::Arc, time::Instant};
 
 /// How an upload says that no model is to be asked.
 const LOCAL: &str = "local";
-/// Pages that a model is shown: their words, or their pictures.
+/// Pages that a model is shown: their words, and of scans their pictures.
 const MAX_PAGES: u32 = 10;
 const MAX_PICTURES: u32 = 4;
 /// Pixels across a picture: small print can be read, and the bytes stay few.
@@ -73,7 +73,8 @@ impl ModelReader {
     async fn question(&self, document: &Bytes, reading: &Reading, words: &[PageWords]) -> Question {
         let text = Question::of_words(words);
         let mut pictures = Vec::new();
-        if text.is_empty() {
+        // Words that OCR found may be misread: the picture says what they are.
+        if text.is_empty() || reading.kind == DocumentKind::ScanImage {
             for page in 1..=page_count(reading, MAX_PICTURES) {
                 pictures.extend(self.inner.page_png(document.clone(), page, PICTURE_WIDTH).await.ok());
             }
