@@ -22,7 +22,7 @@ use std::{
 
 /// Documents of a kind are given again and again until there are so many, where reading one takes milliseconds: the
 /// program's start would be most of the time else.
-const AT_LEAST: usize = 600;
+const AT_LEAST: usize = 2_000;
 /// Pages of these take a second each.
 const SLOW_KIND: &str = "scan_image";
 /// Seconds after which reading a kind is given up.

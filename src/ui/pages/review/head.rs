@@ -45,7 +45,7 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
                     <span class="review-name">{move || title.with(|(supplier, _)| supplier.clone())}</span>
                     <span class="text-muted font-normal">{move || title.with(|(_, number)| number.clone())}</span>
                 </h1>
-                <span class="flex items-center gap-2">
+                <span class="flex flex-wrap items-center gap-x-2">
                     {move || {
                         let (status, overdue) = flags.get();
                         (status_mark(status), overdue.then(|| badge(Tone::Bad, icons::CLOCK, "Overdue")))
