@@ -138,16 +138,6 @@ pub async fn history_touched(conn: &mut Conn, invoice: InvoiceId) -> StoreResult
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
-/// Whether anybody did this to the invoice.
-pub async fn history_has_action(conn: &mut Conn, invoice: InvoiceId, action: &str) -> StoreResult<bool> {
-    let row = sqlx::query("SELECT COUNT(*) AS n FROM history WHERE invoice_id = $1 AND action = $2")
-        .bind(invoice.to_string())
-        .bind(action)
-        .fetch_one(conn)
-        .await?;
-    Ok(row.try_get::<i64, _>("n")? > 0)
-}
-
 /// An entry with its place in the chain.
 #[derive(Clone, Debug)]
 pub struct ChainedEntry {

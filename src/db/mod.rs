@@ -21,8 +21,10 @@ pub mod sessions;
 pub mod settings;
 pub mod stats;
 pub mod supplier_accounts;
+pub mod supplier_past;
 pub mod tasks;
 pub mod tokens;
+pub mod twins;
 pub mod users;
 pub mod work_items;
 
