@@ -29,6 +29,10 @@ pub fn section(shown: Shown) -> impl IntoView {
                     "An invoice to anybody else is marked. It is compared by VAT id where both have one, else by name; the legal form does not matter. While no company stands here, nothing is compared."
                 </p>
                 <FormError message=failure />
+                <div class="hidden sm:grid gap-2 sm:grid-cols-[minmax(0,1fr)_12rem] -mb-3 label" aria-hidden="true">
+                    <span>"Name"</span>
+                    <span>"VAT id"</span>
+                </div>
                 <ul class="grid gap-4 sm:gap-2">
                     <For each=move || rows.get() key=|row| row.clone() let:row>
                         {row_of(row)}
