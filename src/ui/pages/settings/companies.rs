@@ -24,12 +24,12 @@ pub fn section(shown: Shown) -> impl IntoView {
             <h2 id="companies-title" class="dialog-title mb-2">
                 "Our companies"
             </h2>
+            <p class="hint max-w-[40rem]">
+                "An invoice to anybody else is marked. It is compared by VAT id where both have one, else by name; the legal form does not matter. While no company stands here, nothing is compared."
+            </p>
             <form class="grid gap-4 max-w-[40rem]" data-testid="companies-form" on:submit=save>
-                <p class="hint">
-                    "An invoice to anybody else is marked. It is compared by VAT id where both have one, else by name; the legal form does not matter. While no company stands here, nothing is compared."
-                </p>
                 <FormError message=failure />
-                <div class="hidden sm:grid gap-2 sm:grid-cols-[minmax(0,1fr)_12rem] -mb-3 label" aria-hidden="true">
+                <div class="hidden sm:grid gap-2 sm:grid-cols-[minmax(0,1fr)_12rem] -mb-2 text-sm font-medium" aria-hidden="true">
                     <span>"Name"</span>
                     <span>"VAT id"</span>
                 </div>
@@ -62,10 +62,8 @@ fn vat_id_of(place: usize) -> String {
 fn row_of((company, place): (OwnCompany, usize)) -> impl IntoView {
     let is_new = company.name.is_empty();
     let (name, vat_id) = (name_of(place), vat_id_of(place));
-    let label = |what: &str| {
-        if is_new { ["One more company: ", what].concat() } else { [what, " of ", &company.name].concat() }
-    };
-    let (name_label, vat_id_label) = (label("name"), label("VAT id"));
+    let whose = if is_new { "one more company" } else { &company.name };
+    let (name_label, vat_id_label) = (["Name of ", whose].concat(), ["VAT id of ", whose].concat());
     view! {
         <li class="grid gap-2 sm:grid-cols-[minmax(0,1fr)_12rem]" data-testid="company-row">
             <input
