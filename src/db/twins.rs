@@ -33,22 +33,22 @@ pub async fn twin_with_file(conn: &mut Conn, file_hash: &str, id: InvoiceId) -> 
 /// that are alike, only one is marked. What a person said holds while both have the numbers that they had then.
 pub async fn twin_alike(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> StoreResult<Option<Twin>> {
     let row = sqlx::query(
-        "SELECT id, likeness FROM (
-             SELECT id, status, duplicate_of, number_key, 1 AS likeness FROM invoices
+        "SELECT MIN(id || likeness) AS twin FROM (
+             SELECT id, status, duplicate_of, number_key, '1' AS likeness FROM invoices
              WHERE supplier_vat_key = $7 AND number_key = $3 AND supplier_vat_key <> '' AND number_key <> ''
              UNION ALL
-             SELECT id, status, duplicate_of, number_key, 1 FROM invoices
+             SELECT id, status, duplicate_of, number_key, '1' FROM invoices
              WHERE supplier_key = $1 AND number_key = $3 AND supplier_key <> '' AND number_key <> ''
              UNION ALL
-             SELECT id, status, duplicate_of, number_key, 2 FROM invoices
+             SELECT id, status, duplicate_of, number_key, '2' FROM invoices
              WHERE supplier_vat_key = $7 AND issue_date = $5 AND gross_order = $4 AND currency = $6
                AND supplier_vat_key <> '' AND issue_date <> '' AND gross_total <> ''
              UNION ALL
-             SELECT id, status, duplicate_of, number_key, 2 FROM invoices
+             SELECT id, status, duplicate_of, number_key, '2' FROM invoices
              WHERE supplier_key = $1 AND issue_date = $5 AND gross_order = $4 AND currency = $6
                AND supplier_key <> '' AND issue_date <> '' AND gross_total <> ''
              UNION ALL
-             SELECT id, status, duplicate_of, number_key, 3 FROM invoices
+             SELECT id, status, duplicate_of, number_key, '3' FROM invoices
              WHERE number_key = $3 AND issue_date = $5 AND gross_order = $4 AND currency = $6
                AND number_key <> '' AND issue_date <> '' AND gross_total <> ''
          ) AS alike
@@ -58,8 +58,7 @@ pub async fn twin_alike(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> Store
            AND ((id < $2 AND COALESCE(duplicate_of, '') <> $2)
              OR (id > $2 AND duplicate_of IS NULL AND NOT EXISTS
                (SELECT 1 FROM not_duplicates AS said WHERE said.invoice_id = alike.id AND said.twin_id = $2
-                AND said.number_key = alike.number_key AND said.twin_number_key = $3)))
-         ORDER BY id, likeness LIMIT 1",
+                AND said.number_key = alike.number_key AND said.twin_number_key = $3)))",
     )
     .bind(&v.supplier_key)
     .bind(id.to_string())
@@ -68,15 +67,16 @@ pub async fn twin_alike(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> Store
     .bind(&v.issue_date)
     .bind(&v.currency)
     .bind(&v.supplier_vat_key)
-    .fetch_optional(conn)
+    .fetch_one(conn)
     .await?;
-    row.map(|row| {
-        let number: i64 = row.try_get::<i64, _>("likeness")?;
-        let likeness = Likeness::numbered(number)
-            .ok_or_else(|| StoreError::Corrupt(format!("invoices are alike in no way numbered {number}")))?;
-        Ok(Twin { id: parsed(&row, "id")?, likeness })
-    })
-    .transpose()
+    row.try_get::<Option<String>, _>("twin")?.map(|twin| twin_from(&twin)).transpose()
+}
+
+/// An id with the digit of its likeness behind it.
+fn twin_from(text: &str) -> StoreResult<Twin> {
+    let id = text.get(..text.len().saturating_sub(1)).and_then(|id| id.parse().ok());
+    let likeness = text.chars().last().and_then(|sign| Likeness::numbered(sign.to_digit(10)?));
+    id.zip(likeness).map(|(id, likeness)| Twin { id, likeness }).ok_or_else(|| StoreError::Corrupt(text.to_owned()))
 }
 
 /// Keeps that a person said that `id` does not repeat `twin`, with the numbers that both have now.

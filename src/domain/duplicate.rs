@@ -23,7 +23,7 @@ pub enum Likeness {
 
 impl Likeness {
     /// By the number that the store gives those that it looks for by value.
-    pub fn numbered(number: i64) -> Option<Likeness> {
+    pub fn numbered(number: u32) -> Option<Likeness> {
         match number {
             1 => Some(Likeness::Number),
             2 => Some(Likeness::AmountAndDate),

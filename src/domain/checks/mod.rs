@@ -278,10 +278,11 @@ mod tests {
             allowances: Some(allowances.into()),
             ..line("2", "50.00", net)
         };
-        let said = |line: &InvoiceLine| {
-            let facts = Facts { lines: vec![(7, line)], ..Facts::of_reading(&EMPTY, "2026-11-21") };
+        let said_of = |line: &InvoiceLine, syntax| {
+            let facts = Facts { lines: vec![(7, line)], syntax, ..Facts::of_reading(&EMPTY, "2026-11-21") };
             check(&facts).into_iter().map(|result| result.message).collect::<Vec<_>>()
         };
+        let said = |line: &InvoiceLine| said_of(line, Some(Syntax::Ubl));
         for (allowances, net) in [("10.00", "90.00"), ("-5.00", "105.00"), ("10.00", "90.02")] {
             assert_eq!(said(&with(allowances, net)), Vec::<String>::new());
         }
@@ -291,6 +292,8 @@ mod tests {
             ["Line 1: 2 × 50.00 and 5.00 more is 105.00, but the line says 100.00"]
         );
         assert!(said(&InvoiceLine { informative: true, ..with("1.00", "0.00") }).is_empty(), "a subtotal");
+        assert!(said_of(&with("10.00", "100.00"), None).is_empty(), "misread on a page");
+        assert_eq!(said_of(&with("10.00", "95.00"), None).len(), 1);
     }
 
     static EMPTY: std::sync::LazyLock<Reading> =
