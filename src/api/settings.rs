@@ -5,6 +5,7 @@ use crate::domain::{
     approval::{NewMember, Rules, Settings},
     ids::UserId,
     learned::Forgotten,
+    own_company::OwnCompany,
     reject_reason::RejectReason,
     roles::Role,
 };
@@ -43,6 +44,13 @@ pub async fn set_member_disabled(id: UserId, disabled: bool) -> Result<(), ApiEr
 pub async fn set_rules(rules: Rules) -> Result<Rules, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     Ok(services.set_rules(&actor, &rules).await?)
+}
+
+/// Sets the companies whose invoices these are, texts as they were typed. Gives them as they are kept.
+#[server(prefix = "/api/fn", input = Json, output = Json)]
+pub async fn set_own_companies(companies: Vec<OwnCompany>) -> Result<Vec<OwnCompany>, ApiError> {
+    let (services, actor) = crate::services::request_context()?;
+    Ok(services.set_own_companies(&actor, &companies).await?)
 }
 
 /// Renames reasons for a rejection, switches them off or on, adds those without a code. Gives the whole catalogue.

@@ -14,7 +14,7 @@ pub type DumpRow = Map<String, Value>;
 /// The tables of a backup, in the order in which their references allow them to be filled. Left out is what belongs to
 /// one running installation: sessions, answers to repeated requests, and the event log, which starts anew with another
 /// epoch; and what triggers keep.
-pub const TABLES: [&str; 18] = [
+pub const TABLES: [&str; 19] = [
     "meta",
     "users",
     "api_tokens",
@@ -22,6 +22,7 @@ pub const TABLES: [&str; 18] = [
     "files",
     "invoices",
     "invoice_fields",
+    "not_duplicates",
     "history",
     "supplier_accounts",
     "tasks",

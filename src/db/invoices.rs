@@ -58,6 +58,7 @@ pub struct FirstApproval {
 pub struct ListValues {
     pub supplier_name: String,
     pub supplier_key: String,
+    pub supplier_vat_key: String,
     pub invoice_number: String,
     pub number_key: String,
     pub issue_date: String,
@@ -250,7 +251,7 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
     sqlx::query(
         "UPDATE invoices SET supplier_name = $2, supplier_key = $3, invoice_number = $4, number_key = $5,
             issue_date = $6, due_date = $7, currency = $8, gross_total = $9, gross_order = $10, search = $11,
-            confidence = CAST($12 AS DOUBLE PRECISION), version = version + 1, updated_at = $13
+            confidence = CAST($12 AS DOUBLE PRECISION), version = version + 1, updated_at = $13, supplier_vat_key = $14
          WHERE id = $1",
     )
     .bind(id.to_string())
@@ -266,6 +267,7 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
     .bind(&v.search)
     .bind(double(v.confidence))
     .bind(at)
+    .bind(&v.supplier_vat_key)
     .execute(conn)
     .await?;
     Ok(())
@@ -302,57 +304,6 @@ pub async fn invoice_set_checks(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// The first invoice with this file before `id` (ids sort by time) that was not cancelled, or only since its parts took
-/// its place.
-pub async fn invoice_first_with_file(
-    conn: &mut Conn,
-    file_hash: &str,
-    id: InvoiceId,
-) -> StoreResult<Option<InvoiceId>> {
-    let row = sqlx::query(
-        "SELECT id FROM invoices whole WHERE file_hash = $1 AND id < $2 AND (status <> 'cancelled'
-             OR EXISTS (SELECT 1 FROM invoices part WHERE part.split_from = whole.id AND part.status <> 'cancelled'))
-         ORDER BY id LIMIT 1",
-    )
-    .bind(file_hash)
-    .bind(id.to_string())
-    .fetch_optional(conn)
-    .await?;
-    row.map(|row| parsed(&row, "id")).transpose()
-}
-
-/// The oldest other invoice that has the same supplier and number, or the same supplier, gross total and date. One that
-/// came later counts too, since it may have been read first, unless it is marked as a duplicate itself or a person said
-/// that it is none: of two that are alike, only one is marked.
-pub async fn invoice_find_twin(conn: &mut Conn, id: InvoiceId, v: &ListValues) -> StoreResult<Option<InvoiceId>> {
-    if v.supplier_key.is_empty() {
-        return Ok(None);
-    }
-    let row = sqlx::query(
-        "SELECT MIN(id) AS id FROM (
-             SELECT id, status, duplicate_of FROM invoices
-             WHERE supplier_key = $1 AND number_key = $3 AND number_key <> ''
-             UNION ALL
-             SELECT id, status, duplicate_of FROM invoices
-             WHERE supplier_key = $1 AND issue_date = $5 AND gross_order = $4 AND currency = $6
-               AND issue_date <> '' AND gross_total <> ''
-         ) AS alike
-         WHERE id <> $2 AND status NOT IN ('cancelled', 'duplicate', 'rejected')
-           AND ((id < $2 AND COALESCE(duplicate_of, '') <> $2)
-             OR (id > $2 AND duplicate_of IS NULL AND NOT EXISTS
-               (SELECT 1 FROM history WHERE invoice_id = alike.id AND action = 'not_duplicate')))",
-    )
-    .bind(&v.supplier_key)
-    .bind(id.to_string())
-    .bind(&v.number_key)
-    .bind(v.gross_order)
-    .bind(&v.issue_date)
-    .bind(&v.currency)
-    .fetch_one(conn)
-    .await?;
-    row.try_get::<Option<String>, _>("id")?.map(|_| parsed(&row, "id")).transpose()
 }
 
 /// Deletes the invoice with its fields and tasks. Its history stays, and so does the file.

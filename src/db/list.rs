@@ -10,6 +10,7 @@ use crate::domain::{
     ids::InvoiceId,
     invoice::{InvoicePage, InvoiceQuery, InvoiceSummary, SortColumn},
     money::Decimal,
+    normalise::compact,
 };
 use rust_decimal::prelude::ToPrimitive;
 use sqlx::{Any, AssertSqlSafe, Row, query::Query};
@@ -140,6 +141,12 @@ pub fn supplier_key(name: &str) -> String {
         .map(|sign| if sign.is_alphanumeric() { sign.to_lowercase().next().unwrap_or(sign) } else { ' ' })
         .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A supplier's VAT id as it is compared: letters and digits, in capitals. What is shorter than any id is none.
+pub fn supplier_vat_key(vat_id: &str) -> String {
+    let key = compact(vat_id);
+    if key.len() < 5 { String::new() } else { key }
 }
 
 /// An invoice number as it is compared: upper-case letters and digits, no leading zeros.

@@ -22,8 +22,10 @@ pub mod settings;
 pub mod splitting;
 pub mod stats;
 pub mod supplier_accounts;
+pub mod supplier_past;
 pub mod tasks;
 pub mod tokens;
+pub mod twins;
 pub mod users;
 pub mod work_items;
 

@@ -5,6 +5,7 @@ use super::{
     ids::UserId,
     learned::LearnedSupplier,
     money::{Decimal, grouped},
+    own_company::OwnCompany,
     reject_reason::RejectReason,
     roles::Role,
     touchless::TouchlessRules,
@@ -75,6 +76,9 @@ pub struct StandIns {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     pub rules: Rules,
+    /// Whose invoices these are. For admins only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_companies: Option<Vec<OwnCompany>>,
     /// The whole catalogue of reasons for a rejection. For admins only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reject_reasons: Option<Vec<RejectReason>>,

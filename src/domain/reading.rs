@@ -1,6 +1,6 @@
 //! What a reader found in a document, before anybody checked or corrected it.
 
-use super::{checks::CheckResult, field::Field, learning::LearnedFrom, splitting::Part};
+use super::{checks::CheckResult, en16931::Syntax, field::Field, learning::LearnedFrom, splitting::Part};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,6 +62,20 @@ impl DocumentKind {
             DocumentKind::ScanImage => "scan_image",
         }
     }
+
+    pub fn named(name: &str) -> Option<DocumentKind> {
+        use DocumentKind::{Cii, FacturxPdf, ScanImage, TextPdf, Ubl};
+        [Ubl, Cii, FacturxPdf, TextPdf, ScanImage].into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// What its XML is written in; None: its values were read from a page.
+    pub fn syntax(self) -> Option<Syntax> {
+        match self {
+            DocumentKind::Ubl => Some(Syntax::Ubl),
+            DocumentKind::Cii | DocumentKind::FacturxPdf => Some(Syntax::Cii),
+            DocumentKind::TextPdf | DocumentKind::ScanImage => None,
+        }
+    }
 }
 
 /// How a value came to be known.
@@ -120,6 +134,9 @@ pub struct InvoiceLine {
     pub unit_price: Option<String>,
     #[serde(default)]
     pub net: Option<String>,
+    /// What the line takes off quantity × price: its own allowances less its own charges, BT-136 and BT-141.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowances: Option<String>,
     #[serde(default)]
     pub tax_category: Option<String>,
     /// Per cent, `19`.

@@ -266,6 +266,8 @@ pub fn normalise_row(field: Field, value: &str) -> Result<String, String> {
     if let Row::Line(line) = &mut row {
         line.id = line.id.chars().filter(|sign| !sign.is_control()).take(100).collect();
         line.place = None;
+        // No cell of the form, so nobody typed it.
+        line.allowances = line.allowances.take().and_then(|text| amount(&text).ok());
     }
     Ok(row.value())
 }

@@ -1,4 +1,4 @@
-//! The demo: people to sign in as, and sample invoices that go through the same door as anybody's.
+//! The demo: people to sign in as, the companies they work for, and sample invoices that go through the same door as anybody's.
 
 use crate::{
     adapters::samples,
@@ -14,6 +14,7 @@ pub async fn create(services: &Services) -> Result<(), AppError> {
     let Some(clerk) = services.demo_users_create().await? else {
         return Ok(());
     };
+    services.demo_own_companies(&samples::own_companies()).await?;
     let today = time::OffsetDateTime::now_utc().date();
     let mut files: Vec<UploadFile> = samples::all_as_of(today)
         .into_iter()

@@ -5,20 +5,26 @@ use crate::{
         self, Conn,
         fields::StoredField,
         invoices::{InvoiceRow, ListValues, today},
-        list::{amount_order, number_key, supplier_key},
+        list::{amount_order, number_key, supplier_key, supplier_vat_key},
+        twins::Twin,
     },
     domain::{
         checks::{self, CheckResult, Facts, Severity},
+        duplicate::Likeness,
         error::AppError,
         field::Field,
         ids::InvoiceId,
         invoice::{ReviewReason, SURE},
         money::Decimal,
+        own_company,
         reading::DocumentKind,
-        rows,
+        rows, usual_amount,
     },
 };
 use std::collections::BTreeMap;
+
+/// UNTDID 1001: credit note.
+const CREDIT_NOTE: &str = "381";
 
 /// What was found wrong, and why a person is needed.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +51,7 @@ pub(super) fn list_values(filename: &str, fields: &BTreeMap<Field, StoredField>)
     ];
     ListValues {
         supplier_key: supplier_key(&supplier),
+        supplier_vat_key: supplier_vat_key(&text(Field::SupplierVatId)),
         number_key: number_key(&number),
         issue_date: text(Field::IssueDate),
         due_date: text(Field::DueDate),
@@ -74,16 +81,18 @@ pub(super) async fn judge(
         values: single.into_iter().collect(),
         lines: lines.iter().map(|(number, line)| (*number, line)).collect(),
         vat_rows: vat_rows.iter().map(|(number, row)| (*number, row)).collect(),
-        is_xml: [DocumentKind::Ubl, DocumentKind::Cii, DocumentKind::FacturxPdf]
-            .iter()
-            .any(|kind| Some(kind.as_str()) == row.kind.as_deref()),
+        syntax: row.kind.as_deref().and_then(DocumentKind::named).and_then(DocumentKind::syntax),
         today: &today,
         broken_rules: &row.broken_rules,
     };
     let mut judged = Judged { checks: checks::check(&facts), ..Judged::default() };
-    if let Some((check, original)) = duplicate_check(conn, row, values).await? {
+    if let Some(check) = buyer_check(conn, fields).await? {
         judged.checks.insert(0, check);
-        judged.duplicate_of = Some(original);
+    }
+    judged.checks.extend(amount_check(conn, row, fields, values).await?);
+    if let Some(Twin { id, likeness }) = twin(conn, row, values).await? {
+        judged.checks.insert(0, likeness.check());
+        judged.duplicate_of = Some(id);
     }
     judged.checks.splice(0..0, super::splitting::check(conn, row).await?);
     if let Some(check) = super::bank_accounts::check(conn, fields).await? {
@@ -94,37 +103,39 @@ pub(super) async fn judge(
     Ok(judged)
 }
 
-/// The same file, the same supplier and number, or the same supplier, amount and date, unless a person said it is none.
-async fn duplicate_check(
+fn text(fields: &BTreeMap<Field, StoredField>, field: Field) -> &str {
+    fields.get(&field).map_or("", |stored| stored.value.value.as_str())
+}
+
+/// Whether it is addressed to one of the house's companies, where an admin set them.
+async fn buyer_check(conn: &mut Conn, fields: &BTreeMap<Field, StoredField>) -> Result<Option<CheckResult>, AppError> {
+    let companies = super::own_companies::own_companies(conn).await?;
+    Ok(own_company::check(&companies, text(fields, Field::BuyerName), text(fields, Field::BuyerVatId)))
+}
+
+/// Whether it asks for about what its supplier asked before. A credit is compared with nothing.
+async fn amount_check(
     conn: &mut Conn,
     row: &InvoiceRow,
+    fields: &BTreeMap<Field, StoredField>,
     values: &ListValues,
-) -> Result<Option<(CheckResult, InvoiceId)>, AppError> {
-    let id = row.summary.id;
-    if db::history::history_has_action(conn, id, "not_duplicate").await? {
+) -> Result<Option<CheckResult>, AppError> {
+    let is_credit = values.gross_order <= 0 || text(fields, Field::DocumentType) == CREDIT_NOTE;
+    if is_credit || values.currency.is_empty() {
         return Ok(None);
     }
-    let same_file = db::invoices::invoice_first_with_file(conn, &row.file_hash, id).await?;
-    let (rule, words, original) = match same_file {
-        Some(original) => ("duplicate-file", "The same file was uploaded before", original),
-        None => match db::invoices::invoice_find_twin(conn, id, values).await? {
-            Some(original) => (
-                "duplicate-invoice",
-                "An invoice of this supplier with the same number, or the same amount and date, is already here",
-                original,
-            ),
-            None => return Ok(None),
-        },
-    };
-    let check = CheckResult {
-        rule: rule.to_owned(),
-        severity: Severity::Block,
-        message: words.to_owned(),
-        fields: vec![Field::InvoiceNumber],
-        expected: None,
-        found: None,
-    };
-    Ok(Some((check, original)))
+    let most = i64::try_from(usual_amount::MOST).unwrap_or(i64::MAX);
+    let before = db::supplier_past::past_amounts(conn, row.summary.id, values, most).await?;
+    Ok(usual_amount::check(values.gross_order, &before, &values.currency))
+}
+
+/// An invoice that this one looks like: of the same file, else by its values, unless a person said that it is another.
+async fn twin(conn: &mut Conn, row: &InvoiceRow, values: &ListValues) -> Result<Option<Twin>, AppError> {
+    let id = row.summary.id;
+    match db::twins::twin_with_file(conn, &row.file_hash, id).await? {
+        Some(id) => Ok(Some(Twin { id, likeness: Likeness::File })),
+        None => Ok(db::twins::twin_alike(conn, id, values).await?),
+    }
 }
 
 /// Why review is needed, in the clerk's words.

@@ -35,6 +35,10 @@ impl Services {
             true => Some(super::delegations::stand_ins(&mut tx, actor).await?),
             false => None,
         };
+        let own_companies = match actor.may(Right::Admin) {
+            true => Some(super::own_companies::own_companies(&mut tx).await?),
+            false => None,
+        };
         let reject_reasons = match actor.may(Right::Admin) {
             true => Some(super::reject_reasons::reasons_now(&mut tx).await?),
             false => None,
@@ -43,7 +47,7 @@ impl Services {
             true => Some(super::learned::learned_now(&mut tx).await?),
             false => None,
         };
-        Ok(Settings { rules, reject_reasons, learned, members, stand_ins })
+        Ok(Settings { rules, own_companies, reject_reasons, learned, members, stand_ins })
     }
 
     /// Adds a person. Gives the password that was made up, the only time it is seen; None when one was typed.

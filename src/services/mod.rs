@@ -26,6 +26,7 @@ pub mod members;
 mod merge_text;
 pub mod mutations;
 pub mod notifications;
+pub mod own_companies;
 pub mod processing;
 pub mod reject_reasons;
 pub mod review;

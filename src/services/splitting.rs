@@ -142,7 +142,7 @@ impl Services {
             options: whole.options.clone(),
             uploaded_by: actor.user_id,
             uploader_name: actor.name.clone(),
-            duplicate_of: db::invoices::invoice_first_with_file(tx, &file.hash, *id).await?,
+            duplicate_of: db::twins::twin_with_file(tx, &file.hash, *id).await?,
         };
         db::invoices::invoice_insert(tx, &new, at).await?;
         db::splitting::split_put(tx, *id, whole.summary.id, *pages).await?;

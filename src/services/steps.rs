@@ -116,7 +116,8 @@ impl Services {
             db::invoices::invoice_set_first_approval(tx, id, Some(&approval.kept(actor)), at).await?;
         }
         super::learning::decided(tx, step, &row, at).await?;
-        let note = note(step, request, &row.checks, approval, reason);
+        let dismissed = dismissed_twin(tx, step, &row, at).await?;
+        let note = note(step, request, &row.checks, approval, reason.or(dismissed));
         self.write_history(tx, id, actor, at, done, &[], note.as_deref()).await?;
         match step {
             Step::Retry => super::tasks::queue_task(tx, id, actor, 0, at).await.map(|_| ())?,
@@ -345,13 +346,13 @@ fn note(
     request: &StepRequest,
     checks: &[CheckResult],
     approval: Option<&Approval>,
-    reject_reason: Option<String>,
+    about: Option<String>,
 ) -> Option<String> {
     let failing: Vec<&str> = errors(checks).map(|check| check.rule.as_str()).collect();
     let in_spite =
         (step == Step::Approve && !failing.is_empty()).then(|| format!("In spite of {}", failing.join(", ")));
     let stands_in = approval.and_then(Approval::note);
-    let parts: Vec<String> = [stands_in, reject_reason, in_spite, request.reason.clone(), request.notes.clone()]
+    let parts: Vec<String> = [stands_in, about, in_spite, request.reason.clone(), request.notes.clone()]
         .into_iter()
         .flatten()
         .filter(|text| !text.trim().is_empty())
@@ -376,6 +377,15 @@ fn action(step: Step) -> &'static str {
         Step::Cancel => "cancelled",
         Step::Retry => "retried",
     }
+}
+
+/// Keeps of which invoice a person said that this one does not repeat it, and gives its number for the history: another
+/// one that it looks like is another question.
+async fn dismissed_twin(conn: &mut Conn, step: Step, row: &InvoiceRow, at: i64) -> Result<Option<String>, AppError> {
+    let Some(twin) = row.summary.duplicate_of.filter(|_| step == Step::NotDuplicate) else { return Ok(None) };
+    db::twins::twin_dismiss(conn, row.summary.id, twin, at).await?;
+    let twin = summary_now(conn, twin).await?;
+    Ok(Some(["Is not ", twin.invoice_number.as_deref().unwrap_or(&twin.filename)].concat()))
 }
 
 /// The original a duplicate points to: named in the request, or the one the checks found.

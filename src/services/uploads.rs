@@ -99,7 +99,7 @@ impl Services {
         let at = now_ms();
         let mut tx = self.store.begin().await?;
         db::files::file_put(&mut tx, file, at).await?;
-        let duplicate_of = db::invoices::invoice_first_with_file(&mut tx, &file.hash, id).await?;
+        let duplicate_of = db::twins::twin_with_file(&mut tx, &file.hash, id).await?;
         let new = NewInvoice {
             id,
             status: Status::Queued,

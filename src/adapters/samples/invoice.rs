@@ -284,6 +284,7 @@ impl Invoice {
                 unit: Some(line.item.unit.to_owned()),
                 unit_price: Some(line.price.to_string()),
                 net: Some(line.net.to_string()),
+                allowances: None,
                 tax_category: Some("S".to_owned()),
                 tax_rate: Some(line.rate.to_string()),
                 item_number: Some(line.item.number.to_owned()),

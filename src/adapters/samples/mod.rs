@@ -15,6 +15,7 @@ mod ubl;
 mod xml;
 
 use crate::domain::field::Field;
+use crate::domain::own_company::OwnCompany;
 use crate::domain::reading::{DocumentKind, InvoiceLine};
 use companies::{
     ARDMULLEN, BUYERS, GRUENBACH, KEMPENVELD, LINDHAGEN, OSTERTAL, PENARRUBIA, VALTORRE, VAUCLAIR, ZUIDERHAVEN,
@@ -49,13 +50,6 @@ pub struct Sample {
     pub truth: BTreeMap<Field, String>,
     /// The lines of the invoice. On paper, a unit's code and the VAT category are not printed as such.
     pub lines: Vec<InvoiceLine>,
-}
-
-/// One of the companies that the samples are addressed to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnCompany {
-    pub name: String,
-    pub vat_id: String,
 }
 
 /// The buyers of all samples: who "we" are in the demo.

@@ -4,10 +4,11 @@ mod amounts;
 mod dates;
 mod identity;
 mod lines;
+mod payment;
 
 use super::{
     bank_account::ACCOUNT_UNVERIFIED,
-    en16931::Rule,
+    en16931::{Rule, Syntax},
     field::{Field, RowNumber},
     money::Decimal,
     reading::{InvoiceLine, Reading, VatRow},
@@ -57,8 +58,9 @@ pub struct Facts<'a> {
     /// In their order.
     pub lines: Vec<(RowNumber, &'a InvoiceLine)>,
     pub vat_rows: Vec<(RowNumber, &'a VatRow)>,
-    /// Read from XML: sums are held to the cent, since the sender's program computed them.
-    pub is_xml: bool,
+    /// What the XML was written in: sums are held to the cent, since the sender's program computed them. None: read
+    /// from a page.
+    pub syntax: Option<Syntax>,
     /// Today, ISO 8601.
     pub today: &'a str,
     /// What the XML broke as it was received; no edit puts it right.
@@ -68,13 +70,12 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a fresh reading.
     pub fn of_reading(reading: &'a Reading, today: &'a str) -> Facts<'a> {
-        use super::reading::DocumentKind::{Cii, FacturxPdf, Ubl};
         let filled = reading.fields.iter().filter(|(_, read)| !read.value.is_empty());
         Facts {
             values: filled.map(|(field, read)| (*field, read.value.as_str())).collect(),
             lines: (1..).zip(&reading.lines).collect(),
             vat_rows: (1..).zip(&reading.vat_rows).collect(),
-            is_xml: matches!(reading.kind, Ubl | Cii | FacturxPdf),
+            syntax: reading.kind.syntax(),
             today,
             broken_rules: &reading.broken_rules,
         }
@@ -86,6 +87,25 @@ impl<'a> Facts<'a> {
 
     fn amount(&self, field: Field) -> Option<Decimal> {
         decimal(self.text(field)?)
+    }
+
+    fn is_xml(&self) -> bool {
+        self.syntax.is_some()
+    }
+
+    /// How sums are rounded: those of a page as CII does.
+    fn rounding(&self) -> Syntax {
+        self.syntax.unwrap_or(Syntax::Cii)
+    }
+
+    /// How grave it is where a sum does not hold: a page may be misread, and people round.
+    fn strictness(&self) -> Severity {
+        if self.is_xml() { Severity::Error } else { Severity::Warning }
+    }
+
+    /// Whether the XML broke this rule as it was received: then it is told already.
+    fn is_told(&self, rule: &Rule) -> bool {
+        self.broken_rules.iter().any(|told| told.rule == rule.id)
     }
 
     /// An amount that counts as nothing where it is missing.
@@ -101,6 +121,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<CheckResult> {
     lines::check(facts, &mut results);
     dates::check(facts, &mut results);
     identity::check(facts, &mut results);
+    payment::check(facts, &mut results);
     results.extend_from_slice(facts.broken_rules);
     results.sort_by_key(|result| match result.severity {
         Severity::Block => 0,
@@ -132,6 +153,11 @@ fn unequal(rule: &Rule, severity: Severity, expected: Decimal, found: Decimal) -
     }
 }
 
+/// A rule of EN 16931 that does not hold, in its own words, for a value.
+fn of_value(rule: &Rule, severity: Severity, value: &str, field: Field) -> CheckResult {
+    plain(&rule.id, severity, format!("{}: “{value}”", rule.text), &[field])
+}
+
 /// Two decimals at least.
 pub(super) fn money(amount: Decimal) -> String {
     let mut amount = amount.normalize();
@@ -156,7 +182,7 @@ mod tests {
             values: values.iter().copied().collect(),
             lines,
             vat_rows,
-            is_xml,
+            syntax: is_xml.then_some(Syntax::Ubl),
             today: "2026-11-21",
             broken_rules: &[],
         };
@@ -192,7 +218,7 @@ mod tests {
             values: values.into_iter().collect(),
             lines: Vec::new(),
             vat_rows: Vec::new(),
-            is_xml: true,
+            syntax: Some(Syntax::Ubl),
             today: "2026-11-21",
             broken_rules: &[],
         };
@@ -230,6 +256,109 @@ mod tests {
             [(Field::Currency, "Euro"), (Field::SupplierVatId, "123456"), (Field::Iban, "DE88370400440532013000")];
         let fired = run(&names, &[], &[], true);
         assert_eq!(fired.len(), 3, "{fired:?}");
+    }
+
+    /// Three lines of 33.333 are 100 when they are added up and rounded, as the standard does.
+    #[test]
+    fn sums_are_rounded_before_they_are_compared() {
+        let lines = vec![line("1", "33.333", "33.333"); 3];
+        let rows = ["9.504", "9.501"].map(|tax| VatRow { tax: Some(tax.into()), ..VatRow::default() });
+        let mut values = GOOD.to_vec();
+        values.push((Field::LinesTotal, "100.00"));
+        values.push((Field::ChargesTotal, "0.004"));
+        assert_eq!(run(&values, &lines, &rows, true), [("BR-CO-14".to_owned(), Severity::Error)], "19.01, not 19.005");
+        values[1].1 = "19.01";
+        values[2].1 = "119.01";
+        assert_eq!(run(&values, &lines, &rows, true), []);
+    }
+
+    #[test]
+    fn what_a_line_takes_off_is_no_difference() {
+        let with = |allowances: &str, net: &str| InvoiceLine {
+            allowances: Some(allowances.into()),
+            ..line("2", "50.00", net)
+        };
+        let said_of = |line: &InvoiceLine, syntax| {
+            let facts = Facts { lines: vec![(7, line)], syntax, ..Facts::of_reading(&EMPTY, "2026-11-21") };
+            check(&facts).into_iter().map(|result| result.message).collect::<Vec<_>>()
+        };
+        let said = |line: &InvoiceLine| said_of(line, Some(Syntax::Ubl));
+        for (allowances, net) in [("10.00", "90.00"), ("-5.00", "105.00"), ("10.00", "90.02")] {
+            assert_eq!(said(&with(allowances, net)), Vec::<String>::new());
+        }
+        assert_eq!(said(&with("10.00", "95.00")), ["Line 1: 2 × 50.00 less 10.00 is 90.00, but the line says 95.00"]);
+        assert_eq!(
+            said(&with("-5.00", "100.00")),
+            ["Line 1: 2 × 50.00 and 5.00 more is 105.00, but the line says 100.00"]
+        );
+        assert!(said(&InvoiceLine { informative: true, ..with("1.00", "0.00") }).is_empty(), "a subtotal");
+        assert!(said_of(&with("10.00", "100.00"), None).is_empty(), "misread on a page");
+        assert_eq!(said_of(&with("10.00", "95.00"), None).len(), 1);
+    }
+
+    static EMPTY: std::sync::LazyLock<Reading> =
+        std::sync::LazyLock::new(|| Reading::empty(crate::domain::reading::DocumentKind::TextPdf));
+
+    #[test]
+    fn bases_are_what_the_lines_of_their_rate_come_to() {
+        let at = |rate: &str, net: &str| InvoiceLine {
+            net: Some(net.into()),
+            tax_rate: Some(rate.into()),
+            ..InvoiceLine::default()
+        };
+        let row =
+            |rate: &str, base: &str| VatRow { rate: Some(rate.into()), base: Some(base.into()), ..VatRow::default() };
+        let lines = [at("19", "60.00"), at("7", "30.00"), at("7.00", "10.00")];
+        let right = [row("19.0", "60.00"), row("7", "40.00")];
+        let net = [(Field::NetTotal, "100.00")];
+        assert_eq!(run(&net, &lines, &right, false), []);
+        let wrong = [row("19", "40.00"), row("7", "60.00")];
+        let fired = vec![("BR-S-08".to_owned(), Severity::Warning); 2];
+        assert_eq!(run(&net, &lines, &wrong, false), fired);
+        assert_eq!(run(&net, &lines, &wrong, true), [], "the rules of XML tell");
+        let reduced = [(Field::NetTotal, "90.00"), (Field::AllowancesTotal, "10.00")];
+        assert_eq!(run(&reduced, &lines, &wrong, false), [], "which rate was reduced?");
+        assert_eq!(run(&reduced, &[at("19", "100.00")], &[row("19", "90.00")], false), []);
+        assert_eq!(run(&reduced, &[at("19", "100.00")], &[row("19", "100.00")], false).len(), 1);
+    }
+
+    #[test]
+    fn vat_ids_and_countries_of_pages_are_checked_too() {
+        let said = |values: &[(Field, &'static str)], is_xml| run(values, &[], &[], is_xml);
+        let warned = |rule: &str| vec![(rule.to_owned(), Severity::Warning)];
+        for field in [Field::SupplierVatId, Field::BuyerVatId] {
+            assert_eq!(said(&[(field, "DE136695976")], false), []);
+            assert_eq!(said(&[(field, "US12-3456789")], false), [], "of which nothing is known");
+            assert_eq!(said(&[(field, "136695976")], false), warned("BR-CO-09"));
+            assert_eq!(said(&[(field, "136695976")], true), [("BR-CO-09".to_owned(), Severity::Error)]);
+            assert_eq!(said(&[(field, "DE136695975")], true), warned("vat-id-check-digits"));
+            assert_eq!(said(&[(field, "DE13669597")], false), warned("vat-id-form"));
+        }
+        for field in [Field::SupplierCountry, Field::BuyerCountry] {
+            assert_eq!(said(&[(field, "DE")], false), []);
+            assert_eq!(said(&[(field, "XX")], false), warned("BR-CL-14"));
+            assert_eq!(said(&[(field, "XX")], true), [("BR-CL-14".to_owned(), Severity::Error)], "after an edit");
+        }
+        let told = plain("BR-CL-14", Severity::Error, "told".into(), &[]);
+        let facts = Facts {
+            values: [(Field::SupplierCountry, "XX")].into(),
+            syntax: Some(Syntax::Cii),
+            broken_rules: std::slice::from_ref(&told),
+            ..Facts::of_reading(&EMPTY, "2026-11-21")
+        };
+        assert_eq!(check(&facts), std::slice::from_ref(&told), "once");
+    }
+
+    #[test]
+    fn a_credit_transfer_needs_an_account() {
+        let said = |values: &[(Field, &'static str)], is_xml| run(values, &[], &[], is_xml);
+        for means in ["30", "58"] {
+            let fired = said(&[(Field::PaymentMeans, means)], false);
+            assert_eq!(fired, [("BR-61".to_owned(), Severity::Warning)]);
+        }
+        assert_eq!(said(&[(Field::PaymentMeans, "58")], true), [], "the rules of XML tell");
+        assert_eq!(said(&[(Field::PaymentMeans, "10")], false), [], "cash");
+        assert_eq!(said(&[(Field::PaymentMeans, "30"), (Field::Iban, "DE89370400440532013000")], false), []);
     }
 
     #[test]

@@ -11,6 +11,10 @@ use crate::domain::{checks::Severity, field::Field};
 pub static CURRENCY: Rule =
     code("BR-CL-04", "The currency is no code of ISO 4217, such as EUR", &[Field::Currency], CodeUse::DocumentCurrency);
 
+/// Also checked over the values of pages, and of what people changed.
+pub const COUNTRY: Rule =
+    code("BR-CL-14", "A country is no code of ISO 3166, such as DE", &[Field::SupplierCountry], CodeUse::Country);
+
 pub(super) static RULES: &[Rule] = &[
     // UBL has an element, and a list, for each; the rule is one.
     Rule::error(
@@ -35,7 +39,7 @@ pub(super) static RULES: &[Rule] = &[
         CodeUse::LegalScheme,
     ),
     code("BR-CL-13", "The scheme of an item's classification is no code of UNTDID 7143", &[], CodeUse::ItemClassScheme),
-    code("BR-CL-14", "A country is no code of ISO 3166", &[Field::SupplierCountry], CodeUse::Country),
+    COUNTRY,
     code("BR-CL-15", "An item's country of origin is no code of ISO 3166", &[], CodeUse::OriginCountry),
     code("BR-CL-16", "The way to pay is no code of UNTDID 4461", &[Field::PaymentMeans], CodeUse::PaymentMeans),
     code("BR-CL-17", "A VAT category is no code of UNTDID 5305", &[Field::TaxTotal], CodeUse::DocumentVatCategory),
@@ -68,6 +72,11 @@ pub(super) static RULES: &[Rule] = &[
 /// Whether it is a code of ISO 4217.
 pub fn is_currency(code: &str) -> bool {
     is_known(CodeUse::DocumentCurrency, code, Syntax::Ubl)
+}
+
+/// Whether it is a code of ISO 3166.
+pub fn is_country(code: &str) -> bool {
+    [Syntax::Ubl, Syntax::Cii].into_iter().any(|syntax| is_known(CodeUse::Country, code, syntax))
 }
 
 const fn code(id: &'static str, text: &'static str, fields: &'static [Field], usage: CodeUse) -> Rule {

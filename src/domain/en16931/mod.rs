@@ -28,8 +28,9 @@ mod ledger;
 mod lines;
 pub mod model;
 pub mod parties;
-mod payment;
+pub mod payment;
 mod rule;
+pub mod sums;
 #[cfg(test)]
 mod tests;
 pub mod totals;

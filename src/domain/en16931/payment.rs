@@ -10,6 +10,13 @@ const ACCOUNT: &[Field] = &[Field::Iban];
 /// A full card number has at least 12 digits; at most 10 of them may be shown.
 const MAX_CARD: usize = 10;
 
+/// Also checked over the values of pages (`domain/checks`).
+pub const TRANSFER_ACCOUNT: Rule =
+    Rule::holds("BR-61", "A credit transfer is asked for without an account", ACCOUNT, |invoice| {
+        let is_judged = |payment: &&Payment<'_>| invoice.syntax == Syntax::Ubl || payment.has_account;
+        transfers(invoice).filter(is_judged).all(|payment| payment.account.is_some())
+    });
+
 pub(super) static RULES: &[Rule] = &[
     Rule::holds("BR-49", "How to pay is not said", &[Field::PaymentMeans], |invoice| {
         invoice.payments.iter().all(|payment| payment.means.is_some())
@@ -28,10 +35,7 @@ pub(super) static RULES: &[Rule] = &[
         }),
     )
     .error_in_cii(),
-    Rule::holds("BR-61", "A credit transfer is asked for without an account", ACCOUNT, |invoice| {
-        let is_judged = |payment: &&Payment<'_>| invoice.syntax == Syntax::Ubl || payment.has_account;
-        transfers(invoice).filter(is_judged).all(|payment| payment.account.is_some())
-    }),
+    TRANSFER_ACCOUNT,
     Rule::holds("UBL-SR-44", "There is more than one payment reference", &[Field::PaymentReference], |invoice| {
         let mut references = invoice.payments.iter().flat_map(|payment| &payment.references);
         let first = references.next();
@@ -48,9 +52,13 @@ pub(super) static RULES: &[Rule] = &[
     }),
 ];
 
-/// Credit transfers: UNTDID 4461, 30 and 58.
 fn transfers<'i>(invoice: &'i Invoice<'_>) -> impl Iterator<Item = &'i Payment<'i>> {
-    invoice.payments.iter().filter(|payment| matches!(payment.means, Some("30" | "58")))
+    invoice.payments.iter().filter(|payment| payment.means.is_some_and(is_transfer))
+}
+
+/// Credit transfers: UNTDID 4461, 30 and 58.
+pub fn is_transfer(means: &str) -> bool {
+    matches!(means, "30" | "58")
 }
 
 fn is_one_way(invoice: &Invoice<'_>) -> bool {

@@ -4,6 +4,7 @@ use super::{
     ledger::Ledger,
     model::{Invoice, Syntax, Totals, Value, number, to_cents},
     rule::{Found, Rule},
+    sums::{self, Payable},
 };
 use crate::domain::{field::Field, money::Decimal};
 
@@ -75,15 +76,17 @@ fn has(invoice: &Invoice<'_>, amount: fn(&Totals<'_>) -> bool) -> bool {
     invoice.totals.as_ref().is_none_or(amount)
 }
 
-/// BT-109 as it should be. Amounts with more than two decimals are rounded, but for UBL's plain case.
+/// A value that counts as nothing where there is none; the outer None: it is no amount.
+fn given(value: Value<'_>) -> Option<Option<Decimal>> {
+    match value {
+        Some(_) => number(value).map(Some),
+        None => Some(None),
+    }
+}
+
+/// BT-109 as it should be.
 fn net_of(totals: &Totals<'_>, syntax: Syntax) -> Option<Decimal> {
-    let given = |value: Value<'_>| match value {
-        Some(_) => number(value),
-        None => Some(Decimal::ZERO),
-    };
-    let net = number(totals.lines)? - given(totals.allowances)? + given(totals.charges)?;
-    let is_plain = totals.allowances.is_none() && totals.charges.is_none();
-    Some(if is_plain && syntax == Syntax::Ubl { net } else { to_cents(net) })
+    Some(sums::net(number(totals.lines)?, given(totals.allowances)?, given(totals.charges)?, syntax))
 }
 
 fn adjustment_sum(
@@ -142,31 +145,17 @@ fn gross_sum(ledger: &Ledger<'_>, found: &mut Found) {
         found.breach();
         return;
     };
-    let expected = net.and_then(|net| Some(to_cents(net + number(tax.amount)?)));
+    let expected = net.and_then(|net| Some(sums::gross(net, number(tax.amount)?)));
     found.unless_equal(expected, gross);
 }
 
-/// BT-115. UBL rounds where something was paid or rounded; CII does not.
+/// BT-115.
 fn due_sum(totals: &Totals<'_>, syntax: Syntax, found: &mut Found) {
-    let given = |value: Value<'_>| match value {
-        Some(_) => number(value),
-        None => Some(Decimal::ZERO),
-    };
-    let after_payment = || Some(number(totals.gross)? - given(totals.paid)?);
-    let Some((rest, rounding)) = after_payment().zip(given(totals.rounding)) else {
-        found.breach();
-        return;
-    };
-    let due = number(totals.due);
-    let holds = match (syntax, totals.paid, totals.rounding) {
-        (Syntax::Ubl, Some(_), None) => due == Some(to_cents(rest)),
-        (Syntax::Ubl, Some(_), Some(_)) => due.map(|due| to_cents(due - rounding)) == Some(to_cents(rest)),
-        (Syntax::Ubl, None, Some(_)) => due.map(|due| to_cents(due - rounding)) == Some(rest),
-        _ => due == Some(rest + rounding),
-    };
-    match due {
-        _ if holds => {}
-        Some(due) => found.unequal(rest + rounding, due),
-        None => found.breach(),
+    let payable =
+        || Some(Payable { gross: number(totals.gross)?, paid: given(totals.paid)?, rounding: given(totals.rounding)? });
+    match (payable(), number(totals.due)) {
+        (Some(payable), Some(due)) if payable.is_due(due, syntax) => {}
+        (Some(payable), Some(due)) => found.unequal(payable.due(), due),
+        _ => found.breach(),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{
     ledger::Ledger,
-    model::{Syntax, VatRow, number, to_cents, to_whole},
+    model::{Syntax, VatRow, number, to_whole},
     rule::{Found, Rule},
+    sums::{self, is_near},
 };
 use crate::domain::{field::Field, money::Decimal};
 
@@ -48,12 +49,5 @@ fn row_tax(ledger: &Ledger<'_>, found: &mut Found) {
 
 /// Base times rate, without its sign.
 pub(super) fn tax_of(row: &VatRow<'_>, rate: Decimal) -> Option<Decimal> {
-    let product = number(row.base)?.abs().checked_mul(rate / Decimal::ONE_HUNDRED)?;
-    (product.abs() < Decimal::from(1_000_000_000_000_000_i64)).then(|| to_cents(product))
-}
-
-/// Within one unit of the currency; CII takes exactly one, too.
-fn is_near(expected: Decimal, tax: Decimal, syntax: Syntax) -> bool {
-    let off = (tax.abs() - expected).abs();
-    off < Decimal::ONE || (syntax == Syntax::Cii && off == Decimal::ONE)
+    sums::row_tax(number(row.base)?, rate)
 }

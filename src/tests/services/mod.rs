@@ -7,6 +7,7 @@ mod attachments;
 mod backup;
 mod bank_accounts;
 mod bulk_steps;
+mod checks;
 mod comments;
 mod dashboard;
 mod decisions;

@@ -42,7 +42,6 @@ mod check {
         assert_eq!(list[0].changes[0].after.as_deref(), Some("1.00"));
         assert!(db::history::history_has(&mut conn, invoice, actor, "field_changed").await.unwrap());
         assert!(!db::history::history_has(&mut conn, invoice, actor, "approved").await.unwrap());
-        assert!(db::history::history_has_action(&mut conn, invoice, "uploaded").await.unwrap());
         assert_eq!(db::history::history_verify(&mut conn).await.unwrap(), (vec![], 3));
     }
 

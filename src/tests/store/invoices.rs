@@ -2,13 +2,7 @@
 
 use super::contract;
 
-contract!(
-    a_row_comes_back_as_written,
-    fields_come_back_as_written,
-    numbers_come_and_go,
-    counts_follow_every_change,
-    twins_are_found,
-);
+contract!(a_row_comes_back_as_written, fields_come_back_as_written, numbers_come_and_go, counts_follow_every_change,);
 
 mod check {
     use crate::store::{add_invoice, add_user};
@@ -120,36 +114,5 @@ mod check {
         assert_eq!(stats.counts.into_iter().collect::<Vec<_>>(), [("approved".to_owned(), 1)]);
         assert_eq!(stats.done_today, 1);
         assert!(stats.hours_to_approve.is_some_and(|hours| (0.0..1.0).contains(&hours)));
-    }
-
-    pub async fn twins_are_found(store: &Store) {
-        let user = add_user(store, "a@example.com", Role::Clerk).await;
-        let (one, two) = (add_invoice(store, user, "same").await, add_invoice(store, user, "same").await);
-        let mut values = ListValues {
-            supplier_key: "acme gmbh".into(),
-            number_key: "117".into(),
-            gross_total: "10.00".into(),
-            gross_order: 100_000,
-            issue_date: "2026-11-02".into(),
-            currency: "EUR".into(),
-            ..ListValues::default()
-        };
-        let mut tx = store.begin().await.unwrap();
-        db::invoices::invoice_set_list_values(&mut tx, one, &values, 1).await.unwrap();
-        assert_eq!(db::invoices::invoice_first_with_file(&mut tx, "same", two).await.unwrap(), Some(one));
-        assert_eq!(db::invoices::invoice_first_with_file(&mut tx, "same", one).await.unwrap(), None);
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one));
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), None, "not itself");
-        // The later one was read first.
-        db::invoices::invoice_set_list_values(&mut tx, two, &values, 1).await.unwrap();
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), Some(two));
-        db::invoices::invoice_set_checks(&mut tx, two, &[], &[], Some(one)).await.unwrap();
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, one, &values).await.unwrap(), None, "marked itself");
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one));
-        values.number_key = "118".into();
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), Some(one), "amount and date");
-        values.issue_date = "2026-11-03".into();
-        assert_eq!(db::invoices::invoice_find_twin(&mut tx, two, &values).await.unwrap(), None);
-        tx.commit().await.unwrap();
     }
 }

@@ -9,7 +9,9 @@ mod invoices;
 mod list;
 mod migrations;
 mod supplier_accounts;
+mod supplier_past;
 mod tasks;
+mod twins;
 mod upkeep;
 mod users;
 

@@ -255,6 +255,7 @@ fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
         unit: line.unit.clone(),
         unit_price: line.price.map(plain),
         net: line.net.or(line.gross).map(money),
+        allowances: line.allowances().map(money),
         tax_category: None,
         tax_rate: line.tax_rate.map(plain),
         informative: false,

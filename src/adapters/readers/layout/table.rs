@@ -24,10 +24,32 @@ pub(super) struct Line {
     pub net: Option<Decimal>,
     pub gross: Option<Decimal>,
     pub tax_rate: Option<Decimal>,
+    pub discount: Option<Discount>,
     /// The words of its first row.
     pub words: Range<usize>,
     /// How many rows its text has.
     pub rows: usize,
+}
+
+/// What the column of discounts says of a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Discount {
+    value: Decimal,
+    percent: bool,
+}
+
+impl Line {
+    /// What the line takes off quantity × price. A figure without a sign may be an amount or a rate, and a minus in front
+    /// says nothing: what leads to the line's sum is meant. None where the price has it in already.
+    pub fn allowances(&self) -> Option<Decimal> {
+        let Discount { value, percent } = self.discount?;
+        let (product, net) = (self.quantity?.checked_mul(self.price?)?, self.net.or(self.gross)?);
+        let fits = |off: &Decimal| (product - off - net).abs() <= Decimal::new(2, 2);
+        let share = product.checked_mul(value.abs() / Decimal::ONE_HUNDRED)?.round_dp(2);
+        let meant = if percent { [share, -share, share] } else { [value.abs(), share, -value.abs()] };
+        let off = meant.into_iter().find(fits).unwrap_or(meant[0]);
+        (!fits(&Decimal::ZERO) && !off.is_zero()).then_some(off)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -334,6 +356,7 @@ struct Cells {
     net: Option<Decimal>,
     gross: Option<Decimal>,
     tax_rate: Option<Decimal>,
+    discount: Option<Discount>,
 }
 
 impl Cells {
@@ -355,8 +378,12 @@ impl Cells {
     }
 
     fn take_number(&mut self, amount: &Amount, column: Column) -> bool {
+        if column == Column::Discount {
+            self.discount = self.discount.or(Some(Discount { value: amount.value, percent: amount.percent }));
+            return true;
+        }
         if amount.percent {
-            if column != Column::Discount && column != Column::Description && self.tax_rate.is_none() {
+            if column != Column::Description && self.tax_rate.is_none() {
                 self.tax_rate = Some(amount.value);
             }
             return column != Column::Description;
@@ -371,7 +398,7 @@ impl Cells {
                 self.tax_rate = self.tax_rate.or(is_rate.then_some(amount.value));
                 return true;
             }
-            Column::TaxAmount | Column::Discount | Column::TaxBase => return true,
+            Column::TaxAmount | Column::TaxBase => return true,
             Column::Position => {
                 return false;
             }
@@ -467,6 +494,7 @@ impl Cells {
             net: self.net,
             gross: self.gross,
             tax_rate: self.tax_rate,
+            discount: self.discount,
             words: ctx.sheet.rows[row].words.clone(),
             rows: 1,
         }
@@ -502,4 +530,27 @@ fn column_of(ctx: &Context<'_>, header: &Header, words: Range<usize>) -> Option<
         })
         .min_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, column)| column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_discount_is_the_amount_or_the_rate_that_leads_to_the_sum() {
+        let line = |net: &str, value: &str, percent| {
+            let number = |text: &str| Some(text.parse().unwrap());
+            let discount = Some(Discount { value: value.parse().unwrap(), percent });
+            let line =
+                Line { quantity: number("4"), price: number("25.00"), net: number(net), discount, ..Line::default() };
+            line.allowances().map(|off| off.normalize().to_string())
+        };
+        assert_eq!(line("90.00", "10", true).as_deref(), Some("10"));
+        assert_eq!(line("95.00", "5", false).as_deref(), Some("5"), "either way");
+        assert_eq!(line("87.50", "12.5", false).as_deref(), Some("12.5"));
+        assert_eq!(line("93.00", "-7.00", false).as_deref(), Some("7"));
+        assert_eq!(line("110.00", "10.00", false).as_deref(), Some("-10"), "a surcharge");
+        assert_eq!(line("100.00", "20", true), None, "it is in the price");
+        assert_eq!(line("50.00", "10", true).as_deref(), Some("10"), "nothing fits, and a check tells");
+    }
 }

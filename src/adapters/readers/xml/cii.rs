@@ -3,7 +3,7 @@
 
 use super::{
     tree::Node,
-    values::{Sheet, decimal_text, item_text, short_text, unit_price},
+    values::{Sheet, allowances, decimal_text, item_text, short_text, unit_price},
 };
 use crate::domain::{
     field::Field,
@@ -195,6 +195,8 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
         product.and_then(|product| product.value("Name")),
         product.and_then(|product| product.value("Description")),
     );
+    let own = settlement.into_iter().flat_map(|settlement| settlement.named("SpecifiedTradeAllowanceCharge"));
+    let own = own.map(|own| (own.value("ChargeIndicator/Indicator"), own.value("ActualAmount")));
     // A line that only says something has a note and no product.
     let note = document.and_then(|document| document.value("IncludedNote/Content"));
     InvoiceLine {
@@ -204,6 +206,7 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
         unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
         unit_price: price.and_then(|price| unit_price(price.value("ChargeAmount"), price.value("BasisQuantity"))),
         net: number(settlement, &format!("{LINE_TOTAL}/LineTotalAmount")),
+        allowances: allowances(own),
         tax_category: of(tax, "CategoryCode"),
         tax_rate: number(tax, RATE),
         item_number: of(product, "SellerAssignedID"),

@@ -2,7 +2,7 @@
 
 use super::{
     tree::{Node, Vocabulary},
-    values::{Sheet, decimal_text, item_text, short_text, unit_price},
+    values::{Sheet, allowances, decimal_text, item_text, short_text, unit_price},
 };
 use crate::domain::{
     field::Field,
@@ -205,6 +205,7 @@ fn vat_row(row: Node<'_>) -> VatRow {
 fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
     let quantity = line.first("InvoicedQuantity|CreditedQuantity");
     let tax = line.first("Item/ClassifiedTaxCategory");
+    let own = line.named("AllowanceCharge").map(|own| (own.value("ChargeIndicator"), own.value("Amount")));
     InvoiceLine {
         id: short_text(line.value("ID")).unwrap_or_else(|| place.to_string()),
         description: item_text(line.value("Item/Name"), line.value("Item/Description")),
@@ -212,6 +213,7 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
         unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
         unit_price: unit_price(line.value("Price/PriceAmount"), line.value("Price/BaseQuantity")),
         net: decimal_text(line.value("LineExtensionAmount")),
+        allowances: allowances(own),
         tax_category: short_text(tax.and_then(|tax| tax.value("ID"))),
         tax_rate: decimal_text(tax.and_then(|tax| tax.value("Percent"))),
         item_number: short_text(line.value("Item/SellersItemIdentification/ID")),

@@ -2,6 +2,7 @@
 
 use super::tree::Node;
 use crate::domain::{
+    en16931::model::{number, to_cents},
     field::{Field, FieldKind},
     money::Decimal,
     reading::{DocumentKind, ReadValue, Reading, ReadingNote, Source},
@@ -113,6 +114,22 @@ pub(super) fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Op
     }
 }
 
+/// What a line's own allowances take off it, less its charges: of each whether it is a charge (`true`, `false`) and its
+/// amount. None: there are none.
+pub(super) fn allowances<'t>(own: impl Iterator<Item = (Option<&'t str>, Option<&'t str>)>) -> Option<String> {
+    let (mut off, mut on) = (Decimal::ZERO, Decimal::ZERO);
+    for (is_charge, amount) in own {
+        let Some(amount) = number(amount) else { continue };
+        match is_charge {
+            Some("true" | "1") => on += amount,
+            Some("false" | "0") => off += amount,
+            _ => {}
+        }
+    }
+    let net = to_cents(off) - to_cents(on);
+    (!net.is_zero()).then(|| net.to_string())
+}
+
 /// A short text of a line or VAT row, of a bounded length.
 pub(super) fn short_text(raw: Option<&str>) -> Option<String> {
     raw.map(|raw| one_line(raw).chars().take(MAX_TEXT).collect())
@@ -211,6 +228,17 @@ mod tests {
         assert_eq!(unit_price(Some("12.00"), Some("100")).as_deref(), Some("0.12"));
         assert_eq!(unit_price(Some("1"), Some("3")).as_deref(), Some("0.3333333333"));
         assert_eq!(unit_price(Some("1"), Some("0")).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn what_a_line_takes_off_is_less_what_it_adds() {
+        let of = |own: &[(&'static str, &'static str)]| {
+            allowances(own.iter().map(|(is_charge, amount)| (Some(*is_charge), Some(*amount))))
+        };
+        assert_eq!(of(&[("false", "10.00"), ("true", "2.50"), ("false", "0.125")]).as_deref(), Some("7.63"));
+        assert_eq!(of(&[("true", "1")]).as_deref(), Some("-1"));
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[("false", "much"), ("perhaps", "3")]), None);
     }
 
     #[test]

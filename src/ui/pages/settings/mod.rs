@@ -1,5 +1,6 @@
 //! Settings: for admins the people and the rules of the house, for approvers who stands in for them.
 
+mod companies;
 mod learned;
 mod people;
 mod reasons;
@@ -92,6 +93,7 @@ fn sections(first: Settings) -> impl IntoView {
     view! {
         {is_admin.then(|| people::section(shown).into_any())}
         {is_admin.then(|| rules::section(shown).into_any())}
+        {is_admin.then(|| companies::section(shown).into_any())}
         {is_admin.then(|| reasons::section(shown).into_any())}
         {is_admin.then(|| learned::section(shown).into_any())}
         {may_approve.then(|| stand_ins::section(shown).into_any())}

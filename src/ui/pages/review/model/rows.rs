@@ -207,6 +207,7 @@ impl Review {
             first.set(cell, half);
             second.set(cell, rest);
         }
+        halve_allowances(&mut first, &mut second);
         self.undo.update(super::UndoLists::forget_undone);
         self.send(field, self.version_of(field), first.value(), Direction::Forward);
         self.send(new, 0, second.value(), Direction::Forward);
@@ -262,6 +263,15 @@ fn follow(before: &Row, row: &mut Row, changed: Cell) {
     }
 }
 
+/// What a line takes off is shared like its amount.
+fn halve_allowances(first: &mut Row, second: &mut Row) {
+    if let (Row::Line(first), Row::Line(second)) = (first, second)
+        && let Some((half, rest)) = first.allowances.as_deref().and_then(|whole| halves(whole, Cell::Net))
+    {
+        (first.allowances, second.allowances) = (Some(half), Some(rest));
+    }
+}
+
 /// Two parts that add up to a number.
 fn halves(text: &str, cell: Cell) -> Option<(String, String)> {
     let whole: Decimal = text.parse().ok()?;
@@ -304,5 +314,11 @@ mod tests {
         assert_eq!(halves("10.01", Cell::Net), Some(("5.00".into(), "5.01".into())));
         assert_eq!(halves("3", Cell::Quantity), Some(("1.5".into(), "1.5".into())));
         assert_eq!(halves("", Cell::Net), None);
+        let with = |allowances: &str| {
+            Row::Line(InvoiceLine { allowances: Some(allowances.to_owned()), ..InvoiceLine::default() })
+        };
+        let (mut first, mut second) = (with("2.01"), with("2.01"));
+        halve_allowances(&mut first, &mut second);
+        assert_eq!((first, second), (with("1.00"), with("1.01")));
     }
 }
