@@ -153,7 +153,12 @@ impl Api {
 
     /// Uploads an invoice of the samples, waits until it is read, and gives its id. Needs a worker.
     pub async fn read_invoice(&self, seed: u64) -> String {
-        let answer = body(self.upload(vec![("invoice.xml", ubl(seed))]).await).await;
+        self.read_document("invoice.xml", ubl(seed)).await
+    }
+
+    /// The same with a document of the test's own.
+    pub async fn read_document(&self, name: &str, document: Vec<u8>) -> String {
+        let answer = body(self.upload(vec![(name, document)]).await).await;
         let upload = &answer["uploads"][0];
         let task = format!("/api/v1/tasks/{}", upload["task_id"].as_str().unwrap());
         loop {

@@ -4,6 +4,7 @@
 use super::{
     attached,
     detect::{FileType, detect},
+    leaves::Leaf,
     ocr::{Prepared, ScannedPage, prepare, tsv, words},
     page_png, page_words, picture, protocol, read_or_scan, scan, validate, xml,
 };
@@ -66,7 +67,7 @@ pub fn ocr_table(bytes: &[u8]) {
         return;
     };
     let prepared = Prepared { width, height, to_page: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], uneven: false, narrow: false };
-    words::read(&[Some(ScannedPage { prepared, words: found })]);
+    words::read(vec![Leaf { text: None, scanned: Some(ScannedPage { prepared, words: found }) }]);
 }
 
 /// The words of all pages, as they go into a child again.

@@ -12,7 +12,9 @@ mod blocks;
 mod calibration;
 mod candidates;
 mod columns;
+mod country;
 mod currency;
+mod details;
 mod find;
 mod garbled;
 mod ids;
@@ -22,6 +24,7 @@ mod mended;
 mod names;
 mod number;
 mod parties;
+mod payment_reference;
 mod plain_lines;
 mod regions;
 mod sheet;
@@ -32,7 +35,7 @@ mod values;
 mod vat_rows;
 mod when;
 
-pub use garbled::is_garbled;
+pub use garbled::garbled;
 
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::Reading;

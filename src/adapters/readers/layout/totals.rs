@@ -69,7 +69,7 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
         }
     }
     let printed: HashSet<Decimal> = ctx.values.amounts.iter().map(|amount| amount.value.normalize()).collect();
-    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum, scanned: ctx.sheet.scanned });
+    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum, scanned: ctx.sheet.has_scans });
     let single = |label: Label| {
         let best = of(&[(label, 0.0)]).into_iter().next()?;
         Some(Sum { value: best.value, words: best.words, confidence: (0.09 * best.score).clamp(0.3, 0.9) })

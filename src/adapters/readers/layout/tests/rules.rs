@@ -155,7 +155,7 @@ fn boxes_stand_on_the_words() {
 
 #[test]
 fn says_when_there_is_nothing_to_read() {
-    let empty = read(&[PageWords { size: SIZE, words: Vec::new(), garbage: 0.0, scanned: false }]);
+    let empty = read(&[PageWords::of_text(SIZE, Vec::new())]);
     assert_eq!(empty.notes[0].code, "no_text");
     assert!(empty.fields.keys().all(|field| *field == Field::DocumentType), "{:?}", empty.fields);
     let garbled = PageWords { garbage: 0.8, ..page(&[&[(60.0, "\u{fffd}\u{fffd}")]]) };
@@ -201,7 +201,7 @@ proptest! {
         words in prop::collection::vec((any_text(), -0.1f32..1.1, -0.1f32..1.1, 0.0f32..0.4, 0.0f32..0.1, 1.0f32..40.0), 0..120),
     ) {
         let words = words.into_iter().map(|(text, x, y, w, h, font_size)| Word { text, x, y, w, h, font_size, bold: false, confidence: 1.0 });
-        let reading = read(&[PageWords { size: SIZE, words: words.collect(), garbage: 0.0, scanned: false }]);
+        let reading = read(&[PageWords::of_text(SIZE, words.collect())]);
         let places = reading.fields.values().filter_map(|value| value.place).chain(reading.lines.iter().filter_map(|line| line.place));
         for place in places {
             prop_assert!(place.page == 1);
