@@ -384,7 +384,7 @@ async fn a_letterhead_that_is_a_picture_gives_what_the_text_lacks() {
     let Some(ocr) = tesseract().await else { return };
     let pool = pool(Some(ocr));
     let (_, body) = SHOWN.split_once("\n\n").expect("lines");
-    let text = format!("\n\n\n\n\n{body}");
+    let text = format!("\n\n\n\n\nBill to:\nExample Buyer Ltd\n2 Low Road\nLeeds LS1 1AA\n\n{body}");
     let letterhead = drawn(&pool, "Northgate Paper Ltd\n1 High Street\nLondon SW1A 1AA").await;
     let letterhead = image::imageops::crop_imm(&letterhead, 0, 0, 1_654, 350).to_image();
     let place = [0.0, 842.0 - 126.0, 595.0, 126.0];

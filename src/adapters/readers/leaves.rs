@@ -181,7 +181,7 @@ mod tests {
     }
 
     const INVOICE: &[&str] = &[
-        "Muster GmbH",
+        "Verkäufer: Muster GmbH",
         "Hauptstrasse 1",
         "80331 München",
         "Rechnung Nr. R-17 vom 01.02.2026",

@@ -201,7 +201,7 @@ impl Writer<'_> {
         self.put_code(Field::BuyerReference, details::reference(ctx, Label::BuyerReference));
         self.put_code(Field::ProjectReference, details::reference(ctx, Label::Project));
         self.put_code(Field::CostCode, details::reference(ctx, Label::CostCode));
-        self.put_code(Field::SupplierId, number::code_of(ctx, Label::SupplierId));
+        self.put_code(Field::SupplierId, details::supplier_id(ctx, &parties.regions));
         self.put_code(Field::SupplierRegistration, details::registration(ctx, &parties.regions));
         self.put_code(Field::PaymentTerms, details::terms(ctx, dates.due.as_ref()));
         self.put_code(Field::PaymentMeans, details::means(ctx));

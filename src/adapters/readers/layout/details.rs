@@ -23,16 +23,30 @@ const MAX_LABELS: usize = 20;
 /// Words that a structured reference spreads over: `RF18 5390 0754 7034`, `21 00000 00003 13947 14300 09017`.
 const REFERENCE_WORDS: usize = 8;
 
-/// The reference that a label names: a code, or else what stands behind the label's colon.
+/// The reference that a label names: what stands behind its colon or in the next cell, else the code nearest to it.
 pub(super) fn reference(ctx: &Context<'_>, label: Label) -> Option<Code> {
-    number::code_of(ctx, label).or_else(|| {
-        ctx.labelled(label).take(MAX_LABELS).find_map(|found| {
-            let words = value_words(ctx, found)?;
-            let text = ctx.sheet.text(words.clone());
-            let is_one = text.chars().count() <= MAX_REFERENCE && ctx.values.date_at(words.start).is_none();
-            (is_one && has_letters(&text)).then_some(Code { text, words, confidence: 0.6 })
-        })
+    // In the middle of a sentence it names nothing.
+    let is_heading = |found: &&Found| ctx.is_first_in_cell(found) || has_colon(ctx, found);
+    ctx.labelled(label).filter(is_heading).take(MAX_LABELS).find_map(|found| {
+        let written = value_words(ctx, found).filter(|words| ctx.values.date_at(words.start).is_none()).and_then(|words| {
+            let text = ctx.sheet.text(words.clone()).trim_end_matches([',', ';']).to_owned();
+            let confidence = if text.bytes().any(|b| b.is_ascii_digit()) { 0.75 } else { 0.6 };
+            let is_one = (2..=MAX_REFERENCE).contains(&text.chars().count());
+            is_one.then_some(Code { text, words, confidence })
+        });
+        let near = || {
+            let near = ctx.near(found, |word| number::number_at(ctx, word)).into_iter().next()?;
+            Some(Code { text: near.value, words: near.words, confidence: 0.65 * near.quality })
+        };
+        written.or_else(near)
     })
+}
+
+fn has_colon(ctx: &Context<'_>, label: &Found) -> bool {
+    let sheet = ctx.sheet;
+    let behind = label.words.end..sheet.cells[label.cell].words.end;
+    sheet.words[label.words.end - 1].text.ends_with(':')
+        || sheet.words[behind].first().is_some_and(|word| word.text.starts_with(':'))
 }
 
 fn has_letters(text: &str) -> bool {
@@ -43,22 +57,29 @@ fn has_letters(text: &str) -> bool {
 fn value_words(ctx: &Context<'_>, label: &Found) -> Option<Range<usize>> {
     let sheet = ctx.sheet;
     let cell = &sheet.cells[label.cell];
-    let has_letters = |word: &usize| sheet.words[*word].text.chars().any(char::is_alphanumeric);
-    let begin = (label.words.end..cell.words.end).find(has_letters);
-    let has_colon = sheet.words[label.words.end - 1].text.ends_with(':')
-        || sheet.words[label.words.end..cell.words.end].first().is_some_and(|word| word.text.starts_with(':'));
-    let words = match begin {
+    let is_said = |word: &usize| sheet.words[*word].text.chars().any(char::is_alphanumeric);
+    let has_colon = has_colon(ctx, label);
+    let words = match (label.words.end..cell.words.end).find(is_said) {
         Some(begin) if has_colon => begin..cell.words.end,
         Some(_) => return None,
         None => {
-            let next = label.cell + 1;
             let row = &sheet.rows[cell.row];
-            (next < row.cells.end).then(|| sheet.cells[next].words.clone())?
+            let next = (label.cell + 1 < row.cells.end).then(|| sheet.cells[label.cell + 1].words.clone())?;
+            // Heads of columns stand in a row, too: "Your reference", "Contact", "Date".
+            let is_value = has_colon || row.cells.len() == 2 || next.clone().any(|word| is_number(ctx, word));
+            is_value.then_some(next)?
         }
     };
-    // Another label heads another value.
-    let end = ctx.labels_in(words.clone()).find(|other| other.weight >= 5).map_or(words.end, |other| other.words.start);
+    // Another label heads another value; "net" in "net 30 days" does not.
+    let heads = |other: &&Found| {
+        sheet.words[other.words.end - 1].text.ends_with(':') || sheet.cells[other.cell].words == other.words
+    };
+    let end = ctx.labels_in(words.clone()).find(heads).map_or(words.end, |other| other.words.start);
     (end > words.start).then_some(words.start..end)
+}
+
+fn is_number(ctx: &Context<'_>, word: usize) -> bool {
+    ctx.sheet.words[word].text.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// The reference to give with a payment: one that its check digits prove, wherever it stands, else what a label names.
@@ -96,10 +117,7 @@ fn structured_at(ctx: &Context<'_>, word: usize) -> Option<Code> {
 /// The terms of payment: what their label names, else the line that the due date was reckoned from.
 pub(super) fn terms(ctx: &Context<'_>, due: Option<&When>) -> Option<Code> {
     let labelled = ctx.labelled(Label::Terms).take(MAX_LABELS).find_map(|label| {
-        let words = value_words(ctx, label).or_else(|| {
-            let below = ctx.below(label, |word| Some(((), ctx.sheet.cells[ctx.sheet.words[word].cell].words.clone())))?;
-            (!ctx.in_table[ctx.sheet.words[below.words.start].row]).then_some(below.words)
-        })?;
+        let words = value_words(ctx, label).or_else(|| terms_below(ctx, label))?;
         let is_alone = ctx.values.date_at(words.start).is_none() || words.len() > 3;
         is_alone.then(|| Code { text: ctx.sheet.text(words.clone()), words, confidence: 0.8 })
     });
@@ -111,6 +129,16 @@ pub(super) fn terms(ctx: &Context<'_>, due: Option<&When>) -> Option<Code> {
     };
     let terms = labelled.or_else(reckoned)?;
     (terms.text.chars().count() <= MAX_TERMS && has_letters(&terms.text)).then_some(terms)
+}
+
+/// The first line below the label that says something: heads of columns, "Description", are short and have no number.
+fn terms_below(ctx: &Context<'_>, label: &Found) -> Option<Range<usize>> {
+    let is_alone = ctx.sheet.cells[label.cell].words.len() <= label.words.len() + 1;
+    let below = ctx.below(label, |word| {
+        let words = ctx.sheet.cells[ctx.sheet.words[word].cell].words.clone();
+        (words.len() > 2 || words.clone().any(|word| is_number(ctx, word))).then_some(((), words))
+    });
+    below.map(|below| below.words).filter(|words| is_alone && !ctx.in_table[ctx.sheet.words[words.start].row])
 }
 
 /// What a word says in front of a number that the seller has.
@@ -161,6 +189,21 @@ pub(super) fn registration(ctx: &Context<'_>, regions: &[Region]) -> Option<Code
             _ => words,
         };
         (digits >= 3).then_some(Code { text, words, confidence: 0.8 * near.quality })
+    })
+}
+
+/// What the buyer, or a register of places, calls the seller. A number of places (GLN) stands with each party, so there
+/// the seller's block has to name it.
+pub(super) fn supplier_id(ctx: &Context<'_>, regions: &[Region]) -> Option<Code> {
+    ctx.labelled(Label::SupplierId).take(MAX_LABELS).find_map(|label| {
+        let is_place = matches!(ctx.sheet.tokens[label.tokens.start].text.as_str(), "gln" | "iln" | "globale");
+        let is_others = [Label::Buyer, Label::ShipTo].iter().any(|party| is_in(regions, *party, &label.words));
+        let near = ctx.beside(label, |word| number::number_at(ctx, word))?;
+        let is_of_place = near.value.len() == 13 && near.value.bytes().all(|b| b.is_ascii_digit());
+        let is_sellers = if is_place { is_in(regions, Label::Supplier, &near.words) && is_of_place } else { !is_others };
+        let words = with_digits_behind(ctx, near.words);
+        let text = ctx.sheet.text(words.clone()).trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        (is_sellers && text.len() >= 3).then_some(Code { text, words, confidence: 0.75 * near.quality })
     })
 }
 

@@ -9,10 +9,10 @@ use crate::domain::reading::Reading;
 /// An invoice with these rows between its head and its sums.
 fn invoice(rows: &[&[(f32, &str)]]) -> Reading {
     let head: &[&[(f32, &str)]] = &[
-        &[(60.0, "Muster GmbH")],
-        &[(60.0, "Hauptstr. 1")],
-        &[(60.0, "80331 München")],
-        &[],
+        &[(60.0, "Muster GmbH"), (320.0, "Rechnungsempfänger:")],
+        &[(60.0, "Hauptstr. 1"), (320.0, "Beispiel Handels AG")],
+        &[(60.0, "80331 München"), (320.0, "Ring 2")],
+        &[(320.0, "10115 Berlin")],
         &[(60.0, "Rechnung Nr. R-2026-17"), (300.0, "Rechnungsdatum: 01.02.2026")],
         &[],
     ];
