@@ -360,7 +360,8 @@ async fn a_stamp_or_a_cover_makes_no_text_of_a_scan() {
 async fn a_scanned_page_behind_text_is_read_with_it() {
     let Some(ocr) = tesseract().await else { return };
     let pool = pool(Some(ocr));
-    let note = drawn(&pool, "Delivery note\n\nThese goods were handed over at the gate\nOne pallet of paper, one chair").await;
+    let note =
+        drawn(&pool, "Delivery note\n\nThese goods were handed over at the gate\nOne pallet of paper, one chair").await;
     let more = "Paper and pens are sold as they are, chairs with a guarantee of five years from the day of delivery on.\n\
         The goods stay ours until they are paid in full; our terms of trade are sent to you whenever you ask for them.";
     let text = format!("{SHOWN}\n{more}");
@@ -420,7 +421,10 @@ async fn people_are_told_what_is_missing() {
     let sample = Bytes::from(samples::generate(DocumentKind::ScanImage, 3).bytes);
     for (missing, words) in [
         (NoOcr::Off, "This is a scan, and reading scans is switched off. Type in the values."),
-        (NoOcr::NoProgram, "This is a scan, and the program that reads scans, Tesseract, is not installed. Type in the values."),
+        (
+            NoOcr::NoProgram,
+            "This is a scan, and the program that reads scans, Tesseract, is not installed. Type in the values.",
+        ),
         (
             NoOcr::NoLanguage("deu+fra".into()),
             "This is a scan, and the program that reads scans, Tesseract, lacks the languages it should read (deu+fra). \

@@ -71,7 +71,10 @@ fn totals(reading: &mut Reading, answer: &Answer, has_words: bool, place: &dyn F
     let of_answer = TOTALS.map(|field| number(answer.fields.get(&field).map(String::as_str)));
     let agree = of_reading[2].is_some() && of_reading[2] == of_answer[2];
     let is_sure = |field: &Field| reading.fields.get(field).is_some_and(|ours| ours.confidence >= SURE);
-    let changes_sure = TOTALS.iter().zip(of_reading.iter().zip(&of_answer)).any(|(field, (ours, theirs))| is_sure(field) && ours != theirs);
+    let changes_sure = TOTALS
+        .iter()
+        .zip(of_reading.iter().zip(&of_answer))
+        .any(|(field, (ours, theirs))| is_sure(field) && ours != theirs);
     if fits(of_reading) || !fits(of_answer) || changes_sure {
         for field in TOTALS.into_iter().filter(|_| agree) {
             if let Some(ours) = reading.fields.get_mut(&field)

@@ -261,7 +261,8 @@ fn with_missing(mut told: Reading, found: Reading) -> Reading {
 fn in_place_of(known: Reading, mut read: Reading) -> Reading {
     read.pages = known.pages;
     read.notes.retain(|note| note.code != "no_text");
-    let is_outdated = |note: &ReadingNote| matches!(note.code.as_str(), "garbled_text" | "no_text" | "no_invoice_found");
+    let is_outdated =
+        |note: &ReadingNote| matches!(note.code.as_str(), "garbled_text" | "no_text" | "no_invoice_found");
     read.notes.splice(0..0, known.notes.into_iter().filter(|note| !is_outdated(note)));
     read
 }

@@ -59,11 +59,12 @@ fn gross(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     }
 }
 
-/// BR-CO-16: due = gross − paid + rounding.
+/// BR-CO-16: due = gross − paid + rounding; and what is collected for others besides (BR-DEX-09 of XRechnung).
 fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     let (Some(gross), Some(due)) = (facts.amount(Field::GrossTotal), facts.amount(Field::AmountDue)) else {
         return;
     };
+    let gross = gross + facts.amount_or_zero(Field::ThirdPartyAmount);
     let expected = gross - facts.amount_or_zero(Field::PaidAmount) + facts.amount_or_zero(Field::RoundingAmount);
     if expected != due {
         results.push(unequal(&DUE_SUM, Severity::Error, expected, due));

@@ -6,7 +6,7 @@ use super::labels::{self, Label};
 use super::locale::Locale;
 use super::number::Code;
 use super::parties::{self, Parties};
-use super::sheet::Sheet;
+use super::sheet::{MAX_WORDS, Sheet};
 use super::table::{self, Line, Table};
 use super::totals::{self, Sum, Totals};
 use super::values::Values;
@@ -55,6 +55,10 @@ pub(super) fn read(pages: &[PageWords]) -> Reading {
     writer.sums(&ctx, &totals);
     let lines = if table.lines.is_empty() { plain_lines::read(&ctx, &totals) } else { table.lines };
     writer.lines(&lines);
+    if table.is_cut {
+        let message = "The table has more lines than are read; those at its end are left out.";
+        writer.reading.notes.push(note("rows_left_out", message));
+    }
     writer.note_if_no_invoice();
     writer.reading
 }
@@ -63,6 +67,10 @@ fn notes(pages: &[PageWords]) -> Vec<ReadingNote> {
     let words: usize = pages.iter().map(|page| page.words.len()).sum();
     let garbage = pages.iter().map(|page| page.garbage).fold(0.0, f32::max);
     let mut notes = Vec::new();
+    if words > MAX_WORDS {
+        let message = "This document has more text than is read; what stands on its last pages may be missing.";
+        notes.push(note("text_left_out", message));
+    }
     if words == 0 {
         notes.push(note("no_text", "The pages have no text that can be read."));
     } else if garbage > GARBAGE {

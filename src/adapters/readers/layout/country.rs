@@ -75,9 +75,11 @@ pub(super) fn of_vat_id(id: &str, words: &Range<usize>) -> Option<Country> {
         "XI" => "GB",
         code => code,
     };
-    code.bytes()
-        .all(|b| b.is_ascii_uppercase())
-        .then(|| Country { code: code.to_owned(), words: words.clone(), confidence: 0.8 })
+    code.bytes().all(|b| b.is_ascii_uppercase()).then(|| Country {
+        code: code.to_owned(),
+        words: words.clone(),
+        confidence: 0.8,
+    })
 }
 
 /// Its name behind the town, or alone in the next line of the address.
@@ -96,9 +98,8 @@ fn written(ctx: &Context<'_>, town: &Town) -> Option<Country> {
     let below = rows.take_while(|&row| {
         sheet.rows[row].page == page && sheet.rows[row].y0 - sheet.rows[base.row].y1 < 2.0 * sheet.row_height(base.row)
     });
-    let mut cells = below.filter_map(|row| {
-        sheet.rows[row].cells.clone().find(|&cell| (sheet.cells[cell].x0 - base.x0).abs() < 8.0)
-    });
+    let mut cells = below
+        .filter_map(|row| sheet.rows[row].cells.clone().find(|&cell| (sheet.cells[cell].x0 - base.x0).abs() < 8.0));
     cells.find_map(|cell| {
         let words = sheet.cells[cell].words.clone();
         named(ctx, words.clone()).filter(|country| country.words == words)

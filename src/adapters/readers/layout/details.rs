@@ -3,15 +3,15 @@
 //! Nothing here is proven by the rest of the page, so nothing here is beyond doubt; only a payment reference with check
 //! digits comes close.
 
+use super::candidates::is_in;
 use super::find::Context;
 use super::labels::{Found, Label};
 use super::names::{clean_name, is_name, same_name};
 use super::number::{self, Code};
+use super::payment_reference;
 use super::regions::Region;
-use super::candidates::is_in;
 use super::sheet::fold;
 use super::when::When;
-use super::payment_reference;
 use std::ops::Range;
 
 /// Longer texts behind a label are no reference.
@@ -28,12 +28,13 @@ pub(super) fn reference(ctx: &Context<'_>, label: Label) -> Option<Code> {
     // In the middle of a sentence it names nothing.
     let is_heading = |found: &&Found| ctx.is_first_in_cell(found) || has_colon(ctx, found);
     ctx.labelled(label).filter(is_heading).take(MAX_LABELS).find_map(|found| {
-        let written = value_words(ctx, found).filter(|words| ctx.values.date_at(words.start).is_none()).and_then(|words| {
-            let text = ctx.sheet.text(words.clone()).trim_end_matches([',', ';']).to_owned();
-            let confidence = if text.bytes().any(|b| b.is_ascii_digit()) { 0.75 } else { 0.6 };
-            let is_one = (2..=MAX_REFERENCE).contains(&text.chars().count());
-            is_one.then_some(Code { text, words, confidence })
-        });
+        let written =
+            value_words(ctx, found).filter(|words| ctx.values.date_at(words.start).is_none()).and_then(|words| {
+                let text = ctx.sheet.text(words.clone()).trim_end_matches([',', ';']).to_owned();
+                let confidence = if text.bytes().any(|b| b.is_ascii_digit()) { 0.75 } else { 0.6 };
+                let is_one = (2..=MAX_REFERENCE).contains(&text.chars().count());
+                is_one.then_some(Code { text, words, confidence })
+            });
         let near = || {
             let near = ctx.near(found, |word| number::number_at(ctx, word)).into_iter().next()?;
             Some(Code { text: near.value, words: near.words, confidence: 0.65 * near.quality })
@@ -105,7 +106,9 @@ fn structured_at(ctx: &Context<'_>, word: usize) -> Option<Code> {
         // As long as it may be: `RF18 5390` has check digits of its own one time in a hundred.
         let goes_on = (end + 1..cell_end).next().is_some_and(|next| {
             let next = &sheet.words[next].text;
-            first.starts_with("RF") && next.bytes().all(|b| b.is_ascii_alphanumeric()) && next.bytes().any(|b| b.is_ascii_digit())
+            first.starts_with("RF")
+                && next.bytes().all(|b| b.is_ascii_alphanumeric())
+                && next.bytes().any(|b| b.is_ascii_digit())
         });
         if !goes_on {
             return Some(Code { text: reference, words: word..end + 1, confidence: 0.96 });
@@ -200,7 +203,8 @@ pub(super) fn supplier_id(ctx: &Context<'_>, regions: &[Region]) -> Option<Code>
         let is_others = [Label::Buyer, Label::ShipTo].iter().any(|party| is_in(regions, *party, &label.words));
         let near = ctx.beside(label, |word| number::number_at(ctx, word))?;
         let is_of_place = near.value.len() == 13 && near.value.bytes().all(|b| b.is_ascii_digit());
-        let is_sellers = if is_place { is_in(regions, Label::Supplier, &near.words) && is_of_place } else { !is_others };
+        let is_sellers =
+            if is_place { is_in(regions, Label::Supplier, &near.words) && is_of_place } else { !is_others };
         let words = with_digits_behind(ctx, near.words);
         let text = ctx.sheet.text(words.clone()).trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
         (is_sellers && text.len() >= 3).then_some(Code { text, words, confidence: 0.75 * near.quality })
@@ -230,10 +234,8 @@ pub(super) fn account_holder(ctx: &Context<'_>, seller: Option<&str>) -> (Option
     let Some((said, holder)) = named else {
         return (None, None);
     };
-    let is_payee = matches!(
-        said,
-        "payee" | "beneficiary" | "zahlungsempfanger" | "beneficiaire" | "begunstigde" | "beneficiario"
-    );
+    let is_payee =
+        matches!(said, "payee" | "beneficiary" | "zahlungsempfanger" | "beneficiaire" | "begunstigde" | "beneficiario");
     let is_other = seller.is_some_and(|seller| !same_name(&fold(seller), &fold(&holder.text)));
     let payee = (is_payee && is_other).then(|| Code { confidence: 0.75, ..holder.clone() });
     (Some(holder), payee)

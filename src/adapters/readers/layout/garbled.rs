@@ -33,9 +33,11 @@ pub fn garbled(pages: &[PageWords]) -> Vec<bool> {
     let known: Vec<usize> = words.iter().map(|words| words.iter().filter(|word| is_known(word)).count()).collect();
     let all: BTreeSet<&str> = words.iter().flatten().copied().collect();
     let all_known = all.iter().filter(|word| is_known(word)).count();
-    let is_all = all.len() >= FEW && (all_known as f32) < KNOWN * all.len() as f32 || all.len() >= VERY_FEW && all_known == 0;
+    let is_all =
+        all.len() >= FEW && (all_known as f32) < KNOWN * all.len() as f32 || all.len() >= VERY_FEW && all_known == 0;
     let of_page = |(at, page): (usize, &PageWords)| {
-        page.garbage > assemble::GARBAGE || !page.words.is_empty() && (is_all || words[at].len() >= FEW && known[at] == 0)
+        page.garbage > assemble::GARBAGE
+            || !page.words.is_empty() && (is_all || words[at].len() >= FEW && known[at] == 0)
     };
     pages.iter().enumerate().map(of_page).collect()
 }

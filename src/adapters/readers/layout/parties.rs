@@ -2,8 +2,8 @@
 
 use super::address::{self, Town};
 use super::blocks::{Block, block_above, is_street};
-use super::country::{self, Country};
 use super::candidates::{Candidate, buyer_candidates, is_in, supplier_candidates};
+use super::country::{self, Country};
 use super::find::Context;
 use super::ids::VatFound;
 use super::labels::Label;

@@ -6,7 +6,7 @@ use crate::domain::reading::{PageBox, PageSize};
 use std::ops::Range;
 
 /// Words beyond this are not looked at: the rules below stay fast, and no invoice says anything new after them.
-const MAX_WORDS: usize = 40_000;
+pub(super) const MAX_WORDS: usize = 40_000;
 /// A gap wider than this share of the font size ends a cell.
 const CELL_GAP: f32 = 0.95;
 /// OCR draws boxes around the ink: gaps are wider by what letters keep free at their sides.

@@ -434,7 +434,10 @@ mod tests {
     const RATES: [i64; 6] = [5, 10, 19, 20, 21, 25];
 
     fn candidates_of(values: &[(i64, f32)]) -> Vec<Candidate> {
-        values.iter().map(|(cents, score)| Candidate { value: Decimal::new(*cents, 2), words: Some(0..1), score: *score }).collect()
+        values
+            .iter()
+            .map(|(cents, score)| Candidate { value: Decimal::new(*cents, 2), words: Some(0..1), score: *score })
+            .collect()
     }
 
     /// Sums beside labels: whole amounts with some score, the true one among them.

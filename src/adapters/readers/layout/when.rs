@@ -107,8 +107,9 @@ fn stands_behind_label(ctx: &Context<'_>, label: &Found) -> bool {
 fn behind_number(ctx: &Context<'_>, number: &Range<usize>) -> Option<Candidate> {
     let rest = ctx.rest_of_row(number.start);
     let (word, (date, words)) = (number.end..rest.end).take(6).find_map(|word| Some((word, date_at(ctx, word)?)))?;
-    let is_clear =
-        ctx.labels_in(number.end..word).all(|label| matches!(label.label, Label::IssueDate | Label::TaxPoint | Label::AnyDate));
+    let is_clear = ctx
+        .labels_in(number.end..word)
+        .all(|label| matches!(label.label, Label::IssueDate | Label::TaxPoint | Label::AnyDate));
     is_clear.then_some(Candidate { score: 9.0, date, words })
 }
 

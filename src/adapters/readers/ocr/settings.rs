@@ -87,8 +87,14 @@ impl Ocr {
             Some(limiter) => limiter.clone(),
             None => env::current_exe().map_err(broken)?,
         };
-        let mut ocr =
-            Ocr { limiter, program, languages: String::new(), missing: String::new(), tells_turns: false, page_time: settings.page_time };
+        let mut ocr = Ocr {
+            limiter,
+            program,
+            languages: String::new(),
+            missing: String::new(),
+            tells_turns: false,
+            page_time: settings.page_time,
+        };
         let installed = tesseract::languages(&ocr).await.map_err(broken)?;
         ocr.tells_turns = installed.iter().any(|language| language == "osd");
         let wanted = settings.languages.split(['+', ',', ' ']).filter(|language| is_language(language));

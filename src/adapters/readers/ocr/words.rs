@@ -101,10 +101,9 @@ fn all_words(sheets: &[PageWords], scanned: &[Option<ScannedPage>]) -> Vec<PageW
 
 /// The words of a scanned page, for people who point at them.
 pub(in crate::adapters::readers) fn words_of_page(page: &ScannedPage, number: u32) -> impl Iterator<Item = PageWord> {
-    page.words.iter().map(move |word| PageWord {
-        text: word.text.clone(),
-        place: turned_back(word_box(word, page, number), page),
-    })
+    page.words
+        .iter()
+        .map(move |word| PageWord { text: word.text.clone(), place: turned_back(word_box(word, page, number), page) })
 }
 
 /// The page as the layout's rules want it: words of a line stand level, sizes are points.

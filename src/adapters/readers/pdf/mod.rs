@@ -14,8 +14,8 @@ pub use pictures::Pictures;
 pub use render::{page_gray, page_png};
 
 use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};
-use serde::{Deserialize, Serialize};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 

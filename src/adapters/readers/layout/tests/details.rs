@@ -9,7 +9,7 @@ use crate::domain::reading::Reading;
 /// An invoice with these rows between its head and its sums.
 fn invoice(rows: &[&[(f32, &str)]]) -> Reading {
     let head: &[&[(f32, &str)]] = &[
-        &[(60.0, "Muster GmbH"), (320.0, "Rechnungsempfänger:")],
+        &[(60.0, "Verkäufer: Muster GmbH"), (320.0, "Rechnungsempfänger:")],
         &[(60.0, "Hauptstr. 1"), (320.0, "Beispiel Handels AG")],
         &[(60.0, "80331 München"), (320.0, "Ring 2")],
         &[(320.0, "10115 Berlin")],
@@ -34,6 +34,7 @@ fn of_row(row: &[(f32, &str)], field: Field) -> String {
     assert!(found.confidence < SURE && found.confidence >= 0.4, "{found:?}");
     let place = found.place.expect("a place");
     assert!((place.y * 842.0 - 124.0).abs() < 3.0, "{place:?}");
+    assert_eq!(value(&reading, Field::SupplierName), "Muster GmbH");
     assert_eq!(value(&reading, Field::InvoiceNumber), "R-2026-17");
     assert_eq!(value(&reading, Field::GrossTotal), "119.00");
     found.value.clone()
