@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn pictures_beside_text_are_read_when_something_is_missing() {
         let nameless = page(&INVOICE[3..], 0.1);
-        assert_eq!(wanted(&[nameless.clone()]), Some((Want::Missing, vec![1])));
+        assert_eq!(wanted(std::slice::from_ref(&nameless)), Some((Want::Missing, vec![1])));
         assert_eq!(wanted(&[page(INVOICE, 0.1)]), None);
         assert_eq!(wanted(&[page(&INVOICE[3..], 0.0)]), None);
         let (_, scan) = read(vec![nameless]);

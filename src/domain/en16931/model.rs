@@ -215,8 +215,6 @@ pub struct Totals<'a> {
     pub net: Value<'a>,
     /// BT-112.
     pub gross: Value<'a>,
-    /// What is collected for others with the invoice: BT-DEX-002 of XRechnung's extension, all together.
-    pub third_party: Decimal,
     /// BT-113.
     pub paid: Value<'a>,
     /// BT-114.

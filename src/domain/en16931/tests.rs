@@ -559,7 +559,6 @@ impl<'a> Values<'a> {
                 paid: self.next(),
                 rounding: self.next(),
                 due: self.next(),
-                ..Totals::default()
             }),
             tax_totals: vec![TaxTotal { amount: self.next(), currency: self.next() }],
             vat_rows: (0..size)

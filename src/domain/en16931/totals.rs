@@ -152,7 +152,7 @@ fn due_sum(totals: &Totals<'_>, syntax: Syntax, found: &mut Found) {
         Some(_) => number(value),
         None => Some(Decimal::ZERO),
     };
-    let after_payment = || Some(number(totals.gross)? + totals.third_party - given(totals.paid)?);
+    let after_payment = || Some(number(totals.gross)? - given(totals.paid)?);
     let Some((rest, rounding)) = after_payment().zip(given(totals.rounding)) else {
         found.breach();
         return;

@@ -229,7 +229,7 @@ pub(super) fn account_holder(ctx: &Context<'_>, seller: Option<&str>) -> (Option
         let words = value_words(ctx, label)?;
         let text = clean_name(&ctx.sheet.text(words.clone()));
         let said = ctx.sheet.tokens[label.tokens.start].text.as_str();
-        is_name(&text).then(|| (said, Code { text, words, confidence: 0.85 }))
+        is_name(&text).then_some((said, Code { text, words, confidence: 0.85 }))
     });
     let Some((said, holder)) = named else {
         return (None, None);

@@ -198,8 +198,8 @@ fn totals(sheet: &mut Sheet, root: Node<'_>) {
 }
 
 /// What the invoice collects for others, by XRechnung's extension: BT-DEX-002, all together. In plain UBL the same element is
-/// what was paid before, and EN 16931 does not use it.
-pub(super) fn third_party_amount(root: Node<'_>) -> Option<Decimal> {
+/// what was paid before, and EN 16931 does not use it: by its rules alone, which `validate` judges by, BR-CO-16 is broken.
+fn third_party_amount(root: Node<'_>) -> Option<Decimal> {
     let is_extension = root.value("CustomizationID").is_some_and(|id| id.contains(XRECHNUNG_EXTENSION));
     let amounts: Vec<Decimal> =
         root.all("PrepaidPayment/PaidAmount").into_iter().filter_map(|amount| number(amount.text())).collect();

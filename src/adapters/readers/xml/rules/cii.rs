@@ -13,7 +13,6 @@ use crate::domain::en16931::{
         TaxTotal, Totals, Value, VatCategory, VatRow,
     },
 };
-use crate::domain::money::Decimal;
 use std::sync::LazyLock;
 
 const AGREEMENT: &str = "SupplyChainTradeTransaction/ApplicableHeaderTradeAgreement";
@@ -232,8 +231,6 @@ fn category(tax: Node<'_>) -> VatCategory<'_> {
 
 fn totals(totals: Node<'_>) -> Totals<'_> {
     Totals {
-        // The extension names no place for it in this syntax.
-        third_party: Decimal::ZERO,
         lines: value(totals, "LineTotalAmount"),
         allowances: value(totals, "AllowanceTotalAmount"),
         charges: value(totals, "ChargeTotalAmount"),

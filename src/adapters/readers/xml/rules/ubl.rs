@@ -1,10 +1,7 @@
 //! UBL 2.1 to the semantic model, by the syntax binding of EN 16931-3-2.
 
 use super::{
-    super::{
-        tree::{Node, Vocabulary},
-        ubl::third_party_amount,
-    },
+    super::tree::{Node, Vocabulary},
     boolean, has,
     places::{CodePlace, Places, Take},
     text, texts, value,
@@ -128,7 +125,7 @@ pub(super) fn invoice(root: Node<'_>) -> Invoice<'_> {
         documents: root.named("AdditionalDocumentReference").map(|document| supporting(document, root)).collect(),
         payments: root.named("PaymentMeans").map(payment).collect(),
         adjustments: root.named("AllowanceCharge").map(adjustment).collect(),
-        totals: root.first("LegalMonetaryTotal").map(|sums| totals(root, sums)),
+        totals: root.first("LegalMonetaryTotal").map(totals),
         lines: root.named("InvoiceLine|CreditNoteLine").map(line).collect(),
         ..Invoice::default()
     };
@@ -242,9 +239,8 @@ fn category<'t>(holder: Node<'t>, path: &str) -> VatCategory<'t> {
     VatCategory { code: value(category, "ID"), rate: value(category, "Percent"), is_vat: vat.is_some() }
 }
 
-fn totals<'t>(root: Node<'t>, totals: Node<'t>) -> Totals<'t> {
+fn totals(totals: Node<'_>) -> Totals<'_> {
     Totals {
-        third_party: third_party_amount(root).unwrap_or_default(),
         lines: value(totals, "LineExtensionAmount"),
         allowances: value(totals, "AllowanceTotalAmount"),
         charges: value(totals, "ChargeTotalAmount"),
