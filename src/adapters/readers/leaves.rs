@@ -145,8 +145,8 @@ pub(super) fn with_pictures(mut text: PageWords, found: Vec<Word>) -> PageWords 
     let told = text.words.len();
     for word in found {
         let (x, y) = middle(&word);
-        let is_told = text.words[..told].iter().any(|other| is_in((x, y), other) || is_in(middle(other), &word));
-        if text.pictures.holds(x, y) && !is_told {
+        let is_told = || text.words[..told].iter().any(|other| is_in((x, y), other) || is_in(middle(other), &word));
+        if text.pictures.holds(x, y) && !is_told() {
             text.words.push(word);
         }
     }
