@@ -427,7 +427,7 @@ async fn people_are_told_what_is_missing() {
         ),
         (
             NoOcr::NoLanguage("deu+fra".into()),
-            "This is a scan, and the program that reads scans, Tesseract, lacks the languages it should read (deu+fra). \
+            "This is a scan, and the program that reads scans, Tesseract, lacks the languages for it: German, French. \
              Type in the values.",
         ),
     ] {

@@ -60,12 +60,29 @@ fn no_ocr(why: Option<&NoOcr>) -> String {
     match why {
         Some(NoOcr::Off) => "reading scans is switched off".to_owned(),
         Some(NoOcr::NoLanguage(languages)) => {
-            format!("the program that reads scans, Tesseract, lacks the languages it should read ({languages})")
+            format!(
+                "the program that reads scans, Tesseract, lacks the languages for it: {}",
+                language_names(languages)
+            )
         }
         Some(NoOcr::Broken(..)) => "the program that reads scans, Tesseract, does not start".to_owned(),
         Some(NoOcr::NoProgram) => "the program that reads scans, Tesseract, is not installed".to_owned(),
         None => "no program that reads scans is set up".to_owned(),
     }
+}
+
+/// Languages as people call them; one that we do not know keeps tesseract's name.
+fn language_names(codes: &str) -> String {
+    let name = |code| match code {
+        "eng" => "English",
+        "deu" => "German",
+        "fra" => "French",
+        "nld" => "Dutch",
+        "ita" => "Italian",
+        "spa" => "Spanish",
+        other => other,
+    };
+    codes.split(['+', ',', ' ']).filter(|code| !code.is_empty()).map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads what OCR found beside what text layers tell, a list of [`Leaf`]s. Runs in a child.
