@@ -7,15 +7,31 @@ use crate::domain::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
+use serde::Serialize;
 
 /// Hears which page of a scan is read, and of how many.
 pub type TellPages<'t> = dyn Fn(u32, u32) + Send + Sync + 't;
+
+/// Whether pages that are pictures are read, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scans {
+    Ready,
+    /// The operator wants it so.
+    Off,
+    /// The program for it, or a language, is not there.
+    Missing,
+}
 
 /// Reads untrusted documents, bounded in time and memory.
 #[async_trait]
 pub trait DocumentReader: Send + Sync {
     /// The MIME type by content, for the types we take; cheap. Errors: `Empty`, `UnsupportedType`.
     fn content_type(&self, document: &[u8]) -> Result<&'static str, ReadError>;
+
+    fn scans(&self) -> Scans {
+        Scans::Off
+    }
 
     /// All values of the document.
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError>;

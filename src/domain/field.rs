@@ -186,6 +186,7 @@ fields! {
     GrossTotal "gross_total" "BT-112" "Gross total" Amount Totals true;
     PaidAmount "paid_amount" "BT-113" "Paid already" Amount Totals false;
     RoundingAmount "rounding_amount" "BT-114" "Rounding" Amount Totals false;
+    ThirdPartyAmount "third_party_amount" "BT-DEX-002" "Collected for others" Amount Totals false;
     AmountDue "amount_due" "BT-115" "Amount due" Amount Totals false;
 }
 

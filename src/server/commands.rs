@@ -306,15 +306,15 @@ fn operator() -> Actor {
 
 async fn run_extract(args: ExtractArgs) -> Result<ExitCode, CommandError> {
     let config = Config::load(Path::new(CONFIG_FILE)).map_err(StartError::from)?;
-    let ocr = match Ocr::find(&config.ocr_settings()).await {
-        Ok(ocr) => Some(ocr),
+    let (ocr, no_ocr) = match Ocr::find(&config.ocr_settings()).await {
+        Ok(ocr) => (Some(ocr), None),
         Err(missing) => {
             eprintln!("Scans are not read: {missing}");
-            None
+            (None, Some(missing))
         }
     };
     let threads = extract::threads_of(args.workers);
-    let pool = ReaderPool::new(PoolOptions { children: threads, ocr, ..PoolOptions::default() });
+    let pool = ReaderPool::new(PoolOptions { children: threads, ocr, no_ocr, ..PoolOptions::default() });
     let reader = wiring::with_models(&config, Arc::new(pool))?;
     let all_read = extract::run(args.files, threads, reader, args.provider.name(), std::io::stdout().lock()).await?;
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,6 +1,7 @@
 //! Whether the program is alive, and whether it can work.
 
 use super::state::AppState;
+use crate::adapters::document_reader::Scans;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use std::time::Duration;
@@ -12,6 +13,8 @@ const DATABASE_ANSWERS: Duration = Duration::from_secs(2);
 pub struct Health {
     status: &'static str,
     database: &'static str,
+    /// Whether scans are read. A server without is ready: it takes them, and people type.
+    ocr: Scans,
     version: &'static str,
 }
 
@@ -35,6 +38,7 @@ pub async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) 
             "unavailable"
         },
         database: if has_database { "ok" } else { "unavailable" },
+        ocr: state.services.reader.scans(),
         version: env!("CARGO_PKG_VERSION"),
     };
     (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(health))

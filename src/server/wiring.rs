@@ -23,22 +23,25 @@ use std::sync::Arc;
 /// Readers in child processes: as many as there are workers, and one for people who look at pages. Says in the log
 /// whether scans are read.
 pub async fn reader(config: &Config) -> Result<Arc<dyn DocumentReader>, StartError> {
-    let ocr = match Ocr::find(&config.ocr_settings()).await {
+    let (ocr, no_ocr) = match Ocr::find(&config.ocr_settings()).await {
         Ok(ocr) => {
             tracing::info!(languages = ocr.languages, "scans are read by tesseract");
-            Some(ocr)
+            if !ocr.missing.is_empty() {
+                tracing::warn!(languages = ocr.missing, "tesseract lacks languages: scans in them are read badly");
+            }
+            (Some(ocr), None)
         }
         Err(NoOcr::Off) => {
             tracing::info!("{}", NoOcr::Off);
-            None
+            (None, Some(NoOcr::Off))
         }
         Err(missing) => {
             tracing::warn!("scans are not read: {missing}");
-            None
+            (None, Some(missing))
         }
     };
     let program = config.reader_program.clone();
-    let options = PoolOptions { program, children: config.workers + 1, ocr, ..PoolOptions::default() };
+    let options = PoolOptions { program, children: config.workers + 1, ocr, no_ocr, ..PoolOptions::default() };
     with_models(config, Arc::new(ReaderPool::new(options)))
 }
 

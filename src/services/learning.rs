@@ -106,9 +106,9 @@ impl Services {
         by_letterhead(&mut *self.store.read().await?, &keys, &marks).await
     }
 
-    /// Of a scan the reading has them; a text layer is asked for its.
+    /// A reading that OCR had a part in has them; a text layer is asked for its.
     async fn words_of(&self, document: &Bytes, reading: &Reading, page: u32) -> Result<Vec<PageWord>, AppError> {
-        if reading.kind == DocumentKind::ScanImage {
+        if reading.kind == DocumentKind::ScanImage || !reading.words.is_empty() {
             return Ok(reading.words.iter().filter(|word| word.place.page == page).cloned().collect());
         }
         self.reader.page_words(document.clone(), page).await.map_err(unreadable)

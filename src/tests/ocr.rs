@@ -269,6 +269,174 @@ fn garbled_pdf(pages: &[&str]) -> Bytes {
     pdf.finish().into()
 }
 
+/// A page of A4 with text and a picture, which fills its place: left, bottom, width, height in points.
+#[derive(Default)]
+struct Mixed<'a> {
+    text: &'a str,
+    picture: Option<(GrayImage, [f32; 4])>,
+}
+
+const WHOLE_PAGE: [f32; 4] = [0.0, 0.0, 595.0, 842.0];
+
+fn mixed_pdf(pages: Vec<Mixed<'_>>) -> Bytes {
+    let (catalog, tree, font) = (Ref::new(1), Ref::new(2), Ref::new(3));
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree);
+    pdf.type1_font(font).base_font(Name(b"Helvetica"));
+    let count = pages.len() as i32;
+    pdf.pages(tree).kids((0..count).map(|page| Ref::new(4 + 3 * page))).count(count);
+    for (number, mixed) in (0..).zip(pages) {
+        let (id, content_id, image_id) = (Ref::new(4 + 3 * number), Ref::new(5 + 3 * number), Ref::new(6 + 3 * number));
+        let mut page = pdf.page(id);
+        page.parent(tree).media_box(Rect::new(0.0, 0.0, 595.0, 842.0)).contents(content_id);
+        let mut resources = page.resources();
+        resources.fonts().pair(Name(b"F"), font);
+        if mixed.picture.is_some() {
+            resources.x_objects().pair(Name(b"I"), image_id);
+        }
+        resources.finish();
+        page.finish();
+        let mut content = Content::new();
+        if let Some((_, [x, y, width, height])) = mixed.picture {
+            content.save_state().transform([width, 0.0, 0.0, height, x, y]).x_object(Name(b"I")).restore_state();
+        }
+        for (row, line) in (0u8..).zip(mixed.text.lines()) {
+            let height = 800.0 - 20.0 * f32::from(row);
+            content
+                .begin_text()
+                .set_font(Name(b"F"), 11.0)
+                .next_line(60.0, height)
+                .show(Str(line.as_bytes()))
+                .end_text();
+        }
+        pdf.stream(content_id, &content.finish());
+        if let Some((picture, _)) = &mixed.picture {
+            let mut image = pdf.image_xobject(image_id, picture.as_raw());
+            image.width(picture.width() as i32).height(picture.height() as i32);
+            image.bits_per_component(8).color_space().device_gray();
+            image.finish();
+        }
+    }
+    pdf.finish().into()
+}
+
+fn text_page(text: &str) -> Mixed<'_> {
+    Mixed { text, picture: None }
+}
+
+/// A page that shows these lines as a picture.
+async fn drawn(pool: &ReaderPool, text: &str) -> GrayImage {
+    let png = pool.page_png(mixed_pdf(vec![text_page(text)]), 1, 1_654).await.expect("draws");
+    image::load_from_memory_with_format(&png, ImageFormat::Png).expect("a PNG").to_luma8()
+}
+
+#[tokio::test]
+async fn a_stamp_or_a_cover_makes_no_text_of_a_scan() {
+    let Some(ocr) = tesseract().await else { return };
+    let pool = pool(Some(ocr));
+    let scan = || async { drawn(&pool, SHOWN).await };
+    let stamped = mixed_pdf(vec![Mixed {
+        text: "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nScanned by Example Scanner 4.2, page 1 of 1",
+        picture: Some((scan().await, WHOLE_PAGE)),
+    }]);
+    let covered = mixed_pdf(vec![
+        text_page("Dear Sir or Madam\nPlease find the invoice of this month on the next page\nKind regards"),
+        Mixed { text: "", picture: Some((scan().await, WHOLE_PAGE)) },
+    ]);
+    for (document, page) in [(stamped, 1), (covered, 2)] {
+        let reading = pool.read(document.clone()).await.expect("reads");
+        assert_eq!(reading.kind, DocumentKind::ScanImage, "page {page}");
+        assert_eq!(value(&reading, Field::InvoiceNumber), Some("INV-2026-117"), "{:?}", reading.fields);
+        assert_eq!(value(&reading, Field::GrossTotal), Some("240.00"));
+        let gross = &reading.fields[&Field::GrossTotal];
+        assert_eq!((gross.source, gross.place.expect("a place").page), (Source::Ocr, page));
+        assert!(lies_on_words(&reading, gross.place.expect("a place")));
+        let words = pool.page_words(document, page).await.expect("words");
+        assert!(words.iter().any(|word| word.text.contains("INV-2026-117") && word.place.page == page), "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_scanned_page_behind_text_is_read_with_it() {
+    let Some(ocr) = tesseract().await else { return };
+    let pool = pool(Some(ocr));
+    let note =
+        drawn(&pool, "Delivery note\n\nThese goods were handed over at the gate\nOne pallet of paper, one chair").await;
+    let more = "Paper and pens are sold as they are, chairs with a guarantee of five years from the day of delivery on.\n\
+        The goods stay ours until they are paid in full; our terms of trade are sent to you whenever you ask for them.";
+    let text = format!("{SHOWN}\n{more}");
+    let document = mixed_pdf(vec![text_page(&text), Mixed { text: "", picture: Some((note, WHOLE_PAGE)) }]);
+    let reading = pool.read(document.clone()).await.expect("reads");
+    assert_eq!(reading.kind, DocumentKind::TextPdf);
+    assert_eq!(value(&reading, Field::GrossTotal), Some("240.00"));
+    assert_eq!(reading.fields[&Field::GrossTotal].source, Source::Text);
+    assert!(reading.words.iter().any(|word| word.place.page == 2 && word.text == "pallet"), "{:?}", reading.words);
+    assert!(reading.words.iter().any(|word| word.place.page == 1 && word.text == "INV-2026-117"));
+
+    // And without tesseract the text is read, and what is not is said.
+    let reading = self::pool(None).read(document).await.expect("reads");
+    assert_eq!(value(&reading, Field::GrossTotal), Some("240.00"));
+    let message = self::note(&reading, "page_not_read").expect("a note");
+    assert!(message.starts_with("Page 2 is a picture and not read"), "{message}");
+}
+
+#[tokio::test]
+async fn a_letterhead_that_is_a_picture_gives_what_the_text_lacks() {
+    let Some(ocr) = tesseract().await else { return };
+    let pool = pool(Some(ocr));
+    let (_, body) = SHOWN.split_once("\n\n").expect("lines");
+    let text = format!("\n\n\n\n\nBill to:\nExample Buyer Ltd\n2 Low Road\nLeeds LS1 1AA\n\n{body}");
+    let letterhead = drawn(&pool, "Northgate Paper Ltd\n1 High Street\nLondon SW1A 1AA").await;
+    let letterhead = image::imageops::crop_imm(&letterhead, 0, 0, 1_654, 350).to_image();
+    let place = [0.0, 842.0 - 126.0, 595.0, 126.0];
+    let document = || mixed_pdf(vec![Mixed { text: &text, picture: Some((letterhead.clone(), place)) }]);
+    let without = self::pool(None).read(document()).await.expect("reads");
+    assert_eq!((value(&without, Field::SupplierName), without.notes.as_slice()), (None, [].as_slice()));
+    let reading = pool.read(document()).await.expect("reads");
+    assert_eq!(reading.kind, DocumentKind::TextPdf);
+    let name = reading.fields.get(&Field::SupplierName).unwrap_or_else(|| panic!("no name: {:?}", reading.words));
+    assert_eq!((name.value.as_str(), name.source), ("Northgate Paper Ltd", Source::Ocr));
+    let place = name.place.expect("a place");
+    assert!(place.y < 0.15 && lies_on_words(&reading, place), "{place:?}");
+    assert_eq!(reading.fields[&Field::GrossTotal], without.fields[&Field::GrossTotal]);
+}
+
+#[tokio::test]
+async fn of_many_pages_the_last_are_read_and_the_rest_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let ocr = Ocr::find(&scripted(folder.path(), "exit 1")).await.expect("a program");
+    let told = Mutex::new(Vec::new());
+    let tell = |page, of| told.lock().unwrap().push((page, of));
+    let blank = || Mixed { text: "", picture: Some((GrayImage::from_pixel(8, 8, Luma([250])), WHOLE_PAGE)) };
+    let document = mixed_pdf((0..14).map(|_| blank()).collect());
+    let reading = pool(Some(ocr)).read_telling(document, &tell).await.expect("reads");
+    assert_eq!(told.lock().unwrap().last(), Some(&(10, 10)));
+    let left_out = note(&reading, "pages_left_out").expect("a note");
+    assert!(left_out.starts_with("Pages 9–12 are pictures and not read"), "{left_out}");
+    assert!(note(&reading, "page_not_read").is_some_and(|message| message.contains("1–8, 13–14")));
+}
+
+#[tokio::test]
+async fn people_are_told_what_is_missing() {
+    let sample = Bytes::from(samples::generate(DocumentKind::ScanImage, 3).bytes);
+    for (missing, words) in [
+        (NoOcr::Off, "This is a scan, and reading scans is switched off. Type in the values."),
+        (
+            NoOcr::NoProgram,
+            "This is a scan, and the program that reads scans, Tesseract, is not installed. Type in the values.",
+        ),
+        (
+            NoOcr::NoLanguage("deu+fra".into()),
+            "This is a scan, and the program that reads scans, Tesseract, lacks the languages for it: German, French. \
+             Type in the values.",
+        ),
+    ] {
+        let options = PoolOptions { program: Some(program()), no_ocr: Some(missing), ..PoolOptions::default() };
+        let reading = ReaderPool::new(options).read(sample.clone()).await.expect("reads");
+        assert_eq!(note(&reading, "no_text"), Some(words));
+    }
+}
+
 const SHOWN: &str = "Acme Ltd\n1 High Street\nLondon SW1A 1AA\n\nInvoice number: INV-2026-117\nInvoice date: 3 May 2026\n\
     Description of the goods that were delivered in April\nPaper and pens for the office      80.00\n\
     Chairs and one large table         120.00\n\nNet amount: 200.00 GBP\nVAT 20%: 40.00 GBP\nTotal: 240.00 GBP\n\

@@ -463,6 +463,32 @@ async fn health_and_figures() {
 }
 
 #[tokio::test]
+async fn a_server_that_reads_no_scans_is_ready_and_says_so() {
+    let off = TestServer::with(|config| config.ocr = false).await;
+    let answer = off.browser().get("/health/ready").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(body(answer).await["ocr"], "off");
+
+    let without = TestServer::with(|config| {
+        config.workers = 1;
+        config.ocr_program = Some("/nonexistent/tesseract".into());
+    })
+    .await;
+    let answer = without.browser().get("/health/ready").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(body(answer).await["ocr"], "missing");
+    // And a scan waits for a person, who is told why nothing was read.
+    let api = without.client(Role::Clerk).await;
+    let scan = samples::generate(DocumentKind::ScanImage, 3).bytes;
+    let id = api.read_document("scan.pdf", scan).await;
+    let invoice = body(api.get(&format!("/api/v1/invoices/{id}")).await).await;
+    assert_eq!(invoice["status"], "needs_review");
+    let note = &invoice["notes"][0];
+    let message = "This is a scan, and the program that reads scans, Tesseract, is not installed. Type in the values.";
+    assert_eq!((note["code"].as_str(), note["message"].as_str()), (Some("no_text"), Some(message)));
+}
+
+#[tokio::test]
 async fn only_named_origins_may_call_from_a_page() {
     let server = TestServer::with(|config| config.allowed_origins = vec!["https://partner.example".into()]).await;
     let preflight = |origin: &'static str| {

@@ -4,6 +4,7 @@
 use super::answer::Answer;
 use crate::domain::{
     field::{Field, FieldKind},
+    invoice::SURE,
     money::Decimal,
     reading::{DocumentKind, PageBox, ReadValue, Reading, Source},
 };
@@ -64,12 +65,17 @@ fn one(reading: &mut Reading, field: Field, value: &str, has_words: bool, place:
     }
 }
 
-/// Net, VAT and gross are taken together, when they fit each other and ours do not.
+/// Net, VAT and gross are taken together, when they fit each other and ours do not; and never against one that is sure.
 fn totals(reading: &mut Reading, answer: &Answer, has_words: bool, place: &dyn Fn(Field, &str) -> Option<PageBox>) {
     let of_reading = TOTALS.map(|field| number(reading.fields.get(&field).map(|value| value.value.as_str())));
     let of_answer = TOTALS.map(|field| number(answer.fields.get(&field).map(String::as_str)));
     let agree = of_reading[2].is_some() && of_reading[2] == of_answer[2];
-    if fits(of_reading) || !fits(of_answer) {
+    let is_sure = |field: &Field| reading.fields.get(field).is_some_and(|ours| ours.confidence >= SURE);
+    let changes_sure = TOTALS
+        .iter()
+        .zip(of_reading.iter().zip(&of_answer))
+        .any(|(field, (ours, theirs))| is_sure(field) && ours != theirs);
+    if fits(of_reading) || !fits(of_answer) || changes_sure {
         for field in TOTALS.into_iter().filter(|_| agree) {
             if let Some(ours) = reading.fields.get_mut(&field)
                 && number(Some(&ours.value)) == number(answer.fields.get(&field).map(String::as_str))
@@ -88,8 +94,10 @@ fn totals(reading: &mut Reading, answer: &Answer, has_words: bool, place: &dyn F
         return;
     }
     for field in TOTALS {
-        let Some(value) = answer.fields.get(&field) else { continue };
-        reading.fields.insert(field, read(value, place(field, value), has_words));
+        let is_kept = reading.fields.get(&field).is_some_and(|ours| ours.confidence >= SURE);
+        if let Some(value) = answer.fields.get(&field).filter(|_| !is_kept) {
+            reading.fields.insert(field, read(value, place(field, value), has_words));
+        }
     }
 }
 
@@ -130,7 +138,8 @@ fn is_same(field: Field, one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{invoice::SURE, reading::InvoiceLine};
+    use crate::domain::reading::InvoiceLine;
+    use proptest::prelude::*;
 
     fn ours(values: &[(Field, &str, f32)]) -> Reading {
         let mut reading = Reading::empty(DocumentKind::TextPdf);
@@ -231,5 +240,76 @@ mod tests {
         let mut scan = Reading::empty(DocumentKind::ScanImage);
         merge(&mut scan, &answer, None);
         assert_eq!(scan.fields[&Field::InvoiceNumber].confidence, UNSEEN);
+    }
+
+    #[test]
+    fn a_sure_sum_is_kept_though_others_are_missing() {
+        let answer = theirs(&[(Field::NetTotal, "100"), (Field::TaxTotal, "19"), (Field::GrossTotal, "119")]);
+        let seen = ["100", "19", "119"];
+        let kept = merged(ours(&[(Field::GrossTotal, "120", 0.98)]), &answer, &seen);
+        assert_eq!(value(&kept, Field::GrossTotal), Some(("120", Source::Text)));
+        assert_eq!(value(&kept, Field::NetTotal), None);
+        // One that agrees stands in nobody's way, and keeps where it was read.
+        let completed = merged(ours(&[(Field::GrossTotal, "119", 0.98)]), &answer, &seen);
+        assert_eq!(value(&completed, Field::NetTotal), Some(("100", Source::Model)));
+        assert_eq!(value(&completed, Field::GrossTotal), Some(("119", Source::Text)));
+    }
+
+    const ASKED: [Field; 8] = [
+        Field::InvoiceNumber,
+        Field::IssueDate,
+        Field::Currency,
+        Field::SupplierName,
+        Field::Iban,
+        Field::NetTotal,
+        Field::TaxTotal,
+        Field::GrossTotal,
+    ];
+
+    /// Values of few kinds, so that they agree, add up and differ often.
+    fn said(field: Field, pick: u8) -> String {
+        match field.kind() {
+            FieldKind::Amount => ["100", "19", "119", "120", "0", "101.00"][usize::from(pick % 6)].to_owned(),
+            FieldKind::Date => format!("2026-0{}-01", pick % 3 + 1),
+            FieldKind::Currency => ["EUR", "GBP", "CHF"][usize::from(pick % 3)].to_owned(),
+            _ => format!("Value {}", pick % 3),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_changes_what_is_sure_or_parts_sums(
+            read in proptest::collection::vec(proptest::option::of((any::<u8>(), 0.0f32..1.0)), ASKED.len()),
+            answered in proptest::collection::vec(proptest::option::of(any::<u8>()), ASKED.len()),
+            stands in any::<u8>(),
+            has_words in any::<bool>(),
+        ) {
+            let mut before = Reading::empty(DocumentKind::TextPdf);
+            let mut answer = Answer::default();
+            for ((field, read), answered) in ASKED.into_iter().zip(&read).zip(&answered) {
+                if let Some((pick, confidence)) = read {
+                    let value = said(field, *pick);
+                    let value = ReadValue { value, raw: None, confidence: *confidence, place: None, source: Source::Text };
+                    before.fields.insert(field, value);
+                }
+                answer.fields.extend(answered.map(|pick| (field, said(field, pick))));
+            }
+            let place = PageBox { page: 1, x: 0.1, y: 0.1, w: 0.1, h: 0.1 };
+            let find = |_: Field, value: &str| (value.len() as u8 & 3 != stands & 3).then_some(place);
+            let mut after = before.clone();
+            merge(&mut after, &answer, if has_words { Some(&find) } else { None });
+            for field in ASKED {
+                let (was, is) = (before.fields.get(&field), after.fields.get(&field));
+                if was.is_some_and(|was| was.confidence >= SURE) {
+                    prop_assert_eq!(was, is, "{:?}", field);
+                }
+                let from_model = is.filter(|is| is.source == Source::Model);
+                prop_assert!(from_model.is_none_or(|is| is.confidence < SURE && answer.fields.get(&field) == Some(&is.value)));
+                prop_assert!(was.is_none() || is.is_some(), "nothing is taken away");
+            }
+            let taken = TOTALS.iter().any(|field| after.fields.get(field).is_some_and(|sum| sum.source == Source::Model));
+            let sums = TOTALS.map(|field| number(after.fields.get(&field).map(|value| value.value.as_str())));
+            prop_assert!(!taken || fits(sums), "{:?}", sums);
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     merge::{is_asked, merge},
 };
 use crate::adapters::{
-    document_reader::{DocumentReader, TellPages},
+    document_reader::{DocumentReader, Scans, TellPages},
     readers::{Locator, pdf::PageWords, unstyled_pages},
 };
 use crate::domain::{
@@ -137,6 +137,10 @@ fn unanswered(provider: &Provider, why: &Unanswered) -> ReadingNote {
 impl DocumentReader for ModelReader {
     fn content_type(&self, document: &[u8]) -> Result<&'static str, ReadError> {
         self.inner.content_type(document)
+    }
+
+    fn scans(&self) -> Scans {
+        self.inner.scans()
     }
 
     fn models(&self) -> Vec<ModelChoice> {

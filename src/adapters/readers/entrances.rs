@@ -4,10 +4,19 @@
 use super::{
     attached,
     detect::{FileType, detect},
+    leaves::Leaf,
     ocr::{Prepared, ScannedPage, prepare, tsv, words},
     page_png, page_words, picture, protocol, read_or_scan, scan, validate, xml,
 };
+use crate::domain::{
+    checks::{self, Facts},
+    normalise::normalise,
+    reading::Reading,
+    rows,
+};
 
+/// The day that dates are checked against.
+const TODAY: &str = "2026-11-02";
 /// The width of pages that are drawn, in pixels.
 const WIDTH: u32 = 200;
 /// Of the picture that a table of words belongs to, in pixels.
@@ -26,12 +35,26 @@ pub const ALL: [(&str, Entrance); 6] = [
     ("frames", frames),
 ];
 
-/// An electronic invoice: its values, the rules it breaks, what is attached to it.
+/// An electronic invoice: its values and what is done with them next, the rules it breaks, what is attached to it.
 pub fn electronic(bytes: &[u8]) {
-    let _ = xml::read(bytes);
+    if let Ok(reading) = xml::read(bytes) {
+        behind_reading(&reading);
+    }
     let _ = xml::findings(bytes);
     let _ = xml::other_document(bytes);
     all_attached(bytes);
+}
+
+/// What a stranger's values come to when a reading is taken over: the checks, the rows as values, and what people's input
+/// goes through, which has to take them back as they are shown.
+fn behind_reading(reading: &Reading) {
+    let _ = checks::check(&Facts::of_reading(reading, TODAY));
+    for (field, value) in rows::of_reading(reading) {
+        let _ = normalise(field, &value.value);
+    }
+    for (field, value) in &reading.fields {
+        let _ = normalise(*field, &value.value);
+    }
 }
 
 /// A PDF: its words and values, its files, its first page as a picture.
@@ -66,7 +89,7 @@ pub fn ocr_table(bytes: &[u8]) {
         return;
     };
     let prepared = Prepared { width, height, to_page: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], uneven: false, narrow: false };
-    words::read(&[Some(ScannedPage { prepared, words: found })]);
+    words::read(vec![Leaf { text: None, scanned: Some(ScannedPage { prepared, words: found }) }]);
 }
 
 /// The words of all pages, as they go into a child again.

@@ -96,10 +96,10 @@ fn compare(reading: &Reading, pages: &[PageWords]) -> Vec<ReadingNote> {
             reading.fields.get(field).is_some_and(|value| value.place.is_none() && is_telling(*field, &value.value))
         })
         .collect();
-    if missing.is_empty() || words < MIN_WORDS || !super::has_text(pages) {
+    if missing.is_empty() || words < MIN_WORDS || !super::leaves::has_text(pages) {
         return Vec::new();
     }
-    let shown = super::layout::read(pages);
+    let shown = super::layout::read_as_one(pages);
     let mut notes = Vec::new();
     let mut unseen = Vec::new();
     for field in missing {
@@ -171,7 +171,7 @@ mod tests {
                 });
             }
         }
-        PageWords { size: PageSize { width: 595.0, height: 842.0 }, words, garbage: 0.0, scanned: false }
+        PageWords::of_text(PageSize { width: 595.0, height: 842.0 }, words)
     }
 
     fn invoice(files: &[Attachment]) -> Reading {

@@ -72,12 +72,8 @@ impl<'p> Locator<'p> {
 
 /// Words as people point at them, page by page, as the words of pages.
 pub fn unstyled_pages(words: &[Vec<PageWord>], sizes: &[PageSize]) -> Vec<PageWords> {
-    let pages = words.iter().zip(sizes).map(|(words, size)| PageWords {
-        size: *size,
-        words: words.iter().map(unstyled).collect(),
-        garbage: 0.0,
-        scanned: false,
-    });
+    let pages =
+        words.iter().zip(sizes).map(|(words, size)| PageWords::of_text(*size, words.iter().map(unstyled).collect()));
     pages.collect()
 }
 
@@ -263,12 +259,7 @@ mod tests {
             bold: false,
             confidence: 1.0,
         });
-        PageWords {
-            size: PageSize { width: 595.0, height: 842.0 },
-            words: words.collect(),
-            garbage: 0.0,
-            scanned: false,
-        }
+        PageWords::of_text(PageSize { width: 595.0, height: 842.0 }, words.collect())
     }
 
     fn spot(pages: &[PageWords], field: Field, value: &str) -> Option<(u32, u8, u8, u8)> {

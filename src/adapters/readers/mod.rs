@@ -10,6 +10,7 @@ pub mod entrances;
 pub mod extract;
 mod hybrid;
 pub mod layout;
+mod leaves;
 mod locate;
 pub mod ocr;
 pub mod pdf;
@@ -22,19 +23,17 @@ pub mod validate;
 pub mod xml;
 
 use crate::domain::attachment::Attachment;
-use crate::domain::reading::{DocumentKind, PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
+use crate::domain::reading::{PageBox, PageWord, ReadError, ReadErrorCode, Reading, ReadingNote};
 use crate::domain::splitting::PageRange;
 use detect::{FileType, detect};
+use leaves::Scan;
 pub use locate::{Locator, rows_of_text, unstyled_pages};
 use ocr::Prepared;
 use protocol::Request;
-use serde::{Deserialize, Serialize};
 use validate::Verdict;
 
 /// Of a document, in bytes. The upload door takes less; this is the readers' own bound.
 pub const MAX_DOCUMENT: usize = 32 * 1024 * 1024;
-/// The share of characters a text layer may fail to name before it counts as none.
-const MAX_GARBAGE: f32 = 0.5;
 
 /// What came of a request to a child.
 enum Asked {
@@ -50,15 +49,6 @@ enum Asked {
     Attachments(Vec<Attachment>),
     /// With its bytes.
     Attachment(Attachment, Vec<u8>),
-}
-
-/// A document whose file does not tell what stands on its pages.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Scan {
-    /// What is known of it without OCR: its pages, and what a garbled text layer gave.
-    reading: Reading,
-    /// Whether there is text, but not the text that the pages show.
-    garbled: bool,
 }
 
 /// What reading a file came to.
@@ -96,7 +86,7 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     Ok(match read_or_scan(bytes)? {
         Read::Done(reading) => *reading,
-        Read::Scan(scan) => scan.without_ocr(),
+        Read::Scan(scan) => scan.without_ocr(None),
     })
 }
 
@@ -108,7 +98,7 @@ fn read_or_scan(bytes: &[u8]) -> Result<Read, ReadError> {
         FileType::Xml => xml::read(bytes).map(|reading| Read::Done(Box::new(reading))),
         FileType::Pdf => read_pdf(bytes),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => {
-            picture::read(bytes, kind).map(|reading| Read::Scan(Box::new(Scan { reading, garbled: false })))
+            picture::read(bytes, kind).map(|reading| Read::Scan(Box::new(Scan::of_pictures(reading))))
         }
     }
 }
@@ -148,8 +138,8 @@ pub fn page_words(bytes: &[u8], page: u32) -> Result<Option<Vec<PageWord>>, Read
         FileType::Png | FileType::Jpeg | FileType::Tiff => return Ok(None),
     }
     let words = pdf::words_of(bytes, page)?;
-    // Of a layer that mostly can not be told, no word is of use.
-    if !has_text(std::slice::from_ref(&words)) {
+    // Of a layer that does not tell the page, no word is of use.
+    if !leaves::is_told(&words) || layout::garbled(std::slice::from_ref(&words)).contains(&true) {
         return Ok(None);
     }
     let word = |word: pdf::Word| {
@@ -165,28 +155,22 @@ fn read_pdf(bytes: &[u8]) -> Result<Read, ReadError> {
     let attachments = pdf::attachments(bytes).unwrap_or_default();
     match hybrid::find(&attachments)? {
         hybrid::Found::Invoice(reading) => Ok(Read::Done(Box::new(hybrid::place(*reading, &pages)))),
-        hybrid::Found::Nothing(note) => Ok(read_pages(&pages, note)),
+        hybrid::Found::Nothing(note) => Ok(read_pages(pages, note)),
     }
 }
 
 /// The invoice on the pages; `note` is what was noticed of the file before.
-fn read_pages(pages: &[pdf::PageWords], note: Option<ReadingNote>) -> Read {
-    let has_text = has_text(pages);
-    let mut reading = if has_text { layout::read(pages) } else { Reading::empty(DocumentKind::ScanImage) };
-    reading.pages = pages.iter().map(|page| page.size).collect();
-    reading.notes.extend(note);
-    if has_text && !layout::is_garbled(pages) {
-        return Read::Done(Box::new(reading));
+fn read_pages(pages: Vec<pdf::PageWords>, note: Option<ReadingNote>) -> Read {
+    match leaves::read(pages) {
+        (mut reading, None) => {
+            reading.notes.extend(note);
+            Read::Done(Box::new(reading))
+        }
+        (_, Some(mut scan)) => {
+            scan.reading.notes.extend(note);
+            Read::Scan(Box::new(scan))
+        }
     }
-    Read::Scan(Box::new(Scan { reading, garbled: has_text }))
-}
-
-/// Whether there are words, and most of them can be told.
-fn has_text(pages: &[pdf::PageWords]) -> bool {
-    let words = |page: &pdf::PageWords| page.words.len() as f32;
-    let all: f32 = pages.iter().map(words).sum();
-    let garbage: f32 = pages.iter().map(|page| page.garbage * words(page)).sum();
-    all > 0.0 && garbage / all <= MAX_GARBAGE
 }
 
 /// What a panic while reading the document means.

@@ -5,12 +5,12 @@
 
 use super::{
     detect::{FileType, detect},
-    ocr::Ocr,
+    ocr::{NoOcr, Ocr},
     protocol::{self, Request, Response},
     validate::Verdict,
 };
 use crate::{
-    adapters::document_reader::{DocumentReader, TellPages},
+    adapters::document_reader::{DocumentReader, Scans, TellPages},
     domain::{
         attachment::Attachment,
         reading::{PageWord, ReadError, ReadErrorCode, Reading},
@@ -59,6 +59,8 @@ pub struct PoolOptions {
     pub timeout_page: Duration,
     /// None: scans are not read.
     pub ocr: Option<Ocr>,
+    /// Why not, for the people who get them.
+    pub no_ocr: Option<NoOcr>,
     /// A child is replaced after so many, so that nothing piles up in it.
     pub max_documents_per_child: u32,
 }
@@ -72,6 +74,7 @@ impl Default for PoolOptions {
             timeout_read: Duration::from_secs(10),
             timeout_page: Duration::from_secs(10),
             ocr: None,
+            no_ocr: None,
             max_documents_per_child: 1_000,
         }
     }
@@ -210,6 +213,10 @@ impl ReaderPool {
         self.shared.options.ocr.as_ref()
     }
 
+    pub(super) fn no_ocr(&self) -> Option<&NoOcr> {
+        self.shared.options.no_ocr.as_ref()
+    }
+
     /// Waits until another page may be read by OCR.
     pub(super) async fn ocr_slot(&self) -> Result<SemaphorePermit<'_>, ReadError> {
         self.shared.ocr_slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))
@@ -264,6 +271,14 @@ impl ReaderPool {
 impl DocumentReader for ReaderPool {
     fn content_type(&self, document: &[u8]) -> Result<&'static str, ReadError> {
         detect(document).map(FileType::media_type)
+    }
+
+    fn scans(&self) -> Scans {
+        match (self.ocr(), self.no_ocr()) {
+            (Some(_), _) => Scans::Ready,
+            (None, Some(NoOcr::Off)) => Scans::Off,
+            (None, _) => Scans::Missing,
+        }
     }
 
     async fn read(&self, document: Bytes) -> Result<Reading, ReadError> {

@@ -3,7 +3,7 @@
 //! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn,
 //! or the file that was in it.
 
-use super::{Scan, ocr::Prepared, validate::Verdict};
+use super::{leaves::Scan, ocr::Prepared, validate::Verdict};
 use crate::domain::{
     attachment::Attachment,
     reading::{PageWord, ReadError, Reading},

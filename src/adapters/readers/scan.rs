@@ -1,9 +1,9 @@
 //! A scan, from its pages to its values: the pool's children draw the pages and read the words, tesseract stands between.
 
 use super::{
-    Scan,
+    leaves::{Leaf, Scan, Want},
     ocr::{
-        MAX_PAGES, Ocr, Prepared, ScannedPage, ScannedWord,
+        MAX_PAGES, NoOcr, Ocr, Prepared, ScannedPage, ScannedWord,
         tesseract::{self, Segmentation},
         turned, words,
     },
@@ -28,19 +28,26 @@ const PICTURE_TIME: Duration = Duration::from_secs(30);
 const UNSURE: f32 = 0.6;
 /// A page with fewer words that can be words may be turned, too.
 const FEW: usize = 12;
+/// Of more pages than are read, so many from the end are: the totals stand there.
+const LAST_PAGES: usize = 2;
 
 impl Scan {
-    /// What can be said of it without OCR.
-    pub(super) fn without_ocr(self) -> Reading {
+    /// What can be said of it without OCR, and why there is none.
+    pub(super) fn without_ocr(self, why: Option<&NoOcr>) -> Reading {
         let mut reading = self.reading;
+        let has_told_pages = self.texts.iter().any(Option::is_some);
         reading.notes.retain(|note| note.code != "garbled_text");
-        reading.notes.push(if self.garbled {
-            ReadingNote::new("garbled_text", GARBLED)
-        } else {
-            ReadingNote::new(
-                "no_text",
-                "This is a scan, and no program that reads scans is set up. Type in the values.",
-            )
+        reading.notes.extend(match self.want {
+            Want::Missing => None,
+            Want::Garbled => Some(ReadingNote::new("garbled_text", GARBLED)),
+            Want::Pictures if has_told_pages => {
+                let message = format!("{} not read: {}.", pages_are(&self.pages), no_ocr(why));
+                Some(ReadingNote::new("page_not_read", message))
+            }
+            Want::Pictures => {
+                let message = format!("This is a scan, and {}. Type in the values.", no_ocr(why));
+                Some(ReadingNote::new("no_text", message))
+            }
         });
         reading
     }
@@ -48,30 +55,96 @@ impl Scan {
 
 const GARBLED: &str = "The text inside of this PDF is not what its pages show; what was read from it may be wrong.";
 
-/// Reads what OCR found, a list of [`ScannedPage`]s. Runs in a child.
-pub(super) fn read(scanned: &[u8]) -> Result<Reading, ReadError> {
-    let pages: Vec<Option<ScannedPage>> = serde_json::from_slice(scanned)
+/// Why scans are not read, in the words of people who do not run this program but may know who does.
+fn no_ocr(why: Option<&NoOcr>) -> String {
+    match why {
+        Some(NoOcr::Off) => "reading scans is switched off".to_owned(),
+        Some(NoOcr::NoLanguage(languages)) => {
+            format!(
+                "the program that reads scans, Tesseract, lacks the languages for it: {}",
+                language_names(languages)
+            )
+        }
+        Some(NoOcr::Broken(..)) => "the program that reads scans, Tesseract, does not start".to_owned(),
+        Some(NoOcr::NoProgram) => "the program that reads scans, Tesseract, is not installed".to_owned(),
+        None => "no program that reads scans is set up".to_owned(),
+    }
+}
+
+/// Languages as people call them; one that we do not know keeps tesseract's name.
+fn language_names(codes: &str) -> String {
+    let name = |code| match code {
+        "eng" => "English",
+        "deu" => "German",
+        "fra" => "French",
+        "nld" => "Dutch",
+        "ita" => "Italian",
+        "spa" => "Spanish",
+        other => other,
+    };
+    codes.split(['+', ',', ' ']).filter(|code| !code.is_empty()).map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Reads what OCR found beside what text layers tell, a list of [`Leaf`]s. Runs in a child.
+pub(super) fn read(leaves: &[u8]) -> Result<Reading, ReadError> {
+    let leaves: Vec<Leaf> = serde_json::from_slice(leaves)
         .map_err(|_| ReadError::new(ReadErrorCode::ReaderFailed, "The words of the scan can not be taken"))?;
-    Ok(words::read(&pages))
+    Ok(words::read(leaves))
 }
 
 impl ReaderPool {
-    /// Reads a scan by OCR, or says why not.
+    /// Reads the pages that need it by OCR, or says why not.
     pub(super) async fn read_scan(
         &self,
         document: &[u8],
-        scan: Scan,
+        mut scan: Scan,
         tell: &TellPages<'_>,
     ) -> Result<Reading, ReadError> {
         let Some(ocr) = self.ocr() else {
-            return Ok(scan.without_ocr());
+            return Ok(scan.without_ocr(self.no_ocr()));
         };
-        let count = u32::try_from(scan.reading.pages.len()).unwrap_or(u32::MAX);
+        let (taken, left_out) = chosen(&scan.pages);
+        let found = self.scan_pages(ocr, document, &taken, tell).await?;
+        let failed: Vec<u32> =
+            taken.iter().zip(&found).filter(|(_, page)| page.is_none()).map(|(number, _)| *number).collect();
+        let mut leaves: Vec<Leaf> =
+            std::mem::take(&mut scan.texts).into_iter().map(|text| Leaf { text, scanned: None }).collect();
+        for (number, page) in taken.iter().zip(found) {
+            if let Some(leaf) = leaves.get_mut((*number as usize).saturating_sub(1)) {
+                leaf.scanned = page;
+            }
+        }
+        let body = serde_json::to_vec(&leaves).map_err(|_| reader_failed("The words of the scan can not be sent"))?;
+        let limit = self.read_limit();
+        let reading = match self.ask(Request::ReadScan, &body, limit).await? {
+            (Response::Reading(reading), _) => *reading,
+            _ => return Err(reader_failed("The reader gave a wrong answer")),
+        };
+        if scan.want == Want::Garbled && worth(&reading) < worth(&scan.reading) {
+            return Ok(scan.without_ocr(None));
+        }
+        let found_nothing = reading.words.is_empty();
+        let mut reading = match scan.want {
+            Want::Missing => with_missing(scan.reading, reading),
+            Want::Pictures | Want::Garbled => in_place_of(scan.reading, reading),
+        };
+        reading.notes.extend(notes(scan.want, &failed, &left_out, found_nothing));
+        Ok(reading)
+    }
+
+    /// What tesseract makes of each of the pages, a few at a time; none of those that it fails on.
+    async fn scan_pages(
+        &self,
+        ocr: &Ocr,
+        document: &[u8],
+        pages: &[u32],
+        tell: &TellPages<'_>,
+    ) -> Result<Vec<Option<ScannedPage>>, ReadError> {
         let begun = Instant::now();
-        let taken = count.min(MAX_PAGES);
-        let pages: Vec<Option<ScannedPage>> = stream::iter(1..=taken)
-            .map(|page| async move {
-                tell(page, taken);
+        let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        let found: Vec<Result<_, ReadError>> = stream::iter((1..).zip(pages.iter().copied()))
+            .map(|(place, page)| async move {
+                tell(place, count);
                 if begun.elapsed() > DOCUMENT_TIME {
                     return Ok(None);
                 }
@@ -84,25 +157,9 @@ impl ReaderPool {
                 }
             })
             .buffered(self.pages_at_once())
-            .collect::<Vec<Result<_, ReadError>>>()
-            .await
-            .into_iter()
-            .collect::<Result<_, _>>()?;
-        let body = serde_json::to_vec(&pages).map_err(|_| reader_failed("The words of the scan can not be sent"))?;
-        let limit = self.read_limit();
-        let mut reading = match self.ask(Request::ReadScan, &body, limit).await? {
-            (Response::Reading(reading), _) => *reading,
-            _ => return Err(reader_failed("The reader gave a wrong answer")),
-        };
-        if scan.garbled && worth(&reading) < worth(&scan.reading) {
-            return Ok(scan.without_ocr());
-        }
-        reading.pages = scan.reading.pages;
-        let found_nothing = reading.words.is_empty();
-        reading.notes.retain(|note| note.code != "no_text");
-        reading.notes.splice(0..0, scan.reading.notes);
-        reading.notes.extend(notes(&pages, count, scan.garbled, found_nothing));
-        Ok(reading)
+            .collect()
+            .await;
+        found.into_iter().collect()
     }
 
     /// The words of one page, from 1, by OCR; none without it.
@@ -111,11 +168,7 @@ impl ReaderPool {
             return Ok(Vec::new());
         };
         let scanned = self.scan_page(ocr, document, page).await?;
-        let mut words = words::page_words(&[scanned]);
-        for word in &mut words {
-            word.place.page = page;
-        }
-        Ok(words)
+        Ok(scanned.iter().flat_map(|scanned| words::words_of_page(scanned, page)).collect())
     }
 
     /// The words of a page as it stands, or else turned upright. None when tesseract failed on it.
@@ -201,23 +254,100 @@ fn worth(reading: &Reading) -> usize {
     wanted.iter().filter(|field| reading.fields.contains_key(field)).count()
 }
 
-fn notes(pages: &[Option<ScannedPage>], count: u32, garbled: bool, found_nothing: bool) -> Vec<ReadingNote> {
+/// The pages that are read, and those that are left out where there are too many: the first tell who sends the invoice, the
+/// last what it comes to.
+fn chosen(pages: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    if pages.len() <= MAX_PAGES {
+        return (pages.to_vec(), Vec::new());
+    }
+    let (first, rest) = pages.split_at(MAX_PAGES - LAST_PAGES);
+    let (left_out, last) = rest.split_at(rest.len() - LAST_PAGES);
+    ([first, last].concat(), left_out.to_vec())
+}
+
+/// What the text told stays; of what it lacks, what its pictures showed is taken.
+fn with_missing(mut told: Reading, found: Reading) -> Reading {
+    for (field, value) in found.fields {
+        told.fields.entry(field).or_insert(value);
+    }
+    told.words = found.words;
+    told
+}
+
+/// What was read by OCR, with what was known before of the file.
+fn in_place_of(known: Reading, mut read: Reading) -> Reading {
+    read.pages = known.pages;
+    read.notes.retain(|note| note.code != "no_text");
+    let is_outdated =
+        |note: &ReadingNote| matches!(note.code.as_str(), "garbled_text" | "no_text" | "no_invoice_found");
+    read.notes.splice(0..0, known.notes.into_iter().filter(|note| !is_outdated(note)));
+    read
+}
+
+fn notes(want: Want, failed: &[u32], left_out: &[u32], found_nothing: bool) -> Vec<ReadingNote> {
     let mut notes = Vec::new();
-    if garbled {
+    if want == Want::Garbled {
         let message = "The text inside of this PDF is not what its pages show, so it was read from their pictures.";
         notes.push(ReadingNote::new("garbled_text_replaced", message));
     }
-    let failed: Vec<String> =
-        (1..).zip(pages).filter(|(_, page)| page.is_none()).map(|(number, _): (u32, _)| number.to_string()).collect();
+    if want == Want::Missing {
+        return notes;
+    }
     if !failed.is_empty() {
-        let message = format!("Reading the scan failed on page {}; what stands there is not read.", failed.join(", "));
+        let message = format!("Reading the scan failed on page {}; what stands there is not read.", numbers(failed));
         notes.push(ReadingNote::new("page_not_read", message));
     } else if found_nothing {
         notes.push(ReadingNote::new("no_text", "No text was found on this scan. Type in the values."));
     }
-    if count > MAX_PAGES {
-        let message = format!("Only the first {MAX_PAGES} of {count} pages were read.");
+    if !left_out.is_empty() {
+        let message = format!(
+            "{} not read: of so many pages only the first {} and the last {LAST_PAGES} are.",
+            pages_are(left_out),
+            MAX_PAGES - LAST_PAGES,
+        );
         notes.push(ReadingNote::new("pages_left_out", message));
     }
     notes
+}
+
+/// "Page 3 is a picture and", "Pages 3–5, 9 are pictures and".
+fn pages_are(pages: &[u32]) -> String {
+    match pages {
+        [page] => format!("Page {page} is a picture and"),
+        pages => format!("Pages {} are pictures and", numbers(pages)),
+    }
+}
+
+/// `3, 5–7`: pages that follow each other as one.
+fn numbers(pages: &[u32]) -> String {
+    let runs = pages.chunk_by(|a, b| *b == a + 1).map(|run| match run {
+        [first, .., last] => format!("{first}–{last}"),
+        [one] => one.to_string(),
+        [] => String::new(),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_pages_the_first_and_the_last_are_read() {
+        let all: Vec<u32> = (1..=14).collect();
+        assert_eq!(chosen(&all[..10]), (all[..10].to_vec(), Vec::new()));
+        assert_eq!(chosen(&all), (vec![1, 2, 3, 4, 5, 6, 7, 8, 13, 14], vec![9, 10, 11, 12]));
+        assert_eq!(chosen(&all[..11]).1, [9]);
+    }
+
+    #[test]
+    fn page_numbers_are_told_in_runs() {
+        assert_eq!(numbers(&[9, 10, 11, 12]), "9–12");
+        assert_eq!(numbers(&[2, 4, 5, 9]), "2, 4–5, 9");
+        let told = notes(Want::Pictures, &[], &[9, 10], false);
+        assert_eq!(
+            told[0].message,
+            "Pages 9–10 are pictures and not read: of so many pages only the first 8 and the last 2 are."
+        );
+    }
 }

@@ -1,7 +1,7 @@
 use super::*;
-use crate::adapters::readers;
+use crate::adapters::readers::{self, pdf};
 use crate::domain::field::Field;
-use crate::domain::reading::Reading;
+use crate::domain::reading::{PageBox, Reading};
 use hayro::hayro_syntax::Pdf;
 use quick_xml::events::Event;
 use std::collections::HashSet;
@@ -210,4 +210,68 @@ fn the_readers_find_what_an_approval_needs_on_paper() {
     let samples: Vec<Sample> = (0..100).map(|seed| generate(DocumentKind::TextPdf, seed)).collect();
     let wrong: Vec<String> = samples.iter().flat_map(|sample| differences(sample, &Field::REQUIRED)).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), samples.len() * Field::REQUIRED.len(), wrong.join("\n"));
+}
+
+/// Letters and digits, for texts that may be spaced and signed otherwise.
+fn letters(text: &str) -> String {
+    text.chars().filter(|sign| sign.is_alphanumeric()).collect()
+}
+
+/// The words of a page whose middle is inside of a box, as they are drawn.
+fn inside(pages: &[pdf::PageWords], place: PageBox) -> String {
+    let page = &pages[place.page as usize - 1];
+    let is_inside = |word: &&pdf::Word| {
+        let (x, y) = (word.x + word.w / 2.0, word.y + word.h / 2.0);
+        (place.x..=place.x + place.w).contains(&x) && (place.y..=place.y + place.h).contains(&y)
+    };
+    page.words.iter().filter(is_inside).map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn boxes_lie_on_the_words_that_were_read() {
+    let (mut boxes, mut wrong) = (0, Vec::new());
+    for seed in 0..100 {
+        let sample = generate(DocumentKind::TextPdf, seed);
+        let pages = pdf::words(&sample.bytes).unwrap();
+        for (field, value) in &read(&sample).fields {
+            let Some(place) = value.place else { continue };
+            boxes += 1;
+            let words = inside(&pages, place);
+            let said = value.raw.as_deref().unwrap_or(&value.value);
+            // A label glued to its value, `No.:12`, is one word of the page.
+            if !letters(&words).contains(&letters(said)) || letters(&words).len() > letters(said).len() + 12 {
+                wrong.push(format!("{seed} {field}: {said:?}, in the box {words:?}"));
+            }
+        }
+    }
+    println!("{boxes} boxes, {} of them beside their words", wrong.len());
+    assert!(boxes > 1_500 && wrong.is_empty(), "{} of {boxes}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_readers_find_the_lines_on_paper() {
+    let (mut read_lines, mut true_lines, mut right) = (0, 0, 0);
+    let mut wrong = Vec::new();
+    for seed in 0..100 {
+        let sample = generate(DocumentKind::TextPdf, seed);
+        let key = |line: &InvoiceLine| {
+            let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Decimal>().ok());
+            (letters(&line.description), [&line.quantity, &line.unit_price, &line.net].map(number))
+        };
+        let mut found: Vec<_> = read(&sample).lines.iter().map(key).collect();
+        (read_lines, true_lines) = (read_lines + found.len(), true_lines + sample.lines.len());
+        for line in sample.lines.iter().map(key) {
+            match found.iter().position(|other| *other == line) {
+                Some(at) => {
+                    found.swap_remove(at);
+                    right += 1;
+                }
+                None => wrong.push(format!("{seed}: {line:?}")),
+            }
+        }
+    }
+    let f1 = 2.0 * f64::from(right) / (read_lines + true_lines) as f64;
+    println!("lines on paper: F1 {f1:.4} ({right} right, {read_lines} read, {true_lines} there)");
+    wrong.truncate(20);
+    assert!(f1 >= 0.95, "F1 {f1:.4}; not found:\n{}", wrong.join("\n"));
 }

@@ -69,11 +69,12 @@ fn gross(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     }
 }
 
-/// BR-CO-16: due = gross − paid + rounding.
+/// BR-CO-16: due = gross − paid + rounding; and what is collected for others besides (BR-DEX-09 of XRechnung).
 fn due(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     let (Some(gross), Some(due)) = (facts.amount(Field::GrossTotal), facts.amount(Field::AmountDue)) else {
         return;
     };
+    let gross = gross + facts.amount_or_zero(Field::ThirdPartyAmount);
     let (paid, rounding) = (facts.amount(Field::PaidAmount), facts.amount(Field::RoundingAmount));
     let payable = Payable { gross, paid, rounding };
     if !payable.is_due(due, facts.rounding()) {

@@ -6,12 +6,13 @@ use super::labels::{self, Label};
 use super::locale::Locale;
 use super::number::Code;
 use super::parties::{self, Parties};
-use super::sheet::Sheet;
+use super::sheet::{MAX_WORDS, Sheet};
 use super::table::{self, Line, Table};
 use super::totals::{self, Sum, Totals};
 use super::values::Values;
-use super::when::{self, When};
-use super::{calibration, currency, ids, number, plain_lines};
+use super::vat_rows::VatLine;
+use super::when::{self, Dates, When};
+use super::{calibration, currency, details, ids, number, plain_lines};
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::dates;
 use crate::domain::field::Field;
@@ -39,19 +40,25 @@ pub(super) fn read(pages: &[PageWords]) -> Reading {
     writer.reading.pages = pages.iter().map(|page| page.size).collect();
     writer.reading.notes = notes(pages);
     let number = number::invoice_number(&ctx);
-    writer.document(&ctx, number.as_ref());
+    let dates = when::find(&ctx, number.as_ref().map(|number| &number.words));
+    writer.document(&ctx, number.as_ref(), &dates);
     let ibans = ids::ibans(&ctx);
     let vat_ids = ids::vat_ids(&ctx, &ibans);
     let parties = parties::find(&ctx, &vat_ids);
     writer.parties(&parties);
     writer.payment(&ctx, &ibans);
-    let country =
-        parties.supplier.vat_id.as_ref().and_then(|id| id.text.get(..2)).or(parties.supplier.country.as_deref());
-    writer.currency(&ctx, country);
+    writer.details(&ctx, number.as_ref(), &dates, &parties);
+    let supplier = &parties.supplier;
+    let country = supplier.country.as_ref().map(|country| country.code.as_str());
+    writer.currency(&ctx, supplier.vat_id.as_ref().and_then(|id| id.text.get(..2)).or(country));
     let totals = totals_of(&ctx, &table);
-    writer.sums(&totals);
+    writer.sums(&ctx, &totals);
     let lines = if table.lines.is_empty() { plain_lines::read(&ctx, &totals) } else { table.lines };
     writer.lines(&lines);
+    if table.is_cut {
+        let message = "The table has more lines than are read; those at its end are left out.";
+        writer.reading.notes.push(note("rows_left_out", message));
+    }
     writer.note_if_no_invoice();
     writer.reading
 }
@@ -60,6 +67,10 @@ fn notes(pages: &[PageWords]) -> Vec<ReadingNote> {
     let words: usize = pages.iter().map(|page| page.words.len()).sum();
     let garbage = pages.iter().map(|page| page.garbage).fold(0.0, f32::max);
     let mut notes = Vec::new();
+    if words > MAX_WORDS {
+        let message = "This document has more text than is read; what stands on its last pages may be missing.";
+        notes.push(note("text_left_out", message));
+    }
     if words == 0 {
         notes.push(note("no_text", "The pages have no text that can be read."));
     } else if garbage > GARBAGE {
@@ -83,14 +94,19 @@ impl Writer<'_> {
             return;
         }
         let text = words.map(|words| self.sheet.text(words.clone()));
-        let (source, confidence) = match self.sheet.scanned {
+        let scanned = match words {
+            Some(words) => self.sheet.is_scanned(words.clone()),
+            // What was reckoned from the others is as unsure as they are.
+            None => self.sheet.has_scans,
+        };
+        let (source, confidence) = match scanned {
             true => (Source::Ocr, self.ocr_confidence(field, words, confidence)),
             false => (Source::Text, confidence),
         };
         let value = ReadValue {
             raw: text.filter(|text| *text != value),
             value,
-            confidence: calibration::calibrated(field, self.sheet.scanned, confidence.clamp(0.0, 1.0)),
+            confidence: calibration::calibrated(field, scanned, confidence.clamp(0.0, 1.0)),
             place: words.and_then(|words| self.sheet.place(words.clone())),
             source,
         };
@@ -134,12 +150,12 @@ impl Writer<'_> {
         }
     }
 
-    fn document(&mut self, ctx: &Context<'_>, number: Option<&Code>) {
-        let dates = when::find(ctx, number.map(|number| &number.words));
+    fn document(&mut self, ctx: &Context<'_>, number: Option<&Code>, dates: &Dates) {
         self.put_code(Field::InvoiceNumber, number.cloned());
         self.put_date(Field::IssueDate, dates.issue.as_ref());
         self.put_date(Field::DueDate, dates.due.as_ref());
         self.put_date(Field::DeliveryDate, dates.delivery.as_ref());
+        self.put_date(Field::TaxPointDate, dates.tax_point.as_ref());
         if let Some((start, end)) = &dates.period {
             self.put_date(Field::PeriodStart, Some(start));
             self.put_date(Field::PeriodEnd, Some(end));
@@ -189,6 +205,26 @@ impl Writer<'_> {
         }
     }
 
+    fn details(&mut self, ctx: &Context<'_>, number: Option<&Code>, dates: &Dates, parties: &Parties) {
+        self.put_code(Field::BuyerReference, details::reference(ctx, Label::BuyerReference));
+        self.put_code(Field::ProjectReference, details::reference(ctx, Label::Project));
+        self.put_code(Field::CostCode, details::reference(ctx, Label::CostCode));
+        self.put_code(Field::SupplierId, details::supplier_id(ctx, &parties.regions));
+        self.put_code(Field::SupplierRegistration, details::registration(ctx, &parties.regions));
+        self.put_code(Field::PaymentTerms, details::terms(ctx, dates.due.as_ref()));
+        self.put_code(Field::PaymentMeans, details::means(ctx));
+        self.put_code(Field::PaymentReference, details::payment_reference(ctx, number));
+        let seller = parties.supplier.name.as_ref().map(|name| name.text.as_str());
+        let (holder, payee) = details::account_holder(ctx, seller);
+        self.put_code(Field::AccountName, holder);
+        self.put_code(Field::PayeeName, payee);
+        for (field, party) in [(Field::SupplierCountry, &parties.supplier), (Field::BuyerCountry, &parties.buyer)] {
+            if let Some(country) = &party.country {
+                self.put(field, country.code.clone(), Some(&country.words), country.confidence);
+            }
+        }
+    }
+
     fn currency(&mut self, ctx: &Context<'_>, country: Option<&str>) {
         match currency::choose(ctx.sheet, ctx.found, &ctx.values.amounts, country) {
             Some(chosen) => self.put(Field::Currency, chosen.code.to_owned(), chosen.words.as_ref(), chosen.confidence),
@@ -200,7 +236,7 @@ impl Writer<'_> {
         }
     }
 
-    fn sums(&mut self, totals: &Totals) {
+    fn sums(&mut self, ctx: &Context<'_>, totals: &Totals) {
         self.put_sum(Field::NetTotal, totals.net.as_ref());
         self.put_sum(Field::TaxTotal, totals.tax.as_ref());
         self.put_sum(Field::GrossTotal, totals.gross.as_ref());
@@ -210,7 +246,7 @@ impl Writer<'_> {
         self.put_sum(Field::AllowancesTotal, totals.allowances.as_ref());
         self.put_sum(Field::ChargesTotal, totals.charges.as_ref());
         self.put_sum(Field::RoundingAmount, totals.rounding.as_ref());
-        self.reading.vat_rows = vat_rows(totals);
+        self.reading.vat_rows = vat_rows(ctx, totals);
     }
 
     /// Says so when nothing that makes an invoice was found on pages that have text.
@@ -235,12 +271,15 @@ fn totals_of(ctx: &Context<'_>, table: &Table) -> Totals {
     totals::find(ctx, nets.map(|nets| nets.into_iter().sum()))
 }
 
-fn vat_rows(totals: &Totals) -> Vec<VatRow> {
+/// The rows of the breakdown. A rate of nought has several reasons, with a category each: only words tell which.
+fn vat_rows(ctx: &Context<'_>, totals: &Totals) -> Vec<VatRow> {
+    let is_zero = |row: &VatLine| row.rate.is_zero();
+    let reason = if totals.vat_rows.iter().any(is_zero) { details::zero_rate(ctx) } else { None };
     let plain = |value: Decimal| value.normalize().to_string();
     let rows = totals.vat_rows.iter().map(|row| VatRow {
         base: Some(money(row.base)),
         tax: Some(money(row.tax)),
-        category: Some(if row.rate.is_zero() { "Z" } else { "S" }.to_owned()),
+        category: if is_zero(row) { reason } else { Some("S") }.map(str::to_owned),
         rate: Some(plain(row.rate)),
     });
     rows.collect()

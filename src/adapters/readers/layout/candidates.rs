@@ -119,7 +119,13 @@ fn sender_marks(ctx: &Context<'_>, block: &Block) -> f32 {
         let has_label = ctx.labels_in(words.clone()).any(|label| {
             matches!(
                 label.label,
-                Label::Phone | Label::Mail | Label::VatId | Label::Registration | Label::Iban | Label::TaxNumber
+                Label::Phone
+                    | Label::Mail
+                    | Label::VatId
+                    | Label::Registration
+                    | Label::SupplierId
+                    | Label::Iban
+                    | Label::TaxNumber
             )
         });
         let has_web = sheet.words[words]

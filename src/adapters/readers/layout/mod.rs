@@ -12,7 +12,9 @@ mod blocks;
 mod calibration;
 mod candidates;
 mod columns;
+mod country;
 mod currency;
+mod details;
 mod find;
 mod garbled;
 mod ids;
@@ -22,6 +24,7 @@ mod mended;
 mod names;
 mod number;
 mod parties;
+mod payment_reference;
 mod plain_lines;
 mod regions;
 mod several;
@@ -33,7 +36,7 @@ mod values;
 mod vat_rows;
 mod when;
 
-pub use garbled::is_garbled;
+pub use garbled::garbled;
 
 use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::Reading;
@@ -41,7 +44,12 @@ use crate::domain::reading::Reading;
 /// Reads the invoice that the pages hold. Never fails: what is not there is left out of the reading. Takes time in
 /// proportion to the number of words; words beyond 40 000 are not looked at.
 pub fn read(pages: &[PageWords]) -> Reading {
-    Reading { parts: several::parts(pages), ..assemble::read(pages) }
+    Reading { parts: several::parts(pages), ..read_as_one(pages) }
+}
+
+/// The same of pages that are known to hold one invoice.
+pub fn read_as_one(pages: &[PageWords]) -> Reading {
+    assemble::read(pages)
 }
 
 #[cfg(test)]

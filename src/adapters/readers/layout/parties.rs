@@ -3,6 +3,7 @@
 use super::address::{self, Town};
 use super::blocks::{Block, block_above, is_street};
 use super::candidates::{Candidate, buyer_candidates, is_in, supplier_candidates};
+use super::country::{self, Country};
 use super::find::Context;
 use super::ids::VatFound;
 use super::labels::Label;
@@ -26,13 +27,15 @@ pub(super) struct Party {
     pub street: Option<Reading>,
     pub postcode: Option<Reading>,
     pub city: Option<Reading>,
-    pub country: Option<String>,
+    pub country: Option<Country>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Parties {
     pub supplier: Party,
     pub buyer: Party,
+    /// What headings give to one party.
+    pub regions: Vec<Region>,
 }
 
 pub(super) fn find(ctx: &Context<'_>, vat_ids: &[VatFound]) -> Parties {
@@ -43,9 +46,17 @@ pub(super) fn find(ctx: &Context<'_>, vat_ids: &[VatFound]) -> Parties {
     let buyers = buyer_candidates(ctx, &regions, &blocks);
     let suppliers = supplier_candidates(ctx, &regions, &blocks, &stems);
     let (supplier, buyer) = choose(&suppliers, &buyers);
-    let mut parties =
-        Parties { supplier: party(ctx, supplier, &blocks, &suppliers), buyer: party(ctx, buyer, &blocks, &buyers) };
+    let mut parties = Parties {
+        supplier: party(ctx, supplier, &blocks, &suppliers),
+        buyer: party(ctx, buyer, &blocks, &buyers),
+        regions: Vec::new(),
+    };
     give_vat_ids(ctx, vat_ids, &regions, &blocks, buyer.and_then(|b| b.block), &mut parties);
+    for party in [&mut parties.supplier, &mut parties.buyer] {
+        let by_vat_id = || party.vat_id.as_ref().and_then(|id| country::of_vat_id(&id.text, &id.words));
+        party.country = party.country.take().or_else(by_vat_id);
+    }
+    parties.regions = regions;
     parties
 }
 
@@ -107,7 +118,7 @@ fn party(ctx: &Context<'_>, chosen: Option<&Candidate>, blocks: &[Block], all: &
     if let Some(block) = block.and_then(|index| blocks.get(index)) {
         party.postcode = reading(block.town.postcode.clone(), 0.95);
         party.city = reading(block.town.city.clone(), 0.95);
-        party.country = block.town.country.map(str::to_owned);
+        party.country = country::of_town(ctx, &block.town);
         let above =
             block.cells.iter().rev().find(|&&cell| cell != block.town.cell && is_street(&ctx.sheet.cell_text(cell)));
         // The street may stand before the town in its line: "Hauptstraße 1, 80331 München".
@@ -119,7 +130,7 @@ fn party(ctx: &Context<'_>, chosen: Option<&Candidate>, blocks: &[Block], all: &
         party.street = reading(street, 0.85);
         party.postcode = reading(town.postcode.clone(), 0.9);
         party.city = reading(town.city.clone(), 0.9);
-        party.country = town.country.map(str::to_owned);
+        party.country = country::of_town(ctx, town);
     }
     party
 }

@@ -148,7 +148,10 @@ fn line_at(ctx: &Context<'_>, row: usize, x0: f32, limit: f32) -> Option<Vec<Reg
     let label = ctx.label_at(words.start).filter(|label| label.weight >= 5 && is_label(ctx, label));
     if label.is_some_and(|label| {
         matches!(label.label, Label::Supplier | Label::Buyer | Label::ShipTo) && heading_quality(ctx, label).is_some()
-            || matches!(label.label, Label::Title | Label::InvoiceNumber | Label::IssueDate | Label::Net | Label::Gross)
+            || matches!(
+                label.label,
+                Label::Title | Label::InvoiceNumber | Label::IssueDate | Label::TaxPoint | Label::Net | Label::Gross
+            )
     }) {
         return None;
     }
@@ -192,6 +195,7 @@ fn is_label(ctx: &Context<'_>, label: &Found) -> bool {
             | Label::TaxNumber
             | Label::Customer
             | Label::Registration
+            | Label::SupplierId
             | Label::Iban
             | Label::Bic
             | Label::InvoiceNumber

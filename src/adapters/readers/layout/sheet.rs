@@ -6,7 +6,7 @@ use crate::domain::reading::{PageBox, PageSize};
 use std::ops::Range;
 
 /// Words beyond this are not looked at: the rules below stay fast, and no invoice says anything new after them.
-const MAX_WORDS: usize = 40_000;
+pub(super) const MAX_WORDS: usize = 40_000;
 /// A gap wider than this share of the font size ends a cell.
 const CELL_GAP: f32 = 0.95;
 /// OCR draws boxes around the ink: gaps are wider by what letters keep free at their sides.
@@ -23,6 +23,8 @@ pub(super) struct Word {
     pub bold: bool,
     /// 0 to 1: how sure it is that this is the word.
     pub confidence: f32,
+    /// Whether OCR read it.
+    pub scanned: bool,
     pub row: usize,
     pub cell: usize,
 }
@@ -57,8 +59,10 @@ pub(super) struct Sheet {
     pub rows: Vec<Row>,
     pub cells: Vec<Cell>,
     pub tokens: Vec<Token>,
-    /// Whether OCR read the words.
+    /// Whether OCR read most of the words.
     pub scanned: bool,
+    /// Whether it read any.
+    pub has_scans: bool,
 }
 
 impl Sheet {
@@ -69,7 +73,8 @@ impl Sheet {
             rows: Vec::new(),
             cells: Vec::new(),
             tokens: Vec::new(),
-            scanned: pages.iter().any(|page| page.scanned),
+            scanned: false,
+            has_scans: false,
         };
         for (number, page) in pages.iter().enumerate() {
             let left = MAX_WORDS.saturating_sub(sheet.words.len());
@@ -77,6 +82,8 @@ impl Sheet {
                 sheet.push_row(number, row);
             }
         }
+        sheet.has_scans = sheet.words.iter().any(|word| word.scanned);
+        sheet.scanned = sheet.is_scanned(0..sheet.words.len());
         sheet
     }
 
@@ -91,7 +98,7 @@ impl Sheet {
             let index = self.words.len();
             let joint =
                 if index > begin { joint_of(&self.words[index - 1].text).max(joint_of(&word.text)) } else { CELL_GAP };
-            let loose = if self.scanned { TIGHT_BOXES } else { 0.0 };
+            let loose = if word.scanned { TIGHT_BOXES } else { 0.0 };
             if index > begin && word.x0 - end_x > (joint + loose) * word.size.min(14.0) {
                 self.push_cell(row, begin..index);
                 begin = index;
@@ -110,7 +117,7 @@ impl Sheet {
         for index in words.clone() {
             let first = self.tokens.len();
             push_tokens(&self.words[index].text, index, &mut self.tokens);
-            if self.scanned {
+            if self.words[index].scanned {
                 self.mend_tokens(first);
             }
         }
@@ -139,6 +146,12 @@ impl Sheet {
             text.push_str(&word.text);
         }
         text
+    }
+
+    /// Whether OCR read most of the words.
+    pub fn is_scanned(&self, words: Range<usize>) -> bool {
+        let words = self.words.get(words).unwrap_or_default();
+        2 * words.iter().filter(|word| word.scanned).count() > words.len()
     }
 
     /// How sure the words are on average.
@@ -195,7 +208,7 @@ fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
         .words
         .iter()
         .filter(|word| is_readable(word, width, height))
-        .flat_map(|word| parts_of(word, width, height))
+        .flat_map(|word| parts_of(word, page.scanned, width, height))
         .take(limit)
         .collect();
     let middle = |word: &Word| (word.y0 + word.y1) / 2.0;
@@ -226,7 +239,7 @@ fn rows_of(page: &PageWords, limit: usize) -> Vec<Vec<Word>> {
 }
 
 /// The word in points; in two where label and value are written without a space: `No.:12`, `#12`.
-fn parts_of(word: &crate::adapters::readers::pdf::Word, width: f32, height: f32) -> Vec<Word> {
+fn parts_of(word: &crate::adapters::readers::pdf::Word, scanned: bool, width: f32, height: f32) -> Vec<Word> {
     let (x0, x1) = (word.x * width, (word.x + word.w) * width);
     let part = |text: &str, x0: f32, x1: f32| Word {
         text: text.to_owned(),
@@ -237,6 +250,8 @@ fn parts_of(word: &crate::adapters::readers::pdf::Word, width: f32, height: f32)
         size: if word.font_size.is_finite() { word.font_size.clamp(1.0, 200.0) } else { 10.0 },
         bold: word.bold,
         confidence: if word.confidence.is_finite() { word.confidence.clamp(0.0, 1.0) } else { 0.0 },
+        // Text layers are sure of their words; OCR, of those in a picture beside a text, never is.
+        scanned: scanned || word.confidence < 1.0,
         row: 0,
         cell: 0,
     };

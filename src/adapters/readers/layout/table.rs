@@ -57,6 +57,8 @@ pub(super) struct Table {
     pub lines: Vec<Line>,
     /// The rows from the heads to the last lines.
     pub rows: Vec<Range<usize>>,
+    /// Whether there were more lines than are read.
+    pub is_cut: bool,
 }
 
 struct Header {
@@ -71,7 +73,8 @@ pub(super) fn read(ctx: &Context<'_>) -> Table {
     for (index, header) in headers.iter().enumerate() {
         let end = headers.get(index + 1).map_or(ctx.sheet.rows.len(), |next| next.rows.start);
         let mut lines = Vec::new();
-        let last = read_body(ctx, header, header.rows.end..end, &mut lines);
+        let (last, is_cut) = read_body(ctx, header, header.rows.end..end, &mut lines);
+        table.is_cut |= is_cut;
         // Where lines have their sums, a row without one is a remark with numbers in it.
         if lines.iter().any(|line: &Line| line.net.is_some()) {
             lines.retain(|line| line.net.is_some());
@@ -252,21 +255,25 @@ fn is_item_table(heads: &[Head]) -> bool {
             || (says_what && has(Column::Quantity) && has(Column::Price)))
 }
 
-/// Reads the lines below a head; gives the row behind the last line.
-fn read_body(ctx: &Context<'_>, header: &Header, rows: Range<usize>, lines: &mut Vec<Line>) -> usize {
+/// Reads the lines below a head; gives the row behind the last line, and whether there would have been more.
+fn read_body(ctx: &Context<'_>, header: &Header, rows: Range<usize>, lines: &mut Vec<Line>) -> (usize, bool) {
     let mut last = header.rows.end;
     for row in rows {
-        if lines.len() >= MAX_LINES || is_end(ctx, header, row, !lines.is_empty()) {
+        if is_end(ctx, header, row, !lines.is_empty()) {
             break;
         }
         let cells = Cells::read(ctx, header, row);
         if cells.is_sum(ctx, row) {
             continue;
         }
+        let is_full = lines.len() >= MAX_LINES;
         match lines.last_mut() {
             Some(line) if cells.completes(line) && row <= last + 2 => {
                 cells.add_to(line);
                 last = row + 1;
+            }
+            _ if is_full && cells.begins_line(header) => {
+                return (last, true);
             }
             _ if cells.begins_line(header) => {
                 lines.push(cells.into_line(ctx, row));
@@ -280,7 +287,7 @@ fn read_body(ctx: &Context<'_>, header: &Header, rows: Range<usize>, lines: &mut
             _ => {}
         }
     }
-    last
+    (last, false)
 }
 
 /// Text goes on in the next row when it stands close below, on the same page.

@@ -69,7 +69,7 @@ pub(super) fn find(ctx: &Context<'_>, lines_sum: Option<Decimal>) -> Totals {
         }
     }
     let printed: HashSet<Decimal> = ctx.values.amounts.iter().map(|amount| amount.value.normalize()).collect();
-    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum, scanned: ctx.sheet.scanned });
+    let mut totals = choose(&Choice { gross, net, tax, printed, lines_sum, scanned: ctx.sheet.has_scans });
     let single = |label: Label| {
         let best = of(&[(label, 0.0)]).into_iter().next()?;
         Some(Sum { value: best.value, words: best.words, confidence: (0.09 * best.score).clamp(0.3, 0.9) })
@@ -424,4 +424,70 @@ fn into_totals(triple: Triple) -> Totals {
         Some(Sum { value: candidate.value, words: candidate.words, confidence })
     };
     Totals { net: sum(triple.net), tax: sum(triple.tax), gross: sum(triple.gross), ..Totals::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const RATES: [i64; 6] = [5, 10, 19, 20, 21, 25];
+
+    fn candidates_of(values: &[(i64, f32)]) -> Vec<Candidate> {
+        values
+            .iter()
+            .map(|(cents, score)| Candidate { value: Decimal::new(*cents, 2), words: Some(0..1), score: *score })
+            .collect()
+    }
+
+    /// Sums beside labels: whole amounts with some score, the true one among them.
+    fn sums(noise: &[(i64, f32)], cents: i64, at: usize) -> Vec<(i64, f32)> {
+        let mut all: Vec<(i64, f32)> = noise.iter().copied().filter(|(other, _)| *other != cents).collect();
+        all.insert(at.min(all.len()), (cents, 8.5));
+        all
+    }
+
+    fn values(totals: &Totals) -> [Option<Decimal>; 3] {
+        [&totals.net, &totals.tax, &totals.gross].map(|sum| sum.as_ref().map(|sum| sum.value))
+    }
+
+    proptest! {
+        #[test]
+        fn sums_that_add_up_are_found_among_any_others_in_any_order(
+            net in 1_000i64..5_000_000,
+            rate in 0..RATES.len(),
+            noise in proptest::collection::vec(proptest::collection::vec((1i64..6_000_000, 0.0f32..8.0), 0..8), 3),
+            places in proptest::collection::vec(0usize..8, 3),
+            seed in any::<u64>(),
+        ) {
+            let tax = net * RATES[rate] / 100;
+            let gross = net + tax;
+            let lists: Vec<Vec<(i64, f32)>> = [net, tax, gross]
+                .iter()
+                .zip(noise.iter().zip(&places))
+                .map(|(cents, (noise, at))| sums(noise, *cents, *at))
+                .collect();
+            // Other sums that add up, or miss it by a cent, are as good.
+            let others = lists[0].iter().flat_map(|n| lists[1].iter().map(move |t| n.0 + t.0));
+            let rivals = others.filter(|sum| lists[2].iter().any(|g| (g.0 - sum).abs() <= 2)).count();
+            prop_assume!(rivals == 1);
+            let choice = |lists: &[Vec<(i64, f32)>]| {
+                let [net, tax, gross] = [0, 1, 2].map(|at: usize| candidates_of(&lists[at]));
+                let printed = lists.iter().flatten().map(|(cents, _)| Decimal::new(*cents, 2).normalize()).collect();
+                choose(&Choice { gross, net, tax, printed, lines_sum: None, scanned: false })
+            };
+            let wanted = [net, tax, gross].map(|cents| Some(Decimal::new(cents, 2)));
+            prop_assert_eq!(values(&choice(&lists)), wanted);
+
+            let mut turned = lists.clone();
+            for list in &mut turned {
+                let length = list.len();
+                list.rotate_left(seed as usize % length);
+                if seed & 1 == 0 {
+                    list.reverse();
+                }
+            }
+            prop_assert_eq!(values(&choice(&turned)), wanted);
+        }
+    }
 }

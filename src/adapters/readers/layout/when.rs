@@ -18,6 +18,7 @@ pub(super) struct Dates {
     pub issue: Option<When>,
     pub due: Option<When>,
     pub delivery: Option<When>,
+    pub tax_point: Option<When>,
     pub period: Option<(When, When)>,
 }
 
@@ -30,7 +31,8 @@ struct Candidate {
 pub(super) fn find(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Dates {
     let issue = issue_date(ctx, number);
     let due = due_date(ctx, issue.as_ref().map(|when| when.date));
-    Dates { issue, due, delivery: labelled(ctx, Label::DeliveryDate), period: period(ctx) }
+    let delivery = labelled(ctx, Label::DeliveryDate);
+    Dates { issue, due, delivery, tax_point: labelled(ctx, Label::TaxPoint), period: period(ctx) }
 }
 
 fn date_at(ctx: &Context<'_>, word: usize) -> Option<(Date, Range<usize>)> {
@@ -54,7 +56,7 @@ fn issue_date(ctx: &Context<'_>, number: Option<&Range<usize>>) -> Option<When> 
     let mut claimed = Vec::new();
     for label in ctx.found.iter().take(4000) {
         match label.label {
-            Label::IssueDate => all.extend(candidates(ctx, label, f32::from(label.weight))),
+            Label::IssueDate | Label::TaxPoint => all.extend(candidates(ctx, label, f32::from(label.weight))),
             Label::AnyDate => {
                 let weight = if ctx.is_first_in_cell(label) || stands_behind_label(ctx, label) { 6.0 } else { 3.0 };
                 all.extend(candidates(ctx, label, weight));
@@ -105,8 +107,9 @@ fn stands_behind_label(ctx: &Context<'_>, label: &Found) -> bool {
 fn behind_number(ctx: &Context<'_>, number: &Range<usize>) -> Option<Candidate> {
     let rest = ctx.rest_of_row(number.start);
     let (word, (date, words)) = (number.end..rest.end).take(6).find_map(|word| Some((word, date_at(ctx, word)?)))?;
-    let is_clear =
-        ctx.labels_in(number.end..word).all(|label| matches!(label.label, Label::IssueDate | Label::AnyDate));
+    let is_clear = ctx
+        .labels_in(number.end..word)
+        .all(|label| matches!(label.label, Label::IssueDate | Label::TaxPoint | Label::AnyDate));
     is_clear.then_some(Candidate { score: 9.0, date, words })
 }
 

@@ -20,7 +20,7 @@ pub use settings::{NoOcr, Ocr, OcrSettings};
 use serde::{Deserialize, Serialize};
 
 /// Pages of one document that are read by OCR.
-pub(super) const MAX_PAGES: u32 = 10;
+pub(super) const MAX_PAGES: usize = 10;
 
 /// What a page's words are read from, and how to find them on the page again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

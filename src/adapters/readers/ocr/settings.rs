@@ -59,6 +59,8 @@ pub struct Ocr {
     pub(super) program: PathBuf,
     /// `eng+deu`.
     pub languages: String,
+    /// Those that are wanted and not installed, in the same form.
+    pub missing: String,
     /// Whether it can tell which way a page is turned.
     pub(super) tells_turns: bool,
     pub(super) page_time: Duration,
@@ -85,16 +87,24 @@ impl Ocr {
             Some(limiter) => limiter.clone(),
             None => env::current_exe().map_err(broken)?,
         };
-        let mut ocr =
-            Ocr { limiter, program, languages: String::new(), tells_turns: false, page_time: settings.page_time };
+        let mut ocr = Ocr {
+            limiter,
+            program,
+            languages: String::new(),
+            missing: String::new(),
+            tells_turns: false,
+            page_time: settings.page_time,
+        };
         let installed = tesseract::languages(&ocr).await.map_err(broken)?;
         ocr.tells_turns = installed.iter().any(|language| language == "osd");
         let wanted = settings.languages.split(['+', ',', ' ']).filter(|language| is_language(language));
-        let kept: Vec<&str> = wanted.filter(|language| installed.iter().any(|other| other == language)).collect();
+        let (kept, missing): (Vec<&str>, Vec<&str>) =
+            wanted.partition(|language| installed.iter().any(|other| other == language));
         if kept.is_empty() {
             return Err(NoOcr::NoLanguage(settings.languages.clone()));
         }
         ocr.languages = kept.join("+");
+        ocr.missing = missing.join("+");
         Ok(ocr)
     }
 

@@ -4,6 +4,7 @@ use super::{ScannedPage, ScannedWord, repair};
 use crate::{
     adapters::readers::{
         layout,
+        leaves::{self, Leaf},
         pdf::{PageWords, Word},
     },
     domain::reading::{DocumentKind, PageBox, PageSize, PageWord, Reading},
@@ -21,49 +22,95 @@ const ASCENT: f32 = 0.78;
 /// Of a page, in points, whatever that comes to.
 const SIDES: std::ops::RangeInclusive<f32> = 60.0..=4_000.0;
 
-/// Reads the scanned pages of a document. The reading has the words of its pages.
-pub(in crate::adapters::readers) fn read(pages: &[Option<ScannedPage>]) -> Reading {
-    let flat: Vec<Vec<ScannedWord>> =
-        pages.iter().map(|page| page.as_ref().map(|page| repair::words(&page.words)).unwrap_or_default()).collect();
-    let sheets: Vec<PageWords> = pages.iter().zip(&flat).map(|(page, words)| sheet(page.as_ref(), words)).collect();
+/// No word of OCR is beyond doubt, though tesseract may say so; beside those of a text layer that tells them apart.
+const NEVER_SURE: f32 = 0.99;
+
+/// Reads a document of which OCR has read pages. The reading has the words of all of its pages.
+pub(in crate::adapters::readers) fn read(leaves: Vec<Leaf>) -> Reading {
+    let kind = kind_of(&leaves);
+    let flat: Vec<Vec<ScannedWord>> = leaves.iter().map(flat_words).collect();
+    let (mut sheets, mut scanned) = (Vec::new(), Vec::new());
+    for (leaf, words) in leaves.into_iter().zip(&flat) {
+        let (sheet, page) = match leaf {
+            Leaf { text: Some(text), scanned: Some(page) } => {
+                (leaves::with_pictures(text, words_beside_text(&page)), None)
+            }
+            Leaf { text: Some(text), scanned: None } => (text, None),
+            Leaf { text: None, scanned } => (sheet(scanned.as_ref(), words), scanned),
+        };
+        sheets.push(sheet);
+        scanned.push(page);
+    }
     let mut reading = layout::read(&sheets);
-    reading.kind = DocumentKind::ScanImage;
-    let place = |place: PageBox| {
+    reading.kind = kind;
+    // On the sheet of a scan nothing stands where the page shows it; text stands there already.
+    let scan_of = |place: PageBox| {
         let at = (place.page as usize).checked_sub(1)?;
-        Some(on_page(place, pages.get(at)?.as_ref()?, flat.get(at)?))
+        Some((scanned.get(at)?.as_ref()?, flat.get(at)?))
     };
+    let place = |place: PageBox| scan_of(place).map_or(place, |(page, words)| on_page(place, page, words));
     for value in reading.fields.values_mut() {
-        value.place = value.place.and_then(place);
+        value.place = value.place.map(place);
     }
     for line in &mut reading.lines {
-        line.place = line.place.and_then(place);
-        repair::lost_mark(line);
+        if line.place.is_none_or(|place| scan_of(place).is_some()) {
+            repair::lost_mark(line);
+        }
+        line.place = line.place.map(place);
     }
-    reading.words = page_words(pages);
+    reading.words = all_words(&sheets, &scanned);
     reading
 }
 
-/// The words of pages, for people who point at them.
-pub(in crate::adapters::readers) fn page_words(pages: &[Option<ScannedPage>]) -> Vec<PageWord> {
+/// What most words were read from.
+fn kind_of(leaves: &[Leaf]) -> DocumentKind {
+    let told: usize = leaves.iter().filter_map(|leaf| leaf.text.as_ref()).map(|text| text.words.len()).sum();
+    let of_pictures = leaves.iter().filter(|leaf| leaf.text.is_none()).filter_map(|leaf| leaf.scanned.as_ref());
+    let scanned: usize = of_pictures.map(|page| page.words.len()).sum();
+    if told > scanned { DocumentKind::TextPdf } else { DocumentKind::ScanImage }
+}
+
+fn flat_words(leaf: &Leaf) -> Vec<ScannedWord> {
+    let page = leaf.scanned.as_ref().filter(|_| leaf.text.is_none());
+    page.map(|page| repair::words(&page.words)).unwrap_or_default()
+}
+
+/// The words of a scanned page as a text layer has them: where the page shows them.
+fn words_beside_text(page: &ScannedPage) -> Vec<Word> {
+    let words = page.words.iter().map(|word| {
+        let PageBox { x, y, w, h, .. } = turned_back(word_box(word, page, 1), page);
+        let confidence = word.confidence.min(NEVER_SURE);
+        Word { text: word.text.clone(), x, y, w, h, font_size: USUAL_SIZE, bold: false, confidence }
+    });
+    words.collect()
+}
+
+fn all_words(sheets: &[PageWords], scanned: &[Option<ScannedPage>]) -> Vec<PageWord> {
     let mut all = Vec::new();
-    for (number, page) in (1..).zip(pages) {
-        for word in page.iter().flat_map(|page| &page.words) {
-            let place = page.as_ref().map(|page| turned_back(word_box(word, page, number), page));
-            all.extend(place.map(|place| PageWord { text: word.text.clone(), place }));
+    for (number, (sheet, page)) in (1..).zip(sheets.iter().zip(scanned)) {
+        match page {
+            Some(page) => all.extend(words_of_page(page, number)),
+            None => all.extend(sheet.words.iter().map(|word| PageWord {
+                text: word.text.clone(),
+                place: PageBox { page: number, x: word.x, y: word.y, w: word.w, h: word.h },
+            })),
         }
     }
     all
 }
 
+/// The words of a scanned page, for people who point at them.
+pub(in crate::adapters::readers) fn words_of_page(page: &ScannedPage, number: u32) -> impl Iterator<Item = PageWord> {
+    page.words
+        .iter()
+        .map(move |word| PageWord { text: word.text.clone(), place: turned_back(word_box(word, page, number), page) })
+}
+
 /// The page as the layout's rules want it: words of a line stand level, sizes are points.
 fn sheet(page: Option<&ScannedPage>, words: &[ScannedWord]) -> PageWords {
     let Some(page) = page else {
-        return PageWords {
-            size: PageSize { width: 1.0, height: 1.0 },
-            words: Vec::new(),
-            garbage: 0.0,
-            scanned: true,
-        };
+        let size = PageSize { width: 1.0, height: 1.0 };
+        return PageWords { scanned: true, ..PageWords::of_text(size, Vec::new()) };
     };
     let (width, height) = (page.prepared.width as f32, page.prepared.height as f32);
     let lines = lines(words);
@@ -88,7 +135,7 @@ fn sheet(page: Option<&ScannedPage>, words: &[ScannedWord]) -> PageWords {
         }
     });
     let words = words.collect();
-    PageWords { size: PageSize { width: side(width), height: side(height) }, words, garbage: 0.0, scanned: true }
+    PageWords { scanned: true, ..PageWords::of_text(PageSize { width: side(width), height: side(height) }, words) }
 }
 
 /// Where a line of words stands: its baseline and its font size, in pixels.

@@ -1,6 +1,6 @@
 //! Words with their places: collects the glyphs that a page draws and joins them.
 
-use super::{MAX_PAGES, PageWords, Word, guarded, open, page_size};
+use super::{MAX_PAGES, PageWords, Pictures, Word, guarded, open, page_size};
 use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
@@ -114,17 +114,34 @@ struct Collector {
     scaling: f64,
     /// Where the last filled run began, so that its outline drawn on top is not read as a second text.
     filled: Option<(Affine, usize)>,
+    pictures: Pictures,
 }
 
 impl Collector {
     fn new(size: PageSize, max_words: usize) -> Self {
-        Collector { size, words: Vec::new(), open: None, max_words, glyphs: 0, unmapped: 0, scaling: 1.0, filled: None }
+        Collector {
+            size,
+            words: Vec::new(),
+            open: None,
+            max_words,
+            glyphs: 0,
+            unmapped: 0,
+            scaling: 1.0,
+            filled: None,
+            pictures: Pictures::default(),
+        }
     }
 
     fn finish(mut self) -> PageWords {
         self.close_word();
         let garbage = if self.glyphs == 0 { 0.0 } else { self.unmapped as f32 / self.glyphs as f32 };
-        PageWords { size: self.size, words: without_doubles(self.words), garbage, scanned: false }
+        PageWords {
+            size: self.size,
+            words: without_doubles(self.words),
+            garbage,
+            scanned: false,
+            pictures: self.pictures,
+        }
     }
 
     fn add_run(&mut self, run: &GlyphRun<'_, '_>, transform: Affine) {
@@ -197,10 +214,16 @@ impl<'a> Device<'a> for Collector {
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_clip_rect(&mut self, _: &Rect) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
     fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
+
+    /// Only where it stands: nothing is unpacked for it.
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        let pixels = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        let page = Affine::scale_non_uniform(1.0 / f64::from(self.size.width), 1.0 / f64::from(self.size.height));
+        self.pictures.add((page * props.transform).transform_rect_bbox(pixels));
+    }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let Some(first) = run.glyphs().first() else {

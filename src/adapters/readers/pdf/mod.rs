@@ -6,15 +6,18 @@
 mod attachments;
 mod glyphs;
 mod pages;
+mod pictures;
 mod render;
 
 pub use attachments::{Attachment, attachments};
 pub use glyphs::{words, words_of};
 pub use pages::pages;
+pub use pictures::Pictures;
 pub use render::{page_gray, page_png};
 
 use crate::domain::reading::{PageSize, ReadError, ReadErrorCode};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -25,7 +28,7 @@ pub const MAX_PAGES: usize = 200;
 const MAX_SIDE: f32 = 14_400.0;
 
 /// One word of a page.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Word {
     pub text: String,
     /// Left, top, width and height as fractions of the page as it is shown, origin at the top left.
@@ -41,7 +44,7 @@ pub struct Word {
 }
 
 /// The words of one page, in the order in which the file draws them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageWords {
     pub size: PageSize,
     pub words: Vec<Word>,
@@ -49,6 +52,15 @@ pub struct PageWords {
     pub garbage: f32,
     /// Whether they were read from a picture, and so may hold mistakes.
     pub scanned: bool,
+    /// Where pictures stand, which may show words that no text layer tells.
+    pub pictures: Pictures,
+}
+
+impl PageWords {
+    /// Words that a text layer tells, on a page without pictures.
+    pub fn of_text(size: PageSize, words: Vec<Word>) -> PageWords {
+        PageWords { size, words, garbage: 0.0, scanned: false, pictures: Pictures::default() }
+    }
 }
 
 /// The sizes of the pages, first to last, as they are shown. At most [`MAX_PAGES`].

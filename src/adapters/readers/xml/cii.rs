@@ -3,7 +3,7 @@
 
 use super::{
     tree::Node,
-    values::{Sheet, allowances, decimal_text, item_text, short_text, unit_price},
+    values::{Sheet, allowances, decimal_text, in_a_row, item_text, short_text, unit_price},
 };
 use crate::domain::{
     field::Field,
@@ -76,8 +76,8 @@ fn supplier(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::SupplierRegistration, party.value("SpecifiedLegalOrganization/ID"));
     sheet.set(Field::SupplierVatId, tax_id(party, "VA"));
     sheet.set(Field::SupplierTaxNumber, tax_id(party, "FC"));
-    sheet.set(Field::SupplierStreet, party.value("PostalTradeAddress/LineOne|StreetName"));
-    sheet.set(Field::SupplierCity, party.value("PostalTradeAddress/CityName"));
+    sheet.set(Field::SupplierStreet, street(party).as_deref());
+    sheet.set(Field::SupplierCity, city(party).as_deref());
     sheet.set(Field::SupplierPostcode, party.value("PostalTradeAddress/PostcodeCode"));
     sheet.set(Field::SupplierCountry, party.value("PostalTradeAddress/CountryID"));
 }
@@ -85,10 +85,21 @@ fn supplier(sheet: &mut Sheet, party: Node<'_>) {
 fn buyer(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::BuyerName, party_name(party));
     sheet.set(Field::BuyerVatId, tax_id(party, "VA"));
-    sheet.set(Field::BuyerStreet, party.value("PostalTradeAddress/LineOne|StreetName"));
-    sheet.set(Field::BuyerCity, party.value("PostalTradeAddress/CityName"));
+    sheet.set(Field::BuyerStreet, street(party).as_deref());
+    sheet.set(Field::BuyerCity, city(party).as_deref());
     sheet.set(Field::BuyerPostcode, party.value("PostalTradeAddress/PostcodeCode"));
     sheet.set(Field::BuyerCountry, party.value("PostalTradeAddress/CountryID"));
+}
+
+/// The lines of the address: BT-35, BT-36 and BT-162 of the seller, BT-50, BT-51 and BT-163 of the buyer.
+fn street(party: Node<'_>) -> Option<String> {
+    let lines = ["LineOne|StreetName", "LineTwo", "LineThree"];
+    in_a_row(&lines.map(|line| party.value(&format!("PostalTradeAddress/{line}"))))
+}
+
+/// The town, and what it lies in: BT-37 and BT-39, BT-52 and BT-54.
+fn city(party: Node<'_>) -> Option<String> {
+    in_a_row(&["CityName", "CountrySubDivisionName"].map(|part| party.value(&format!("PostalTradeAddress/{part}"))))
 }
 
 /// The registered name (BT-27, BT-44), else the trading name.

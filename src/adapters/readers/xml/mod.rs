@@ -16,7 +16,7 @@ pub(super) use attached::{AttachedFile, Held, attached};
 
 use crate::domain::{
     en16931::{self, Finding},
-    field::Field,
+    field::{Field, MAX_ROWS},
     reading::{ReadError, ReadErrorCode, Reading, ReadingNote},
 };
 use tree::{Node, Tree, Vocabulary};
@@ -37,6 +37,7 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     };
     reading.broken_rules = en16931::told(rules::findings(root).unwrap_or_default());
     note_missing(&mut reading);
+    note_cut(&mut reading);
     Ok(reading)
 }
 
@@ -96,6 +97,19 @@ fn other_name(root: Node<'_>) -> Option<&'static str> {
         (Vocabulary::UblOther, _) => Some("another UBL document"),
         _ => None,
     }
+}
+
+/// Rows beyond those that an invoice can have are left out: said here, where they are still known.
+fn note_cut(reading: &mut Reading) {
+    let most = usize::from(MAX_ROWS);
+    for (what, count) in [("lines", reading.lines.len()), ("VAT rows", reading.vat_rows.len())] {
+        if count > most {
+            let message = format!("Only the first {most} of {count} {what} were taken");
+            reading.notes.push(ReadingNote::new("rows_left_out", message));
+        }
+    }
+    reading.lines.truncate(most);
+    reading.vat_rows.truncate(most);
 }
 
 fn note_missing(reading: &mut Reading) {

@@ -154,7 +154,8 @@ fn a_ubl_invoice_is_read_whole() {
         (AmountDue, "100.00"),
     ];
     assert_values(&reading, &expected);
-    assert_eq!(expected.len(), Field::ALL.len(), "every field is read");
+    // All but what only XRechnung's extension has.
+    assert_eq!(expected.len() + 1, Field::ALL.len(), "every field is read");
     assert_eq!(reading.kind, DocumentKind::Ubl);
     assert!(reading.fields.values().all(|value| value.confidence == 1.0 && value.source == Source::Xml));
     assert!(reading.notes.is_empty() && reading.pages.is_empty());
@@ -400,4 +401,81 @@ fn other_xml_is_no_invoice() {
     ] {
         assert_eq!(read(xml.as_bytes()).expect_err(xml).code, ReadErrorCode::NotAnInvoice);
     }
+}
+
+#[test]
+fn all_lines_of_an_address_are_read() {
+    let address = "<cac:PostalAddress><cbc:StreetName>Hauptstr. 1</cbc:StreetName>\
+        <cbc:AdditionalStreetName>Haus B</cbc:AdditionalStreetName><cbc:CityName>Bonn</cbc:CityName>\
+        <cbc:CountrySubentity>NRW</cbc:CountrySubentity>\
+        <cac:AddressLine><cbc:Line>3. Stock</cbc:Line></cac:AddressLine></cac:PostalAddress>";
+    let party = |role: &str| format!("<cac:{role}><cac:Party>{address}</cac:Party></cac:{role}>");
+    let parties = [party("AccountingSupplierParty"), party("AccountingCustomerParty")].concat();
+    let expected = [
+        (Field::SupplierStreet, "Hauptstr. 1, Haus B, 3. Stock"),
+        (Field::SupplierCity, "Bonn, NRW"),
+        (Field::BuyerStreet, "Hauptstr. 1, Haus B, 3. Stock"),
+        (Field::BuyerCity, "Bonn, NRW"),
+    ];
+    assert_values(&reading(&ubl(&parties)), &expected);
+
+    let address = "<ram:PostalTradeAddress><ram:LineOne>Hauptstr. 1</ram:LineOne><ram:LineTwo>Haus B</ram:LineTwo>\
+        <ram:LineThree>3. Stock</ram:LineThree><ram:CityName>Bonn</ram:CityName>\
+        <ram:CountrySubDivisionName>NRW</ram:CountrySubDivisionName></ram:PostalTradeAddress>";
+    let parties = format!(
+        "<ram:SellerTradeParty>{address}</ram:SellerTradeParty><ram:BuyerTradeParty>{address}</ram:BuyerTradeParty>"
+    );
+    assert_values(&reading(&cii("", "", &parties, "", "")), &expected);
+}
+
+#[test]
+fn lines_within_a_line_count_in_no_sum() {
+    let line = |element: &str, id: &str, net: &str, within: &str| {
+        format!(
+            "<cac:{element}><cbc:ID>{id}</cbc:ID><cbc:LineExtensionAmount>{net}</cbc:LineExtensionAmount>{within}</cac:{element}>"
+        )
+    };
+    let deep = line("SubInvoiceLine", "1.1.1", "60", "");
+    let within = [line("SubInvoiceLine", "1.1", "60", &deep), line("SubInvoiceLine", "1.2", "40", "")].concat();
+    let lines = [line("InvoiceLine", "1", "100", &within), line("InvoiceLine", "2", "5", "")].concat();
+    let reading = reading(&ubl(&lines));
+    let shown: Vec<_> = reading.lines.iter().map(|line| (line.id.as_str(), line.informative)).collect();
+    assert_eq!(shown, [("1", false), ("1.1", true), ("1.1.1", true), ("1.2", true), ("2", false)]);
+}
+
+#[test]
+fn what_is_collected_for_others_belongs_to_the_amount_due() {
+    let invoice = |customization: &str| {
+        ubl(&format!(
+            "<cbc:CustomizationID>{customization}</cbc:CustomizationID>\
+             <cac:PrepaidPayment><cbc:PaidAmount>10.00</cbc:PaidAmount></cac:PrepaidPayment>\
+             <cac:PrepaidPayment><cbc:PaidAmount>2.50</cbc:PaidAmount></cac:PrepaidPayment>\
+             <cac:LegalMonetaryTotal><cbc:TaxInclusiveAmount>119.00</cbc:TaxInclusiveAmount>\
+             <cbc:PayableAmount>131.50</cbc:PayableAmount></cac:LegalMonetaryTotal>"
+        ))
+    };
+    let breaks = |reading: &Reading| {
+        let told = reading.broken_rules.iter().map(|check| check.rule.clone());
+        let checked = crate::domain::checks::check(&crate::domain::checks::Facts::of_reading(reading, "2026-11-02"));
+        told.chain(checked.into_iter().map(|check| check.rule)).any(|rule| rule == "BR-CO-16")
+    };
+    let extension = reading(&invoice(
+        "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0",
+    ));
+    assert_values(&extension, &[(Field::ThirdPartyAmount, "12.50"), (Field::AmountDue, "131.50")]);
+    assert!(!breaks(&extension), "{:?}", extension.broken_rules);
+    let plain = reading(&invoice("urn:cen.eu:en16931:2017"));
+    assert_eq!(value(&plain, Field::ThirdPartyAmount), None);
+    assert!(breaks(&plain));
+}
+
+#[test]
+fn rows_beyond_those_of_an_invoice_are_left_out_and_said() {
+    let line = "<cac:InvoiceLine><cbc:ID>1</cbc:ID></cac:InvoiceLine>";
+    let reading = |count: usize| reading(&ubl(&line.repeat(count)));
+    let note = |reading: &Reading| reading.notes.iter().find(|note| note.code == "rows_left_out").cloned();
+    assert_eq!(note(&reading(9_999)), None);
+    let cut = reading(10_050);
+    assert_eq!(cut.lines.len(), 9_999);
+    assert_eq!(note(&cut).expect("a note").message, "Only the first 9999 of 10050 lines were taken");
 }

@@ -2,10 +2,12 @@
 
 use super::{
     tree::{Node, Vocabulary},
-    values::{Sheet, allowances, decimal_text, item_text, short_text, unit_price},
+    values::{Sheet, allowances, decimal_text, in_a_row, item_text, short_text, unit_price},
 };
 use crate::domain::{
+    en16931::model::number,
     field::Field,
+    money::Decimal,
     reading::{DocumentKind, InvoiceLine, Reading, VatRow},
 };
 
@@ -13,6 +15,8 @@ use crate::domain::{
 const NO_PURCHASE_ORDER: &str = "NA";
 /// The scheme of a SEPA creditor identifier (BT-90), which stands among the party's identifiers.
 const SEPA_CREDITOR: &str = "SEPA";
+/// In the name of the specification that an invoice follows, BT-24.
+const XRECHNUNG_EXTENSION: &str = "extension:xrechnung";
 /// UNTDID 1001: credit note.
 const CREDIT_NOTE: &str = "381";
 
@@ -29,7 +33,10 @@ pub(super) fn read(root: Node<'_>) -> Reading {
     }
     payment(&mut sheet, root);
     totals(&mut sheet, root);
-    sheet.reading.lines = root.named("InvoiceLine|CreditNoteLine").zip(1..).map(line).collect();
+    for (node, place) in root.named("InvoiceLine|CreditNoteLine").zip(1..) {
+        sheet.reading.lines.push(line((node, place)));
+        sub_lines(node, &mut sheet.reading.lines);
+    }
     sheet.reading
 }
 
@@ -88,8 +95,8 @@ fn supplier(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::SupplierRegistration, party.value("PartyLegalEntity/CompanyID"));
     sheet.set(Field::SupplierVatId, vat_id(party));
     sheet.set(Field::SupplierTaxNumber, tax_number(party));
-    sheet.set(Field::SupplierStreet, party.value("PostalAddress/StreetName"));
-    sheet.set(Field::SupplierCity, party.value("PostalAddress/CityName"));
+    sheet.set(Field::SupplierStreet, street(party).as_deref());
+    sheet.set(Field::SupplierCity, city(party).as_deref());
     sheet.set(Field::SupplierPostcode, party.value("PostalAddress/PostalZone"));
     sheet.set(Field::SupplierCountry, party.value("PostalAddress/Country/IdentificationCode"));
 }
@@ -97,10 +104,21 @@ fn supplier(sheet: &mut Sheet, party: Node<'_>) {
 fn buyer(sheet: &mut Sheet, party: Node<'_>) {
     sheet.set(Field::BuyerName, party_name(party));
     sheet.set(Field::BuyerVatId, vat_id(party));
-    sheet.set(Field::BuyerStreet, party.value("PostalAddress/StreetName"));
-    sheet.set(Field::BuyerCity, party.value("PostalAddress/CityName"));
+    sheet.set(Field::BuyerStreet, street(party).as_deref());
+    sheet.set(Field::BuyerCity, city(party).as_deref());
     sheet.set(Field::BuyerPostcode, party.value("PostalAddress/PostalZone"));
     sheet.set(Field::BuyerCountry, party.value("PostalAddress/Country/IdentificationCode"));
+}
+
+/// The lines of the address: BT-35, BT-36 and BT-162 of the seller, BT-50, BT-51 and BT-163 of the buyer.
+fn street(party: Node<'_>) -> Option<String> {
+    let lines = ["StreetName", "AdditionalStreetName", "AddressLine/Line"];
+    in_a_row(&lines.map(|line| party.value(&format!("PostalAddress/{line}"))))
+}
+
+/// The town, and what it lies in: BT-37 and BT-39, BT-52 and BT-54.
+fn city(party: Node<'_>) -> Option<String> {
+    in_a_row(&["CityName", "CountrySubentity"].map(|part| party.value(&format!("PostalAddress/{part}"))))
 }
 
 /// The registered name (BT-27, BT-44), else the trading name, else the contact's.
@@ -172,10 +190,20 @@ fn totals(sheet: &mut Sheet, root: Node<'_>) {
         sheet.set(Field::RoundingAmount, totals.value("PayableRoundingAmount"));
         sheet.set(Field::AmountDue, totals.value("PayableAmount"));
     }
+    sheet.set(Field::ThirdPartyAmount, third_party_amount(root).map(|sum| sum.to_string()).as_deref());
     if let Some(total) = tax_total(root) {
         sheet.set(Field::TaxTotal, total.value("TaxAmount"));
         sheet.reading.vat_rows = total.named("TaxSubtotal").map(vat_row).collect();
     }
+}
+
+/// What the invoice collects for others, by XRechnung's extension: BT-DEX-002, all together. In plain UBL the same element is
+/// what was paid before, and EN 16931 does not use it: by its rules alone, which `validate` judges by, BR-CO-16 is broken.
+fn third_party_amount(root: Node<'_>) -> Option<Decimal> {
+    let is_extension = root.value("CustomizationID").is_some_and(|id| id.contains(XRECHNUNG_EXTENSION));
+    let amounts: Vec<Decimal> =
+        root.all("PrepaidPayment/PaidAmount").into_iter().filter_map(|amount| number(amount.text())).collect();
+    (is_extension && !amounts.is_empty()).then(|| amounts.into_iter().sum())
 }
 
 /// Of several tax totals the one in the document's currency; the other is BT-111, in the accounting currency.
@@ -199,6 +227,15 @@ fn vat_row(row: Node<'_>) -> VatRow {
         tax: decimal_text(row.value("TaxAmount")),
         category: short_text(row.value("TaxCategory/ID")),
         rate: decimal_text(row.value("TaxCategory/Percent").or_else(|| row.value("Percent"))),
+    }
+}
+
+/// The lines within a line, as XRechnung's extension has them (BG-DEX-01). They say what the line is made of: its amount is
+/// theirs together, so they count in no sum.
+fn sub_lines(parent: Node<'_>, lines: &mut Vec<InvoiceLine>) {
+    for (node, place) in parent.named("SubInvoiceLine|SubCreditNoteLine").zip(1..) {
+        lines.push(InvoiceLine { informative: true, ..line((node, place)) });
+        sub_lines(node, lines);
     }
 }
 

@@ -145,6 +145,18 @@ pub(super) fn item_text(name: Option<&str>, description: Option<&str>) -> String
     text.chars().take(MAX_TEXT).collect()
 }
 
+/// The lines of an address, or a town and what it lies in, as one writes them in a row: `Hauptstraße 1, Haus B`. They have no
+/// fields of their own: nobody checks or books by them, and a person who pays by post reads them together.
+pub(super) fn in_a_row(parts: &[Option<&str>]) -> Option<String> {
+    let mut said: Vec<String> = Vec::new();
+    for part in parts.iter().flatten().map(|part| one_line(part)).filter(|part| !part.is_empty()) {
+        if !said.contains(&part) {
+            said.push(part);
+        }
+    }
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
 /// A date as ISO 8601, `2026-11-02`, with or without a time or zone behind it.
 fn iso_date(raw: &str) -> Option<String> {
     let day = raw.get(..10)?;
@@ -239,6 +251,16 @@ mod tests {
         assert_eq!(of(&[("true", "1")]).as_deref(), Some("-1"));
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[("false", "much"), ("perhaps", "3")]), None);
+    }
+
+    #[test]
+    fn lines_of_an_address_stand_in_a_row() {
+        assert_eq!(
+            in_a_row(&[Some(" 1 High\nStreet"), None, Some("Flat 2")]).as_deref(),
+            Some("1 High Street, Flat 2")
+        );
+        assert_eq!(in_a_row(&[Some("Berlin"), Some("Berlin")]).as_deref(), Some("Berlin"));
+        assert_eq!(in_a_row(&[None, Some("  ")]), None);
     }
 
     #[test]

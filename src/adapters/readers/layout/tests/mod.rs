@@ -1,5 +1,6 @@
 //! Pages made in code, as people lay invoices out.
 
+mod details;
 mod languages;
 mod rules;
 mod slips;
@@ -38,7 +39,7 @@ fn page(rows: &[&[(f32, &str)]]) -> PageWords {
             }
         }
     }
-    PageWords { size: SIZE, words, garbage: 0.0, scanned: false }
+    PageWords::of_text(SIZE, words)
 }
 
 fn value(reading: &Reading, field: Field) -> &str {

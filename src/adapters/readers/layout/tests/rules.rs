@@ -141,6 +141,34 @@ fn confidence_means_something() {
 }
 
 #[test]
+fn a_table_of_too_many_lines_says_that_it_is_cut() {
+    let words = |lines: u16| {
+        let rows = (0..=lines).flat_map(|row| {
+            let texts = match row {
+                0 => ["Description", "Quantity", "Price", "Amount"].map(str::to_owned),
+                row => [format!("Part {row}").replace(' ', "-"), "1".to_owned(), "2.00".to_owned(), "2.00".to_owned()],
+            };
+            let place = move |(column, text): (u8, String)| Word {
+                text,
+                x: 0.1 + 0.2 * f32::from(column),
+                y: f32::from(row) / 2_400.0,
+                w: 0.1,
+                h: 0.0003,
+                font_size: 10.0,
+                bold: false,
+                confidence: 1.0,
+            };
+            (0..).zip(texts).map(place)
+        });
+        read(&[PageWords::of_text(PageSize { width: 595.0, height: 14_400.0 * 2.0 }, rows.collect())])
+    };
+    let has_note = |reading: &Reading| reading.notes.iter().any(|note| note.code == "rows_left_out");
+    let (all, cut) = (words(1_900), words(2_100));
+    assert_eq!((all.lines.len(), has_note(&all)), (1_900, false));
+    assert_eq!((cut.lines.len(), has_note(&cut)), (2_000, true));
+}
+
+#[test]
 fn boxes_stand_on_the_words() {
     let page = page(&[&[(60.0, "Invoice number:"), (200.0, "A-100")], &[(60.0, "Total"), (540.0, ">€ 1,120.00")]]);
     let reading = read(std::slice::from_ref(&page));
@@ -155,7 +183,7 @@ fn boxes_stand_on_the_words() {
 
 #[test]
 fn says_when_there_is_nothing_to_read() {
-    let empty = read(&[PageWords { size: SIZE, words: Vec::new(), garbage: 0.0, scanned: false }]);
+    let empty = read(&[PageWords::of_text(SIZE, Vec::new())]);
     assert_eq!(empty.notes[0].code, "no_text");
     assert!(empty.fields.keys().all(|field| *field == Field::DocumentType), "{:?}", empty.fields);
     let garbled = PageWords { garbage: 0.8, ..page(&[&[(60.0, "\u{fffd}\u{fffd}")]]) };
@@ -201,7 +229,7 @@ proptest! {
         words in prop::collection::vec((any_text(), -0.1f32..1.1, -0.1f32..1.1, 0.0f32..0.4, 0.0f32..0.1, 1.0f32..40.0), 0..120),
     ) {
         let words = words.into_iter().map(|(text, x, y, w, h, font_size)| Word { text, x, y, w, h, font_size, bold: false, confidence: 1.0 });
-        let reading = read(&[PageWords { size: SIZE, words: words.collect(), garbage: 0.0, scanned: false }]);
+        let reading = read(&[PageWords::of_text(SIZE, words.collect())]);
         let places = reading.fields.values().filter_map(|value| value.place).chain(reading.lines.iter().filter_map(|line| line.place));
         for place in places {
             prop_assert!(place.page == 1);
