@@ -189,6 +189,16 @@ fn who_is_alone_in_one_tab_meets_no_conflict() {
 }
 
 #[tokio::test]
+async fn what_is_typed_over_a_value_of_a_tab_that_is_gone_does_not_replace_what_came_below_it() {
+    let test = store::sqlite().await.unwrap();
+    let house = House::new(&test.store).await;
+    let left_behind = [Step::Edit(0, 3), Step::Other { field: 3, copy: false }, Step::Die(0)];
+    // A newer change of a field that shares its version knows what came below.
+    let begun_anew = [Step::Open(0), Step::Edit(0, 2), Step::Reload(0), Step::Edit(0, 3)];
+    judge(&house, left_behind.into_iter().chain(begun_anew).collect()).await;
+}
+
+#[tokio::test]
 async fn what_is_typed_over_ones_own_value_does_not_replace_what_came_below_it() {
     let test = store::sqlite().await.unwrap();
     let house = House::new(&test.store).await;

@@ -81,12 +81,16 @@ pub fn newest_place(queue: &Queue, invoice: InvoiceId, field: Field) -> Placing 
     of_field.map(|pending| pending.edit.place).find(|place| !place.is_kept()).unwrap_or_default()
 }
 
-/// The base of what waits already for the same version: newer versions that came meanwhile were not seen below it.
+/// The base of what waits already for the same version: newer versions that came meanwhile were not seen below it. What
+/// waits for the field itself may be older than the newest of its group, where it was taken up from a tab that is gone.
 pub fn base_behind(queue: &Queue, invoice: InvoiceId, field: Field) -> Option<i64> {
+    let newest_of = |is_it: &dyn Fn(Field) -> bool| {
+        let before = queue.iter().rev().find(|pending| pending.invoice == invoice && is_it(pending.edit.name));
+        before.map(|pending| pending.edit.base_version)
+    };
     let group = field.version_group();
-    let before =
-        queue.iter().rev().find(|pending| pending.invoice == invoice && pending.edit.name.version_group() == group);
-    before.map(|pending| pending.edit.base_version)
+    let bases = [newest_of(&|name| name.version_group() == group), newest_of(&|name| name == field)];
+    bases.into_iter().flatten().min()
 }
 
 /// What waits behind a change that was taken was typed on top of it, not against it. What was taken up since from a tab
