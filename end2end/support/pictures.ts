@@ -1,6 +1,7 @@
 // Pictures of a page, compared with those in `snapshots/`. After a change that was meant:
 // `npx playwright test pictures --update-snapshots`, and look at each.
 import { expect } from './test.ts';
+import { correct, sendAndRead } from './work.ts';
 import type { Locator, Page } from '@playwright/test';
 
 const WIDTHS = [360, 1280, 1920];
@@ -37,4 +38,24 @@ export async function freezeDates(page: Page): Promise<void> {
       if (input.value) input.value = '2026-11-02';
     }
   });
+}
+
+/** Of everybody on these servers. */
+export const PASSWORD = 'demo-password';
+
+/** Compares the page, or a part of it, with its dates frozen and from its top. */
+export async function compareFrozen(page: Page, name: string, part?: Locator): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.querySelector('#main')?.scrollTo(0, 0));
+  await freezeDates(page);
+  await comparePictures(page, name, (width) => (width === 360 ? 740 : 900), part);
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** A document with days around today. */
+export async function bringUpToDate(page: Page, file: string, due: number): Promise<string> {
+  const address = await sendAndRead(page, file);
+  await correct(page, address, { issue_date: inDays(-20), due_date: inDays(due) });
+  return address;
 }
