@@ -13,6 +13,7 @@ use crate::domain::{
     normalise::normalise,
     reading::Reading,
     rows,
+    splitting::PageRange,
 };
 
 /// The day that dates are checked against.
@@ -57,7 +58,7 @@ fn behind_reading(reading: &Reading) {
     }
 }
 
-/// A PDF: its words and values, its files, its first page as a picture.
+/// A PDF: its words and values, its files, its first page as a picture, and as a file of its own.
 pub fn pdf(bytes: &[u8]) {
     if detect(bytes).ok() != Some(FileType::Pdf) {
         return;
@@ -68,6 +69,7 @@ pub fn pdf(bytes: &[u8]) {
     let _ = validate::verdict(bytes);
     all_attached(bytes);
     let _ = page_png(bytes, 1, WIDTH);
+    let _ = super::pages(bytes, PageRange { first: 1, last: 1 });
 }
 
 /// A picture: its pages, the first as it is shown, and as OCR gets it.

@@ -258,6 +258,13 @@ mod tests {
         assert_eq!(fired.len(), 3, "{fired:?}");
     }
 
+    #[test]
+    fn xml_without_vat_adds_none() {
+        let values = [(Field::NetTotal, "100.00"), (Field::GrossTotal, "119.00")];
+        assert_eq!(run(&values, &[], &[], true), [("BR-CO-15".to_owned(), Severity::Error)]);
+        assert_eq!(run(&values, &[], &[], false), [], "on a page it may not have been read");
+    }
+
     /// Three lines of 33.333 are 100 when they are added up and rounded, as the standard does.
     #[test]
     fn sums_are_rounded_before_they_are_compared() {
