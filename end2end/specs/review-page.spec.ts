@@ -154,3 +154,17 @@ test('a value that was only confirmed is told once in the history', async ({ pag
   await expect(entry).toContainText(`Supplier name: ${supplier}`);
   await expect(entry).not.toContainText('→');
 });
+
+test('what the document as a whole takes off is told with its reason', async ({ page }) => {
+  await signIn(page, 'clerk');
+  const { invoices } = (await (await page.request.get('/api/v1/invoices?q=lindhagen')).json()) as { invoices: { id: string }[] };
+  const details = await Promise.all(
+    invoices.map(async ({ id }) => (await (await page.request.get(`/api/v1/invoices/${id}`)).json()) as { id: string; allowances?: unknown[] }),
+  );
+  const discounted = details.find(({ allowances }) => allowances?.length === 1);
+  await open(page, `/invoices/${discounted?.id}`);
+  const told = page.getByTestId('allowances');
+  await expect(told).toContainText('5 %');
+  await expect(told).toContainText(/\u2212 \d+\.\d\d/);
+  await expectAccessible(page);
+});

@@ -6,7 +6,7 @@ use crate::domain::{
     comment::Person,
     ids::{InvoiceId, UserId},
     invoice::{InvoiceSummary, ReviewReason},
-    reading::{PageSize, ReadingNote},
+    reading::{Allowance, PageSize, ReadingNote},
     splitting::Part,
     status::Status,
 };
@@ -40,6 +40,7 @@ pub struct InvoiceRow {
     pub broken_rules: Vec<CheckResult>,
     /// The invoices that its pages seem to hold, where they are several.
     pub parts: Vec<Part>,
+    pub allowances: Vec<Allowance>,
     pub checks: Vec<CheckResult>,
     pub review_reasons: Vec<ReviewReason>,
     pub first_approval: Option<FirstApproval>,
@@ -80,6 +81,7 @@ pub struct Findings<'a> {
     pub notes: &'a [ReadingNote],
     pub broken_rules: &'a [CheckResult],
     pub parts: &'a [Part],
+    pub allowances: &'a [Allowance],
 }
 
 /// The columns of [`summary_from_row`]; `today` for overdue is bound by no one: it is computed in Rust.
@@ -150,8 +152,8 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, broken_rules, parts, checks,
-            review_reasons,
+        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, broken_rules, parts, allowances,
+            checks, review_reasons,
             first_approver_name, first_approved_for
          FROM invoices WHERE id = $1"
     ));
@@ -167,6 +169,7 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             notes: json(&row, "notes")?,
             broken_rules: json(&row, "broken_rules")?,
             parts: json(&row, "parts")?,
+            allowances: json(&row, "allowances")?,
             checks: json(&row, "checks")?,
             review_reasons: json(&row, "review_reasons")?,
             first_approval: first_approval(&row)?,
@@ -274,15 +277,19 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
 }
 
 pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
-    sqlx::query("UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5, parts = $6 WHERE id = $1")
-        .bind(id.to_string())
-        .bind(f.kind)
-        .bind(to_json(&f.pages)?)
-        .bind(to_json(&f.notes)?)
-        .bind(to_json(&f.broken_rules)?)
-        .bind(to_json(&f.parts)?)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5, parts = $6, allowances = $7
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(f.kind)
+    .bind(to_json(&f.pages)?)
+    .bind(to_json(&f.notes)?)
+    .bind(to_json(&f.broken_rules)?)
+    .bind(to_json(&f.parts)?)
+    .bind(to_json(&f.allowances)?)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::{
     ids::{InvoiceId, TaskId, UserId},
     jobs::TaskView,
     learning::LearnedFrom,
-    reading::{InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
+    reading::{Allowance, InvoiceLine, PageBox, PageSize, ReadingNote, Source, VatRow},
     reject_reason::RejectReason,
     rows,
     splitting::Splitting,
@@ -125,6 +125,9 @@ pub struct InvoiceDetail {
     /// Lines and VAT rows among them.
     pub fields: BTreeMap<Field, FieldValue>,
     pub pages: Vec<PageSize>,
+    /// What makes up the totals of allowances and charges, as the XML says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowances: Vec<Allowance>,
     pub notes: Vec<ReadingNote>,
     pub checks: Vec<CheckResult>,
     pub review_reasons: Vec<ReviewReason>,

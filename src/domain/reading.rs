@@ -165,6 +165,23 @@ pub struct VatRow {
     pub rate: Option<String>,
 }
 
+/// What the document as a whole takes off (BG-20) or adds (BG-21). Amounts are exact decimals with a point.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// It adds.
+    pub is_charge: bool,
+    /// In words, else the code of UNTDID 5189 or 7161.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub amount: Option<String>,
+    /// Per cent of what it is reckoned from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percentage: Option<String>,
+    /// Per cent of VAT, `19`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_rate: Option<String>,
+}
+
 /// A page's size in points, as shown (after rotation).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageSize {
@@ -195,6 +212,9 @@ pub struct Reading {
     pub lines: Vec<InvoiceLine>,
     #[serde(default)]
     pub vat_rows: Vec<VatRow>,
+    /// Of XML: what makes up the totals of allowances and charges.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowances: Vec<Allowance>,
     /// Empty for XML, which has no pages.
     #[serde(default)]
     pub pages: Vec<PageSize>,
@@ -221,6 +241,7 @@ impl Reading {
             fields: BTreeMap::new(),
             lines: Vec::new(),
             vat_rows: Vec::new(),
+            allowances: Vec::new(),
             pages: Vec::new(),
             notes: Vec::new(),
             broken_rules: Vec::new(),

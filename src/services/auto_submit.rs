@@ -1,26 +1,20 @@
 //! Submitting for approval, right after it was read, what its uploader said needs no look: the option `auto_save`.
 
-use super::{
-    Services,
-    checking::Judged,
-    review::{Fields, append_change, summary_now},
-    steps::require_filled,
-};
+use super::{Services, checking::Judged, review::Fields, steps::require_filled};
 use crate::{
-    db::{self, Conn, history::NewEntry, invoices::InvoiceRow},
+    db::{self, Conn, invoices::InvoiceRow},
     domain::{
         checks::CheckResult,
         error::AppError,
-        events::{InvoiceChange, LoggedEvent},
+        events::LoggedEvent,
         invoice::UploadOptions,
         status::{Status, Step},
     },
 };
 use std::collections::BTreeMap;
 
-/// The history's word for it, and how the program signs it.
+/// The history's word for it.
 const SUBMITTED: &str = "submitted";
-const SIGNED: &str = "Reader";
 
 impl Services {
     /// Submits an invoice that was read just now, when its upload asked for that and nothing needs a person before the
@@ -44,18 +38,10 @@ impl Services {
             "As its upload asked: every value was read with a confidence of {} or more, and no check failed",
             options.confidence_threshold
         );
-        let entry =
-            NewEntry { at, actor_id: None, actor_name: SIGNED, action: SUBMITTED, changes: &[], note: Some(&note) };
-        db::history::history_append(conn, id, entry).await?;
-        let change = InvoiceChange {
-            action: SUBMITTED.to_owned(),
-            invoice: summary_now(conn, id).await?,
-            fields: BTreeMap::new(),
-            deleted: false,
-            comment: None,
-        };
+        super::processing::note_history(conn, id, SUBMITTED, at, Some(&note)).await?;
+        let told = super::processing::changed(conn, id, SUBMITTED, BTreeMap::new()).await?;
         tracing::info!(invoice_id = %id, "submitted as its upload asked");
-        Ok(Some((next, append_change(conn, id, SIGNED, change).await?)))
+        Ok(Some((next, told)))
     }
 }
 

@@ -59,6 +59,7 @@ impl Services {
             size: file.size,
             fields: values(fields),
             pages: row.pages,
+            allowances: row.allowances,
             notes: row.notes,
             checks: row.checks,
             review_reasons: row.review_reasons,

@@ -142,6 +142,7 @@ impl Services {
             notes: &reading.notes,
             broken_rules: &reading.broken_rules,
             parts: &reading.parts,
+            allowances: &reading.allowances,
         };
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await?;
         let (fields, changes) = save_values(&mut tx, id, reading, now).await?;

@@ -184,6 +184,8 @@ pub struct Invoice {
     vat_rows: Vec<serde_json::Value>,
     #[schema(value_type = Vec<Object>)]
     pages: Vec<serde_json::Value>,
+    /// What makes up the totals of allowances and charges, as the XML says; absent where it says nothing.
+    allowances: Option<Vec<Allowance>>,
     #[schema(value_type = Vec<Object>)]
     notes: Vec<serde_json::Value>,
     #[schema(value_type = Vec<Object>)]
@@ -211,6 +213,20 @@ pub struct Invoice {
     splitting: Option<Splitting>,
     uploaded_by_id: Uuid,
     position: Position,
+}
+
+/// What the document as a whole takes off or adds.
+#[derive(ToSchema)]
+pub struct Allowance {
+    is_charge: bool,
+    /// In words, else the code of UNTDID 5189 or 7161.
+    reason: Option<String>,
+    #[schema(example = "12.00")]
+    amount: Option<String>,
+    /// Per cent of what it is reckoned from.
+    percentage: Option<String>,
+    /// Per cent of VAT.
+    tax_rate: Option<String>,
 }
 
 #[derive(ToSchema)]

@@ -3,11 +3,11 @@
 
 use super::{
     tree::Node,
-    values::{Sheet, allowances, decimal_text, in_a_row, item_text, short_text, unit_price},
+    values::{Sheet, allowances, decimal_text, in_a_row, is_charge, item_text, short_text, unit_price},
 };
 use crate::domain::{
     field::Field,
-    reading::{DocumentKind, InvoiceLine, Reading, VatRow},
+    reading::{Allowance, DocumentKind, InvoiceLine, Reading, VatRow},
 };
 
 const DOCUMENT: &str = "ExchangedDocument|HeaderExchangedDocument";
@@ -160,6 +160,8 @@ fn account(means: Node<'_>) -> Option<&str> {
 
 fn totals(sheet: &mut Sheet, settlement: Node<'_>) {
     sheet.reading.vat_rows = settlement.named("ApplicableTradeTax").map(vat_row).collect();
+    sheet.reading.allowances = settlement.named("SpecifiedTradeAllowanceCharge").map(allowance).collect();
+    sheet.reading.allowances.extend(settlement.named("SpecifiedLogisticsServiceCharge").map(logistics));
     let Some(totals) = settlement.first(TOTALS) else {
         return;
     };
@@ -181,6 +183,27 @@ fn tax_total<'t>(totals: Node<'t>, currency: Option<&str>) -> Option<&'t str> {
         .find(|amount| currency.is_some() && amount.attribute("currencyID") == currency)
         .or_else(|| amounts().next())
         .and_then(Node::text)
+}
+
+fn allowance(own: Node<'_>) -> Allowance {
+    Allowance {
+        is_charge: is_charge(own.value("ChargeIndicator/Indicator")),
+        reason: short_text(own.value("Reason").or_else(|| own.value("ReasonCode"))),
+        amount: decimal_text(own.value("ActualAmount")),
+        percentage: decimal_text(own.value("CalculationPercent")),
+        tax_rate: decimal_text(own.value(&format!("CategoryTradeTax/{RATE}"))),
+    }
+}
+
+/// Freight, as ZUGFeRD 1.0 and Factur-X EXTENDED have it: always a charge.
+fn logistics(own: Node<'_>) -> Allowance {
+    Allowance {
+        is_charge: true,
+        reason: short_text(own.value("Description")),
+        amount: decimal_text(own.value("AppliedAmount")),
+        percentage: None,
+        tax_rate: decimal_text(own.value(&format!("AppliedTradeTax/{RATE}"))),
+    }
 }
 
 fn vat_row(row: Node<'_>) -> VatRow {

@@ -3,7 +3,7 @@
 use super::read;
 use crate::domain::{
     field::Field,
-    reading::{DocumentKind, ReadErrorCode, Reading, Source},
+    reading::{Allowance, DocumentKind, ReadErrorCode, Reading, Source},
 };
 
 const COMPONENTS: &str = "xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" \
@@ -89,6 +89,11 @@ fn a_ubl_invoice_is_read_whole() {
            <cac:PayeeFinancialAccount><cbc:ID>DE75512108001245126199</cbc:ID><cbc:Name>Seller</cbc:Name>\
              <cac:FinancialInstitutionBranch><cbc:ID>SOLADEST</cbc:ID></cac:FinancialInstitutionBranch></cac:PayeeFinancialAccount></cac:PaymentMeans>\
          <cac:PaymentTerms><cbc:Note>30 days</cbc:Note></cac:PaymentTerms>\
+         <cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:AllowanceChargeReasonCode>95</cbc:AllowanceChargeReasonCode>\
+           <cbc:AllowanceChargeReason>Discount</cbc:AllowanceChargeReason><cbc:MultiplierFactorNumeric>12</cbc:MultiplierFactorNumeric>\
+           <cbc:Amount currencyID=\"EUR\">12.00</cbc:Amount><cac:TaxCategory><cbc:Percent>19</cbc:Percent></cac:TaxCategory></cac:AllowanceCharge>\
+         <cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:AllowanceChargeReasonCode>FC</cbc:AllowanceChargeReasonCode>\
+           <cbc:Amount currencyID=\"EUR\">2.00</cbc:Amount></cac:AllowanceCharge>\
          <cac:TaxTotal><cbc:TaxAmount currencyID=\"EUR\">17.10</cbc:TaxAmount><cac:TaxSubtotal>\
            <cbc:TaxableAmount currencyID=\"EUR\">90.00</cbc:TaxableAmount><cbc:TaxAmount currencyID=\"EUR\">17.10</cbc:TaxAmount>\
            <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>19</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>\
@@ -166,6 +171,8 @@ fn a_ubl_invoice_is_read_whole() {
     assert_eq!((line.unit_price.as_deref(), line.net.as_deref()), (Some("0.5"), Some("100.00")));
     assert_eq!((line.tax_category.as_deref(), line.tax_rate.as_deref()), (Some("S"), Some("19")));
     assert_eq!(line.item_number.as_deref(), Some("A-1"));
+    let told: Vec<_> = reading.allowances.iter().map(told).collect();
+    assert_eq!(told, ["allowance Discount 12.00 12 19", "charge FC 2.00 - -"]);
     let row = &reading.vat_rows[0];
     assert_eq!((row.base.as_deref(), row.tax.as_deref()), (Some("90.00"), Some("17.10")));
     assert_eq!((row.category.as_deref(), row.rate.as_deref()), (Some("S"), Some("19")));
@@ -478,4 +485,29 @@ fn rows_beyond_those_of_an_invoice_are_left_out_and_said() {
     let cut = reading(10_050);
     assert_eq!(cut.lines.len(), 9_999);
     assert_eq!(note(&cut).expect("a note").message, "Only the first 9999 of 10050 lines were taken");
+}
+
+fn told(allowance: &Allowance) -> String {
+    let Allowance { is_charge, reason, amount, percentage, tax_rate } = allowance;
+    let kind = if *is_charge { "charge" } else { "allowance" };
+    let parts = [reason, amount, percentage, tax_rate].map(|part| part.as_deref().unwrap_or("-"));
+    format!("{kind} {}", parts.join(" "))
+}
+
+#[test]
+fn allowances_of_cii_and_its_freight_are_read() {
+    let xml = cii(
+        "<ram:ID>R-1</ram:ID>",
+        "",
+        "",
+        "",
+        "<ram:SpecifiedTradeAllowanceCharge>\
+         <ram:ChargeIndicator><udt:Indicator>false</udt:Indicator></ram:ChargeIndicator>\
+           <ram:CalculationPercent>5</ram:CalculationPercent><ram:ActualAmount>5.00</ram:ActualAmount><ram:Reason>Loyalty</ram:Reason>\
+           <ram:CategoryTradeTax><ram:RateApplicablePercent>19</ram:RateApplicablePercent></ram:CategoryTradeTax></ram:SpecifiedTradeAllowanceCharge>\
+         <ram:SpecifiedLogisticsServiceCharge><ram:Description>Freight</ram:Description><ram:AppliedAmount>8.50</ram:AppliedAmount>\
+           <ram:AppliedTradeTax><ram:RateApplicablePercent>7</ram:RateApplicablePercent></ram:AppliedTradeTax></ram:SpecifiedLogisticsServiceCharge>",
+    );
+    let told: Vec<_> = reading(&xml).allowances.iter().map(told).collect();
+    assert_eq!(told, ["allowance Loyalty 5.00 5 19", "charge Freight 8.50 - 7"]);
 }

@@ -2,13 +2,13 @@
 
 use super::{
     tree::{Node, Vocabulary},
-    values::{Sheet, allowances, decimal_text, in_a_row, item_text, short_text, unit_price},
+    values::{Sheet, allowances, decimal_text, in_a_row, is_charge, item_text, short_text, unit_price},
 };
 use crate::domain::{
     en16931::model::number,
     field::Field,
     money::Decimal,
-    reading::{DocumentKind, InvoiceLine, Reading, VatRow},
+    reading::{Allowance, DocumentKind, InvoiceLine, Reading, VatRow},
 };
 
 /// BT-13 must be there when a sales order (BT-14) is; senders without a purchase order write this.
@@ -33,6 +33,7 @@ pub(super) fn read(root: Node<'_>) -> Reading {
     }
     payment(&mut sheet, root);
     totals(&mut sheet, root);
+    sheet.reading.allowances = root.named("AllowanceCharge").map(allowance).collect();
     for (node, place) in root.named("InvoiceLine|CreditNoteLine").zip(1..) {
         sheet.reading.lines.push(line((node, place)));
         sub_lines(node, &mut sheet.reading.lines);
@@ -219,6 +220,17 @@ fn tax_total(root: Node<'_>) -> Option<Node<'_>> {
         .or_else(|| totals().find(in_currency))
         .or_else(|| totals().find(broken_down))
         .or_else(|| totals().next())
+}
+
+fn allowance(own: Node<'_>) -> Allowance {
+    let reason = own.value("AllowanceChargeReason").or_else(|| own.value("AllowanceChargeReasonCode"));
+    Allowance {
+        is_charge: is_charge(own.value("ChargeIndicator")),
+        reason: short_text(reason),
+        amount: decimal_text(own.value("Amount")),
+        percentage: decimal_text(own.value("MultiplierFactorNumeric")),
+        tax_rate: decimal_text(own.value("TaxCategory/Percent")),
+    }
 }
 
 fn vat_row(row: Node<'_>) -> VatRow {

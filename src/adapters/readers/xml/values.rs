@@ -114,6 +114,11 @@ pub(super) fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Op
     }
 }
 
+/// Whether an indicator says that it is a charge; an allowance says `false`.
+pub(super) fn is_charge(indicator: Option<&str>) -> bool {
+    matches!(indicator, Some("true" | "1"))
+}
+
 /// What a line's own allowances take off it, less its charges: of each whether it is a charge (`true`, `false`) and its
 /// amount. None: there are none.
 pub(super) fn allowances<'t>(own: impl Iterator<Item = (Option<&'t str>, Option<&'t str>)>) -> Option<String> {

@@ -1,9 +1,11 @@
 //! Below the fields: what else was found, and where it came from.
 
 use super::{fields::check_note, model::Review};
+use crate::domain::reading::Allowance;
 use crate::ui::components::when::when;
-use crate::ui::format::counted;
+use crate::ui::format::{NumberStyle, amount, counted};
 use crate::ui::icons::{self, icon};
+use crate::ui::reactive::memo;
 use leptos::prelude::*;
 
 /// Checks that concern no field, or none that is shown: they would be lost otherwise.
@@ -33,6 +35,41 @@ pub fn LooseChecks(review: Review) -> impl IntoView {
             }}
         </div>
     }
+}
+
+/// What makes up the totals of allowances and charges, where the file says so. They are as received: what is corrected are
+/// the totals.
+#[component]
+pub fn Allowances(review: Review) -> impl IntoView {
+    let told = memo(move || review.detail.with(|detail| detail.allowances.clone()));
+    move || told.with(|told| allowances(told, review.numbers))
+}
+
+/// The same as a table, for the paper too.
+pub fn allowances(told: &[Allowance], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
+    let row = |one: &Allowance| {
+        let (sign, kind) = if one.is_charge { ("+ ", "Charge") } else { ("\u{2212} ", "Allowance") };
+        let share = one.percentage.as_deref().map(|share| [" · ", share, " %"].concat());
+        let rate = one.tax_rate.as_deref().map(|rate| [" · VAT ", rate, " %"].concat());
+        let money = one.amount.as_deref().map(|text| [sign, &amount(text, numbers)].concat());
+        view! {
+            <tr>
+                <th scope="row">
+                    {one.reason.clone().unwrap_or_else(|| kind.to_owned())} <span class="text-muted">{share} {rate}</span>
+                </th>
+                <td class="num">{money}</td>
+            </tr>
+        }
+    };
+    let rows = told.iter().map(row).collect_view();
+    (!told.is_empty()).then(|| {
+        view! {
+            <table class="allowances" data-testid="allowances">
+                <caption>"Allowances and charges"</caption>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    })
 }
 
 /// The file, its size, who brought it and when.

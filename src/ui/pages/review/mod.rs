@@ -274,6 +274,7 @@ fn Values(review: Review, dialogs: Dialogs, go: Callback<Option<InvoiceId>>) -> 
                 <details::LooseChecks review />
                 <rows::Lines review />
                 <rows::Vat review />
+                <details::Allowances review />
             }
                 .into_any()}
             {view! { <attachments::Attachments review found=attached /> }.into_any()}

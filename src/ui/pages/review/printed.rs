@@ -78,6 +78,7 @@ fn paper(
             {ORDER.map(|group| values(detail, group, numbers)).collect_view()}
             {table("Lines", &LINE, rows(detail, |field| matches!(field, Field::Line(_))), numbers)}
             {table("VAT", &VAT, rows(detail, |field| matches!(field, Field::VatRow(_))), numbers)}
+            {super::details::allowances(&detail.allowances, numbers)}
             {checks(detail, numbers)}
             {attachments(attached)}
             {log("Decision", &decisions, numbers)}
