@@ -38,7 +38,7 @@ test('what is corrected is right on the supplier’s next invoice, says why, and
   const rule = admin.getByTestId('learned-rule').filter({ hasText: 'Purchase order' });
   await expect(async () => {
     await admin.goto('/settings');
-    await expect(rule).toContainText('right of “Kommission”', { timeout: 2_000 });
+    await expect(rule).toContainText('right of “Merkwort”', { timeout: 2_000 });
   }).toPass();
   await expect(rule).toContainText('By Demo clerk');
 

@@ -159,7 +159,7 @@ fn data(invoice: &Invoice) -> Vec<(&'static str, String)> {
     let language = invoice.company.language;
     let words = language.words();
     let (due, order) = match invoice.has_unusual_labels {
-        true => ("Geldeingang erwartet", "Kommission"),
+        true => ("Geldeingang erwartet", "Merkwort"),
         false => (words.due, words.order),
     };
     let mut rows = vec![(words.number, invoice.number.clone()), (words.date, language.date(invoice.issued))];

@@ -179,7 +179,7 @@ mod check {
         type_in(&house, invoice.summary.id, Field::PurchaseOrder, &sample.truth[&Field::PurchaseOrder]).await;
         submit(&house, invoice.summary.id).await;
         let right = rules(&house).await;
-        assert_eq!((right.len(), right[0].place.as_str()), (1, "right of “Kommission”"));
+        assert_eq!((right.len(), right[0].place.as_str()), (1, "right of “Merkwort”"));
         assert_eq!((right[0].id == wrong[0].id, right[0].corrected), (true, 1));
 
         let sample = samples::with_unusual_labels(2, 3);
