@@ -1,5 +1,4 @@
 -- The invoices that a file seems to hold, as JSON, where they are several; and whose pages an invoice is, and which.
--- The file it came from may be deleted later: who brought that one still may not approve this one, so its id stays.
 ALTER TABLE invoices ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE invoices ADD COLUMN split_from TEXT;
 ALTER TABLE invoices ADD COLUMN split_first BIGINT;

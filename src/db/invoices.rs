@@ -5,7 +5,7 @@ use crate::domain::{
     checks::CheckResult,
     comment::Person,
     ids::{InvoiceId, UserId},
-    invoice::{InvoiceSummary, ReviewReason},
+    invoice::{InvoiceSummary, ReviewReason, UploadOptions},
     reading::{Allowance, PageSize, ReadingNote},
     splitting::Part,
     status::Status,
@@ -19,8 +19,7 @@ pub struct NewInvoice {
     pub status: Status,
     pub file_hash: String,
     pub filename: String,
-    /// JSON of the upload's options.
-    pub options: String,
+    pub options: UploadOptions,
     pub uploaded_by: UserId,
     pub uploader_name: String,
     pub duplicate_of: Option<InvoiceId>,
@@ -32,7 +31,7 @@ pub struct InvoiceRow {
     pub summary: InvoiceSummary,
     pub file_hash: String,
     pub kind: Option<String>,
-    pub options: String,
+    pub options: UploadOptions,
     pub uploaded_by: UserId,
     pub pages: Vec<PageSize>,
     pub notes: Vec<ReadingNote>,
@@ -139,7 +138,7 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
     .bind(new.status.as_str())
     .bind(&new.file_hash)
     .bind(&new.filename)
-    .bind(&new.options)
+    .bind(to_json(&new.options)?)
     .bind(new.uploaded_by.to_string())
     .bind(&new.uploader_name)
     .bind(new.duplicate_of.map(|id| id.to_string()))
@@ -163,7 +162,7 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             summary: summary_from_row(&row, &today())?,
             file_hash: row.try_get("file_hash")?,
             kind: row.try_get("kind")?,
-            options: row.try_get("options")?,
+            options: json(&row, "options")?,
             uploaded_by: parsed(&row, "uploaded_by")?,
             pages: json(&row, "pages")?,
             notes: json(&row, "notes")?,

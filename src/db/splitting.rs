@@ -30,7 +30,7 @@ pub async fn split_into(conn: &mut Conn, id: InvoiceId) -> StoreResult<Vec<Split
     rows.iter().map(part).collect()
 }
 
-/// The file whose pages an invoice is, and which; none where it was deleted since.
+/// The file whose pages an invoice is, and which.
 pub async fn split_origin(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<SplitPart>> {
     let row = sqlx::query(
         "SELECT origin.id, origin.filename, part.split_first, part.split_last
@@ -42,7 +42,7 @@ pub async fn split_origin(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<
     row.as_ref().map(part).transpose()
 }
 
-/// The id of the file whose pages an invoice is, deleted or not.
+/// The id of the file whose pages an invoice is.
 pub async fn split_from(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceId>> {
     let row = sqlx::query("SELECT split_from FROM invoices WHERE id = $1 AND split_from IS NOT NULL")
         .bind(id.to_string())

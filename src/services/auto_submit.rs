@@ -7,7 +7,6 @@ use crate::{
         checks::CheckResult,
         error::AppError,
         events::LoggedEvent,
-        invoice::UploadOptions,
         status::{Status, Step},
     },
 };
@@ -27,8 +26,7 @@ impl Services {
         judged: &Judged,
         at: i64,
     ) -> Result<Option<(Status, Vec<LoggedEvent>)>, AppError> {
-        let options: UploadOptions = serde_json::from_str(&row.options).map_err(|_| AppError::Internal)?;
-        if !is_ready(&options, row, fields, judged) || db::history::history_touched(conn, row.summary.id).await? {
+        if !is_ready(row, fields, judged) || db::history::history_touched(conn, row.summary.id).await? {
             return Ok(None);
         }
         let id = row.summary.id;
@@ -36,7 +34,7 @@ impl Services {
         db::invoices::invoice_set_status(conn, id, next, None, at).await?;
         let note = format!(
             "As its upload asked: every value was read with a confidence of {} or more, and no check failed",
-            options.confidence_threshold
+            row.options.confidence_threshold
         );
         super::processing::note_history(conn, id, SUBMITTED, at, Some(&note)).await?;
         let told = super::processing::changed(conn, id, SUBMITTED, BTreeMap::new()).await?;
@@ -45,7 +43,8 @@ impl Services {
     }
 }
 
-fn is_ready(options: &UploadOptions, row: &InvoiceRow, fields: &Fields, judged: &Judged) -> bool {
+fn is_ready(row: &InvoiceRow, fields: &Fields, judged: &Judged) -> bool {
+    let options = &row.options;
     let mut filled = fields.values().filter(|stored| !stored.value.value.is_empty());
     options.auto_save
         && options.human_in_loop != Some(true)

@@ -20,7 +20,7 @@ use crate::{
         events::{InvoiceChange, ProcessingStatus},
         field::Field,
         ids::InvoiceId,
-        invoice::{FieldChange, FieldValue, TaskError, UploadOptions},
+        invoice::{FieldChange, FieldValue, TaskError},
         jobs::{Stage, TaskState},
         learning::LearnedFrom,
         reading::{ReadValue, Reading},
@@ -119,10 +119,9 @@ impl Services {
         let row = db::invoices::invoice_get(&mut *self.store.read().await?, task.invoice_id)
             .await?
             .ok_or_else(|| AppError::not_found("Invoice"))?;
-        let options: UploadOptions = serde_json::from_str(&row.options).map_err(|_| AppError::Internal)?;
         let document = self.files.document(&row.file_hash).await;
         let document = document.map_err(|error| super::invoices::file_failed(task.invoice_id, &error))?;
-        Ok((document, options.model_provider))
+        Ok((document, row.options.model_provider))
     }
 
     /// Saves what was read: values, lines, checks, history and event in one transaction, only under the lease.

@@ -20,7 +20,7 @@ use crate::{
         events::{InvoiceChange, LoggedEvent},
         field::Field,
         ids::InvoiceId,
-        invoice::{InvoiceSummary, UploadOptions},
+        invoice::InvoiceSummary,
         reading::DocumentKind,
         roles::{Actor, Right},
         splitting::{self, PageRange, SEVERAL_INVOICES, SplitPart, SplitRequest, Splitting},
@@ -151,8 +151,7 @@ impl Services {
         }
         let note = [&pages.label(), " of ", &whole.summary.filename].concat();
         self.write_history(tx, *id, actor, at, super::uploads::UPLOADED, &[], Some(&note)).await?;
-        let options: UploadOptions = serde_json::from_str(&whole.options).map_err(|_| AppError::Internal)?;
-        super::tasks::queue_task(tx, *id, actor, options.priority, at).await?;
+        super::tasks::queue_task(tx, *id, actor, whole.options.priority, at).await?;
         told(tx, actor, *id, super::uploads::UPLOADED).await
     }
 

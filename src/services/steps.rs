@@ -150,6 +150,12 @@ impl Services {
                 message: format!("An invoice that is {} can not be deleted", status.label().to_lowercase()),
             });
         }
+        if !db::splitting::split_into(&mut tx, id).await?.is_empty() {
+            return Err(AppError::Blocked {
+                code: "not_deletable".into(),
+                message: "It was split: the invoices made of it lead back to it".into(),
+            });
+        }
         let at = now_ms();
         let mut events = super::tasks::cancel_running(&mut tx, id, at).await?;
         self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
@@ -263,14 +269,15 @@ pub(super) async fn touched_by(
     actor: &Actor,
     id: InvoiceId,
 ) -> Result<Option<&'static str>, AppError> {
-    // Who brought the file that it was taken from brought this, too.
-    let whole = db::splitting::split_from(conn, id).await?;
-    for id in [Some(id), whole].into_iter().flatten() {
+    let mut next = Some(id);
+    while let Some(id) = next {
         for (done, words) in [(UPLOADED, "uploaded"), (CHANGED, "changed")] {
             if db::history::history_has(conn, id, actor.user_id, done).await? {
                 return Ok(Some(words));
             }
         }
+        // Who brought the file that it was split from, and that from another, brought this, too.
+        next = db::splitting::split_from(conn, id).await?;
     }
     Ok(None)
 }

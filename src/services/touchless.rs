@@ -15,7 +15,6 @@ use crate::{
         error::AppError,
         events::{InvoiceChange, LoggedEvent},
         field::Field,
-        invoice::UploadOptions,
         money::Decimal,
         status::{Status, Step},
         touchless::{self, Facts, TOUCHLESS, TOUCHLESS_APPROVED},
@@ -72,13 +71,12 @@ async fn because(
         return Ok(None);
     }
     let house = house_rules(conn).await?;
-    let options: UploadOptions = serde_json::from_str(&row.options).map_err(|_| AppError::Internal)?;
     let (account, supplier_known) = known(conn, fields).await?;
     let value = |field: Field| fields.get(&field).map_or("", |stored| stored.value.value.as_str());
     let filled = fields.values().filter(|stored| !stored.value.value.is_empty());
     let facts = Facts {
         is_on: rules.is_on,
-        person_asked_for: options.human_in_loop == Some(true),
+        person_asked_for: row.options.human_in_loop == Some(true),
         touched: db::history::history_touched(conn, row.summary.id).await?,
         is_filled: Field::REQUIRED.into_iter().all(|field| !value(field).is_empty()),
         least_confidence: filled

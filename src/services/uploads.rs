@@ -105,7 +105,7 @@ impl Services {
             status: Status::Queued,
             file_hash: file.hash.clone(),
             filename: filename.to_owned(),
-            options: serde_json::to_string(options).map_err(|_| AppError::Internal)?,
+            options: options.clone(),
             uploaded_by: actor.user_id,
             uploader_name: actor.name.clone(),
             duplicate_of,

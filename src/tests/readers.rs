@@ -113,6 +113,18 @@ async fn a_child_that_died_while_idle_is_replaced() {
 }
 
 #[tokio::test]
+async fn what_a_child_was_left_with_is_not_the_next_documents_fault() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Each child answers once, with eighteen bytes of header, and breaks off at its second document.
+    let answer = r#"read line; printf '\022\0\0\0\0\0\0\0{"attachments":[]}'; read line; kill -KILL $$"#;
+    let pool = scripted_pool(folder.path(), answer, PoolOptions::default());
+    for _ in 0..3 {
+        // A line end, so that the shell's `read` returns.
+        assert!(pool.attachments(Bytes::from("\n")).await.expect("answered").is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_child_that_takes_too_long_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let pid = folder.path().join("pid");

@@ -240,13 +240,20 @@ impl ReaderPool {
         let _place = shared.queue.try_acquire().map_err(|_| reader_failed("Too many documents wait to be read"))?;
         let _slot = shared.slots.acquire().await.map_err(|_| reader_failed("The readers are shut down"))?;
         let mut child = shared.child()?;
-        let answer = match timeout(limit, child.ask(request, document)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(child.why_it_ended(&error).await),
-            // The child is killed as it is dropped.
-            Err(_) => {
-                let seconds = limit.as_secs_f32();
-                return Err(too_complex(&format!("Reading took longer than {seconds} seconds and was stopped")));
+        let answer = loop {
+            match timeout(limit, child.ask(request, document)).await {
+                Ok(Ok(answer)) => break answer,
+                // What it was left with by others, or what became of it while it waited, is not this document's fault.
+                Ok(Err(error)) if child.documents > 0 => {
+                    tracing::info!(%error, "a reader that was kept has ended; the document goes to a new one");
+                    child = shared.new_child()?;
+                }
+                Ok(Err(error)) => return Err(child.why_it_ended(&error).await),
+                // The child is killed as it is dropped.
+                Err(_) => {
+                    let seconds = limit.as_secs_f32();
+                    return Err(too_complex(&format!("Reading took longer than {seconds} seconds and was stopped")));
+                }
             }
         };
         shared.give_back(child);
@@ -327,6 +334,10 @@ impl Shared {
                 return Ok(child);
             }
         }
+        self.new_child()
+    }
+
+    fn new_child(&self) -> Result<ReaderChild, ReadError> {
         ReaderChild::start(&self.options).map_err(|error| {
             tracing::error!(%error, "cannot start a reader");
             reader_failed("The reader could not be started")

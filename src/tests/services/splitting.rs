@@ -145,14 +145,21 @@ mod check {
         // The reviewer brings it, the clerk splits it.
         let id = house.upload(&house.reviewer, "batch.pdf", whole.bytes).await;
         house.work().await;
-        let parts = split(&house, id, &begins).await;
+        // First the last two together, then each by itself.
+        let [first, second, third] = &begins[..] else { panic!("three invoices") };
+        let parts = split(&house, id, &[first.clone(), second.clone()]).await;
         house.work().await;
-        house.services.invoice_delete(&house.clerk, id).await.unwrap();
-        let part = parts[0].invoice_id;
-        let refused = house.get(part).await.approve_refused;
-        assert!(refused.is_some_and(|words| words.contains("uploaded")));
-        // Without the file it came from there is nothing to lead to.
-        assert!(house.get(part).await.splitting.from.is_none());
+        let rest = [(1, second.1.clone()), (third.0 - second.0 + 1, third.1.clone())];
+        let again = split(&house, parts[1].invoice_id, &rest).await;
+        house.work().await;
+        for part in [parts[0].invoice_id, again[0].invoice_id, again[1].invoice_id] {
+            let refused = house.get(part).await.approve_refused;
+            assert!(refused.is_some_and(|words| words.contains("uploaded")));
+        }
+        // What they lead back to stays.
+        for whole in [id, parts[1].invoice_id] {
+            assert_eq!(code(house.services.invoice_delete(&house.clerk, whole).await), "not_deletable");
+        }
     }
 
     pub async fn a_file_that_was_split_is_known_when_it_comes_again(store: &Store) {

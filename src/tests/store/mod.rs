@@ -19,6 +19,7 @@ use ap_intake::{
     db::{self, Store, files::FileInfo, invoices::NewInvoice, now_ms, users::User},
     domain::{
         ids::{InvoiceId, UserId},
+        invoice::UploadOptions,
         roles::Role,
         status::Status,
     },
@@ -103,7 +104,7 @@ pub async fn add_invoice(store: &Store, user: UserId, content: &str) -> InvoiceI
         status: Status::Queued,
         file_hash: content.to_owned(),
         filename: format!("{content}.pdf"),
-        options: "{}".to_owned(),
+        options: UploadOptions::default(),
         uploaded_by: user,
         uploader_name: "Somebody".to_owned(),
         duplicate_of: None,
