@@ -5,7 +5,7 @@ use crate::ui::{
         failure::Guard,
         toast::{ToastRegion, Toasts},
     },
-    layout::Frame,
+    layout::{Frame, extras},
     pages::{
         connections::ConnectionsRoute,
         design::DesignPage,
@@ -26,8 +26,9 @@ use leptos_router::{
     path,
 };
 
-/// Loads the code of the pages that are files of their own, while the person looks at this one.
-pub async fn load_other_pages() {
+/// Loads the code that is in files of its own and likely to be needed, while the person looks at this page.
+pub async fn load_the_rest() {
+    extras::preload().await;
     ReviewRoute::preload().await;
 }
 

@@ -37,6 +37,6 @@ pub fn hydrate() {
         ui::reactive::page_is_taken_over();
         // Browser tests wait for this before they touch the page.
         _ = root.set_attribute("data-hydrated", "");
-        leptos::prelude::request_idle_callback(|| leptos::task::spawn_local(app::load_other_pages()));
+        leptos::prelude::request_idle_callback(|| leptos::task::spawn_local(app::load_the_rest()));
     });
 }

@@ -1,5 +1,5 @@
 import { expect, signIn, test } from '../support/test.ts';
-import { openRow, rows, tab } from '../support/work.ts';
+import { open, openRow, rows, tab } from '../support/work.ts';
 
 const DASHBOARD = '**/api/fn/load_dashboard*';
 
@@ -40,4 +40,25 @@ test('one pane that fails leaves the others standing', async ({ page, complaints
   await page.route('**/api/fn/load_history*', (route) => route.fulfill({ status: 500, body: '' }));
   await openRow(rows(page).first());
   await expect(page.getByTestId('field-gross_total')).toBeVisible();
+});
+
+test('what is answered after its page was left disturbs nothing', async ({ page }) => {
+  await signIn(page, 'admin');
+  let letGo = () => {};
+  const closed = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route('**/api/fn/announce_maintenance*', async (route) => {
+    await closed;
+    await route.continue();
+  });
+  await open(page, '/system/connections');
+  await page.getByTestId('maintenance-notice').fill('Back at 12:30');
+  await page.getByRole('button', { name: 'Tell everybody' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Invoices', exact: true }).click();
+  await expect(rows(page).first()).toBeVisible();
+  letGo();
+  await expect(page.getByTestId('toast').filter({ hasText: 'Everybody is told' })).toBeVisible();
+  await tab(page, 'All').click();
+  await page.waitForURL(/status=all/);
 });

@@ -2,6 +2,7 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
 import { another, open, sendAndRead } from '../support/work.ts';
+import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -36,6 +37,18 @@ test('an invoice to somebody else is marked, until the companies are ours', asyn
   await takeScreenshots(page, 'own-companies-refused');
   await form.getByLabel('VAT id of one more company').fill('');
 
+  // What comes to the same as before is shown in the form that is kept.
+  const vatId = form.getByLabel('VAT id of Somewhere Else Ltd');
+  await vatId.fill('gb 980.7806 84');
+  await form.getByRole('button', { name: 'Save companies' }).click();
+  await expect(vatId).toHaveValue('GB980780684');
+
+  // On a phone each field has its name above it, filled or not.
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const words of ['Name', 'VAT id']) await expect(rows.first().getByText(words, { exact: true })).toBeVisible();
+  if (size) await page.setViewportSize(size);
+
   // All but the new one are taken off.
   for (let place = 0; place < count - 1; place++) {
     const { 0: name, 1: vatId } = await rows.nth(place).getByRole('textbox').all();
@@ -50,4 +63,29 @@ test('an invoice to somebody else is marked, until the companies are ours', asyn
   await expect(clerk.getByTestId('review')).toContainText('which is none of our companies');
   await takeScreenshots(clerk, 'own-companies-invoice');
   await clerk.context().close();
+});
+
+test('a company that another admin added meanwhile stays', async ({ page, browser, server, complaints }) => {
+  complaints.allow(/status of 409/);
+  await signIn(page, 'admin');
+  await open(page, '/settings');
+  const other = await another(browser, server.url, 'admin');
+  await open(other, '/settings');
+  const add = async (admin: Page, name: string) => {
+    const form = admin.getByTestId('companies-form');
+    await form.getByLabel('Name of one more company').fill(name);
+    await form.getByRole('button', { name: 'Save companies' }).click();
+    return form;
+  };
+  const theirs = await add(other, 'Theirs Ltd');
+  await expect(theirs.getByLabel('Name of Theirs Ltd')).toBeVisible();
+
+  const form = await add(page, 'Mine Ltd');
+  await expect(form.getByRole('alert')).toContainText('Somebody changed the list meanwhile');
+  await expect(form.getByLabel('Name of Theirs Ltd')).toHaveValue('Theirs Ltd');
+  await add(page, 'Mine Ltd');
+  await expect(form.getByLabel('Name of Mine Ltd')).toHaveValue('Mine Ltd');
+  await expect(form.getByLabel('Name of Theirs Ltd')).toHaveValue('Theirs Ltd');
+  await expect(form.getByRole('alert')).toBeEmpty();
+  await other.context().close();
 });

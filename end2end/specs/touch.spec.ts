@@ -2,8 +2,8 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { boxOf, openPicture, sheet, type Point } from '../support/sheet.ts';
 import { expect, hydrated, test } from '../support/test.ts';
-import { saved } from '../support/work.ts';
-import type { Locator, Page } from '@playwright/test';
+import { detailOf, idIn, saved } from '../support/work.ts';
+import type { Locator, Page, Route } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -13,6 +13,13 @@ test.afterAll(() => samples.remove());
 
 const frame = (page: Page) => page.getByTestId('box-frame');
 const pane = (page: Page, name: string) => page.getByRole('group', { name: 'What is shown' }).getByRole('button', { name });
+
+/** Taps the word of the fourth line of the data, in the middle of its column. */
+async function tapWord(page: Page): Promise<void> {
+  const paper = await sheet(page).boundingBox();
+  if (!paper) throw new Error('no page');
+  await page.touchscreen.tap(paper.x + (paper.width * 205) / 595, paper.y + (paper.height * 228) / 842);
+}
 
 async function middleOf(locator: Locator): Promise<Point> {
   const box = await locator.boundingBox();
@@ -44,10 +51,7 @@ test.describe('on a phone', () => {
     await order.tap();
     await pane(page, 'Document').tap();
     await expect(page.getByText('Tap a word to fill: Purchase order')).toBeVisible();
-    // The fourth line of the data, in the middle of its column.
-    const paper = await sheet(page).boundingBox();
-    if (!paper) throw new Error('no page');
-    await page.touchscreen.tap(paper.x + (paper.width * 205) / 595, paper.y + (paper.height * 228) / 842);
+    await tapWord(page);
     await saved(page);
     await pane(page, 'Values').tap();
     await expect(order).toHaveValue(/^45\d{8}$/);
@@ -56,6 +60,51 @@ test.describe('on a phone', () => {
     await hydrated(page);
     await pane(page, 'Document').tap();
     await expect(page.getByText('Tap a word to fill')).toHaveCount(0);
+  });
+
+  test('a tap whose words come late is for the field one was in, and one that gets none says so', async ({ page, complaints }) => {
+    complaints.allow(/status of 503/);
+    const held: Route[] = [];
+    let asked = 0;
+    await page.route('**/api/fn/load_words*', (route) => {
+      asked += 1;
+      held.push(route);
+    });
+    await openPicture(page, samples.of('unusual')[1]);
+    const order = page.getByTestId('field-purchase_order');
+    await order.tap();
+    await pane(page, 'Document').tap();
+    await tapWord(page);
+    await tapWord(page);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    for (const route of held.splice(0)) await route.fulfill({ status: 503, body: '' });
+    await expect(page.getByTestId('toast').filter({ hasText: 'could not be loaded' })).toHaveCount(1);
+    expect(asked, 'two taps ask once').toBe(1);
+
+    // Once more; and one is in another field when they come.
+    await tapWord(page);
+    await expect.poll(() => held.length).toBe(1);
+    await pane(page, 'Values').tap();
+    const number = page.getByTestId('field-invoice_number');
+    const before = await number.inputValue();
+    await number.tap();
+    for (const route of held.splice(0)) await route.continue();
+    await expect(sheet(page)).toHaveAttribute('data-takes', '');
+    await expect(number).toHaveValue(before);
+    await expect(order).toHaveValue('');
+  });
+
+  test('turned, with room for page and values, a tap on the page fills nothing', async ({ page }) => {
+    await openPicture(page, samples.of('unusual')[2]);
+    const order = page.getByTestId('field-purchase_order');
+    await order.tap();
+    await pane(page, 'Document').tap();
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await expect(order).toBeVisible();
+    await tapWord(page);
+    // The words are there, and the tap was answered.
+    await expect(sheet(page)).toHaveAttribute('data-takes', '');
+    await expect(order).toHaveValue('');
   });
 
   test('a place is resized, moved and removed with a finger, and the page stays where it is', async ({ page }) => {
@@ -109,7 +158,7 @@ test.describe('on a phone', () => {
 });
 
 test('a line one is in shows its place, and a place that is clicked leads to its line', async ({ page }) => {
-  await openPicture(page, samples.of('text_pdf')[2]);
+  const id = idIn(await openPicture(page, samples.of('text_pdf')[2]));
   const place = (line: number) => page.getByTestId(`field-box-line_${line}`);
   const line = (number: number) => page.getByTestId(`field-line_${number}`);
   await expect(place(1)).not.toHaveAttribute('data-on');
@@ -117,6 +166,12 @@ test('a line one is in shows its place, and a place that is clicked leads to its
   await expect(place(1)).toHaveAttribute('data-on', '');
   await expect(place(1)).toBeInViewport();
   await expect(frame(page)).toHaveAccessibleName(/^Place of Line “.+” on page 1$/);
+  // What the line says changes elsewhere, and the place is called by it.
+  const { value = '{}', version = 0 } = (await detailOf(page, id)).fields.line_1 ?? {};
+  const renamed = JSON.stringify({ ...(JSON.parse(value) as object), description: 'Renamed part' });
+  const edit = { mutation_id: 'renamed', fields: [{ name: 'line_1', base_version: version, value: renamed }] };
+  expect((await page.request.patch(`/api/v1/invoices/${id}`, { data: edit })).ok()).toBe(true);
+  await expect(frame(page)).toHaveAccessibleName('Place of Line “Renamed part” on page 1');
 
   await page.getByTestId('field-invoice_number').focus();
   await expect(place(1)).not.toHaveAttribute('data-on');

@@ -11,6 +11,7 @@ use crate::domain::{
     invoice::{Dashboard, InvoiceDetail, InvoiceQuery, StepOutcome},
     reading::PageWord,
     splitting::{SplitPart, SplitRequest},
+    status::{Status, Step},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -83,12 +84,24 @@ pub async fn mutate(mutation: Mutation) -> Result<MutationOutcome, ApiError> {
     Ok(services.mutate(&actor, &mutation).await?)
 }
 
-/// Decides about an invoice as a whole: takes a step, or gives it to somebody. Gives the invoice as it is then.
+/// What an invoice is like after a decision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DecisionTaken {
+    pub status: Status,
+    /// What this person may do with it now.
+    pub allowed: Vec<Step>,
+    /// All of it, an [`InvoiceDetail`] in JSON: only its own page takes it apart.
+    pub invoice: String,
+}
+
+/// Decides about an invoice as a whole: takes a step, or gives it to somebody.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
-pub async fn decide(mutation: Mutation) -> Result<InvoiceDetail, ApiError> {
+pub async fn decide(mutation: Mutation) -> Result<DecisionTaken, ApiError> {
     let (services, actor) = crate::services::request_context()?;
     services.mutate(&actor, &mutation).await?.decided()?;
-    Ok(services.invoice(&actor, mutation.invoice).await?)
+    let invoice = services.invoice(&actor, mutation.invoice).await?;
+    let told = serde_json::to_string(&invoice).map_err(|_| crate::domain::error::AppError::Internal)?;
+    Ok(DecisionTaken { status: invoice.summary.status, allowed: invoice.allowed, invoice: told })
 }
 
 /// Keeps that the invoice's bank account was verified, and how. Gives the invoice as it is then.

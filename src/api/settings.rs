@@ -46,11 +46,12 @@ pub async fn set_rules(rules: Rules) -> Result<Rules, ApiError> {
     Ok(services.set_rules(&actor, &rules).await?)
 }
 
-/// Sets the companies whose invoices these are, texts as they were typed. Gives them as they are kept.
+/// Sets the companies whose invoices these are, texts as they were typed; `seen` are those that it was decided on. Gives
+/// them as they are kept.
 #[server(prefix = "/api/fn", input = Json, output = Json)]
-pub async fn set_own_companies(companies: Vec<OwnCompany>) -> Result<Vec<OwnCompany>, ApiError> {
+pub async fn set_own_companies(seen: Vec<OwnCompany>, companies: Vec<OwnCompany>) -> Result<Vec<OwnCompany>, ApiError> {
     let (services, actor) = crate::services::request_context()?;
-    Ok(services.set_own_companies(&actor, &companies).await?)
+    Ok(services.set_own_companies(&actor, &seen, &companies).await?)
 }
 
 /// Renames reasons for a rejection, switches them off or on, adds those without a code. Gives the whole catalogue.

@@ -4,6 +4,7 @@ use super::{Conn, StoreResult, double, json, parsed, parsed_option, to_json};
 use crate::domain::{
     checks::CheckResult,
     comment::Person,
+    en16931::Syntax,
     ids::{InvoiceId, UserId},
     invoice::{InvoiceSummary, ReviewReason, UploadOptions},
     reading::{Allowance, PageSize, ReadingNote},
@@ -31,6 +32,8 @@ pub struct InvoiceRow {
     pub summary: InvoiceSummary,
     pub file_hash: String,
     pub kind: Option<String>,
+    /// What its XML is written in; none where its values were read from a page.
+    pub syntax: Option<Syntax>,
     pub options: UploadOptions,
     pub uploaded_by: UserId,
     pub pages: Vec<PageSize>,
@@ -76,6 +79,7 @@ pub struct ListValues {
 #[derive(Clone, Debug)]
 pub struct Findings<'a> {
     pub kind: &'a str,
+    pub syntax: Option<Syntax>,
     pub pages: &'a [PageSize],
     pub notes: &'a [ReadingNote],
     pub broken_rules: &'a [CheckResult],
@@ -151,7 +155,7 @@ pub async fn invoice_insert(conn: &mut Conn, new: &NewInvoice, at: i64) -> Store
 
 pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<InvoiceRow>> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, file_hash, kind, options, uploaded_by, pages, notes, broken_rules, parts, allowances,
+        "SELECT {SUMMARY}, file_hash, kind, syntax, options, uploaded_by, pages, notes, broken_rules, parts, allowances,
             checks, review_reasons,
             first_approver_name, first_approved_for
          FROM invoices WHERE id = $1"
@@ -162,6 +166,7 @@ pub async fn invoice_get(conn: &mut Conn, id: InvoiceId) -> StoreResult<Option<I
             summary: summary_from_row(&row, &today())?,
             file_hash: row.try_get("file_hash")?,
             kind: row.try_get("kind")?,
+            syntax: row.try_get::<Option<String>, _>("syntax")?.as_deref().and_then(Syntax::named),
             options: json(&row, "options")?,
             uploaded_by: parsed(&row, "uploaded_by")?,
             pages: json(&row, "pages")?,
@@ -277,7 +282,8 @@ pub async fn invoice_set_list_values(conn: &mut Conn, id: InvoiceId, v: &ListVal
 
 pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'_>) -> StoreResult<()> {
     sqlx::query(
-        "UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5, parts = $6, allowances = $7
+        "UPDATE invoices SET kind = $2, pages = $3, notes = $4, broken_rules = $5, parts = $6, allowances = $7,
+            syntax = $8
          WHERE id = $1",
     )
     .bind(id.to_string())
@@ -287,6 +293,7 @@ pub async fn invoice_set_findings(conn: &mut Conn, id: InvoiceId, f: &Findings<'
     .bind(to_json(&f.broken_rules)?)
     .bind(to_json(&f.parts)?)
     .bind(to_json(&f.allowances)?)
+    .bind(f.syntax.map(Syntax::as_str))
     .execute(conn)
     .await?;
     Ok(())

@@ -9,6 +9,7 @@ use crate::domain::{
     learning::{Hint, TRUSTED_AFTER},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A supplier as rules are kept for it.
 #[derive(Clone, Debug)]
@@ -103,6 +104,10 @@ const SUPPLIER: &str =
     "SELECT s.id, s.name, s.vat_id, s.tax_number, s.name_key, s.misread_vat_id FROM learned_suppliers AS s";
 const RULE: &str = "SELECT id, supplier_id, hint, person, at, invoice_id, used, confirmed, corrected, confirmed_in_row,
     corrected_in_row FROM learned_rules";
+
+/// The suppliers learned from last. More are not listed: nobody reads so long a page, and it is made whole each time.
+const LATEST_SUPPLIERS: &str = "SELECT supplier_id FROM learned_rules WHERE forgotten_at IS NULL
+    GROUP BY supplier_id ORDER BY MAX(at) DESC, supplier_id LIMIT 1000";
 
 fn supplier(row: &AnyRow) -> StoreResult<StoredSupplier> {
     Ok(StoredSupplier {
@@ -227,18 +232,22 @@ pub async fn rule_get(conn: &mut Conn, id: &str) -> StoreResult<Option<StoredRul
     row.as_ref().map(rule).transpose()
 }
 
-/// All that was learned and not forgotten, by the suppliers' names.
+/// What was learned and not forgotten, by the suppliers' names: of the thousand suppliers learned from last.
 pub async fn learned_list(conn: &mut Conn) -> StoreResult<Vec<(StoredSupplier, Vec<StoredRule>)>> {
-    let sql = [SUPPLIER, " ORDER BY s.name_key, s.id"].concat();
+    let sql = [SUPPLIER, " WHERE s.id IN (", LATEST_SUPPLIERS, ") ORDER BY s.name_key, s.id"].concat();
     let suppliers = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *conn).await?;
-    let sql = [RULE, " WHERE forgotten_at IS NULL ORDER BY field, at, id"].concat();
+    let of_latest = [" WHERE forgotten_at IS NULL AND supplier_id IN (", LATEST_SUPPLIERS, ")"].concat();
+    let sql = [RULE, &of_latest, " ORDER BY field, at, id"].concat();
     let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(conn).await?;
-    let rules: Vec<StoredRule> = rows.iter().map(rule).collect::<StoreResult<_>>()?;
+    let mut rules: BTreeMap<String, Vec<StoredRule>> = BTreeMap::new();
+    for row in &rows {
+        let rule = rule(row)?;
+        rules.entry(rule.supplier.clone()).or_default().push(rule);
+    }
     let mut all = Vec::new();
     for row in &suppliers {
         let supplier = supplier(row)?;
-        let own: Vec<StoredRule> = rules.iter().filter(|rule| rule.supplier == supplier.id).cloned().collect();
-        if !own.is_empty() {
+        if let Some(own) = rules.remove(&supplier.id) {
             all.push((supplier, own));
         }
     }
@@ -311,10 +320,17 @@ pub async fn learned_delete_forgotten_before(conn: &mut Conn, at: i64) -> StoreR
     Ok(())
 }
 
-/// Notes which rules read values of an invoice, in the place of those that did when it was read before.
-pub async fn use_replace(conn: &mut Conn, invoice: InvoiceId, now: &[StoredUse], at: i64) -> StoreResult<()> {
+/// Notes which rules read values of an invoice, in the place of those that did when it was read before. That stays of the
+/// fields that are `kept`.
+pub async fn use_replace(
+    conn: &mut Conn,
+    invoice: InvoiceId,
+    now: &[StoredUse],
+    kept: &BTreeSet<Field>,
+    at: i64,
+) -> StoreResult<()> {
     for old in use_list(conn, invoice).await?.iter().filter(|old| old.outcome == Outcome::Used) {
-        if now.iter().any(|one| one.rule == old.rule && one.field == old.field) {
+        if kept.contains(&old.field) || now.iter().any(|one| one.rule == old.rule && one.field == old.field) {
             continue;
         }
         sqlx::query("DELETE FROM learned_uses WHERE invoice_id = $1 AND field = $2 AND rule_id = $3")
@@ -356,6 +372,12 @@ async fn use_put(conn: &mut Conn, invoice: InvoiceId, one: &StoredUse, at: i64) 
     .bind(&one.value)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Forgets where rules read values of an invoice; what was counted stays.
+pub async fn use_delete(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<()> {
+    sqlx::query("DELETE FROM learned_uses WHERE invoice_id = $1").bind(invoice.to_string()).execute(conn).await?;
     Ok(())
 }
 

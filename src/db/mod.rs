@@ -32,6 +32,7 @@ pub mod work_items;
 use sqlx::{
     AnyConnection, AnyPool, Transaction,
     any::{AnyPoolOptions, AnyRow},
+    migrate::Migrator,
     pool::PoolConnection,
 };
 use std::time::Duration;
@@ -124,13 +125,35 @@ impl Store {
 
     /// Brings the schema up to this program's version. Idempotent.
     pub async fn migrate(&self) -> StoreResult<()> {
-        match self.backend {
-            Backend::Sqlite => sqlx::migrate!("migrations/sqlite").run(&self.write).await?,
-            Backend::Postgres => sqlx::migrate!("migrations/postgres").run(&self.write).await?,
-        }
+        self.migrator().run(&self.write).await?;
         let mut tx = self.write.begin().await?;
         events::start(&mut tx).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    fn migrator(&self) -> &'static Migrator {
+        static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+        static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+        match self.backend {
+            Backend::Sqlite => &SQLITE,
+            Backend::Postgres => &POSTGRES,
+        }
+    }
+
+    /// The number of the last migration.
+    pub fn schema(&self) -> i64 {
+        self.migrator().iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
+
+    /// Does to rows that were taken in from an older database what the migrations after `schema` did to those that there
+    /// were: their statements that change rows.
+    pub async fn bring_forward(&self, conn: &mut Conn, schema: i64) -> StoreResult<()> {
+        for migration in self.migrator().iter().filter(|migration| migration.version > schema) {
+            for statement in changes_of_rows(migration.sql.as_str()) {
+                sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *conn).await?;
+            }
+        }
         Ok(())
     }
 
@@ -231,6 +254,15 @@ fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> StoreResu
 }
 
 /// Writes a JSON column.
+/// The statements of a migration that change rows, not tables. None of ours has a semicolon in a text, and those that make
+/// triggers are older than this is asked for.
+fn changes_of_rows(migration: &str) -> Vec<String> {
+    let code: Vec<&str> = migration.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let statements = code.join("\n");
+    let changes_rows = |statement: &&str| ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| statement.starts_with(verb));
+    statements.split(';').map(str::trim).filter(changes_rows).map(str::to_owned).collect()
+}
+
 fn to_json<T: serde::Serialize>(value: &T) -> StoreResult<String> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// The rule of an invoice to somebody else.
 pub const NOT_OURS: &str = "buyer-not-us";
+/// The code of a refusal: whoever changed the companies had not seen them as they are.
+pub const LIST_CHANGED: &str = "own_companies_changed";
 /// The most letters of a name or a VAT id, and the most companies.
 pub const MOST_LETTERS: usize = 200;
 pub const MOST_COMPANIES: usize = 200;
@@ -132,6 +134,19 @@ fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
+/// What Switzerland and Norway write behind the number, in the languages of the one.
+const VAT_WORDS: [&str; 4] = ["MWST", "TVA", "IVA", "MVA"];
+
+/// A VAT id as it is compared: Greece calls itself EL in it, and GR elsewhere.
+fn vat_key(vat_id: &str) -> String {
+    let id = compact(vat_id);
+    let bare = VAT_WORDS.iter().find_map(|word| id.strip_suffix(word)).unwrap_or(&id);
+    match bare.strip_prefix("GR") {
+        Some(number) => ["EL", number].concat(),
+        None => bare.to_owned(),
+    }
+}
+
 /// Whether two VAT ids are the same; one may lack its country.
 fn same_vat_id(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
@@ -141,7 +156,7 @@ fn same_vat_id(one: &str, other: &str) -> bool {
 
 /// Whether a company is the one that an invoice names; None: there is nothing to compare.
 fn is_named(company: &OwnCompany, name: &str, vat_id: &str) -> Option<bool> {
-    let (own_id, named_id) = (compact(&company.vat_id), compact(vat_id));
+    let (own_id, named_id) = (vat_key(&company.vat_id), vat_key(vat_id));
     if !own_id.is_empty() && !named_id.is_empty() {
         return Some(same_vat_id(&own_id, &named_id));
     }
@@ -191,6 +206,19 @@ mod tests {
         let only = &ours()[..1];
         assert!(check(only, "Halde Bau GmbH & Co. KG", "DE111111125").is_some());
         assert!(check(only, "", "DE111111125").is_some_and(|check| check.fields[0] == Field::BuyerVatId));
+    }
+
+    #[test]
+    fn a_vat_id_is_the_same_however_its_country_writes_it() {
+        for (own, named) in [
+            ("CHE123456789", "CHE-123.456.789 MWST"),
+            ("CHE-123.456.789 TVA", "CHE-123.456.789 IVA"),
+            ("NO923609016MVA", "923 609 016"),
+            ("GR094259216", "EL094259216"),
+        ] {
+            let company = OwnCompany { name: "Halde".into(), vat_id: own.into() };
+            assert!(check(&[company], "Somebody Ltd", named).is_none(), "{own} {named}");
+        }
     }
 
     #[test]

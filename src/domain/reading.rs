@@ -67,15 +67,6 @@ impl DocumentKind {
         use DocumentKind::{Cii, FacturxPdf, ScanImage, TextPdf, Ubl};
         [Ubl, Cii, FacturxPdf, TextPdf, ScanImage].into_iter().find(|kind| kind.as_str() == name)
     }
-
-    /// What its XML is written in; None: its values were read from a page.
-    pub fn syntax(self) -> Option<Syntax> {
-        match self {
-            DocumentKind::Ubl => Some(Syntax::Ubl),
-            DocumentKind::Cii | DocumentKind::FacturxPdf => Some(Syntax::Cii),
-            DocumentKind::TextPdf | DocumentKind::ScanImage => None,
-        }
-    }
 }
 
 /// How a value came to be known.
@@ -170,9 +161,12 @@ pub struct VatRow {
 pub struct Allowance {
     /// It adds.
     pub is_charge: bool,
-    /// In words, else the code of UNTDID 5189 or 7161.
+    /// In words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// UNTDID 5189 of an allowance, 7161 of a charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
     pub amount: Option<String>,
     /// Per cent of what it is reckoned from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -208,6 +202,9 @@ impl ReadingNote {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     pub kind: DocumentKind,
+    /// What its XML is written in. None: its values were read from a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub syntax: Option<Syntax>,
     pub fields: BTreeMap<Field, ReadValue>,
     pub lines: Vec<InvoiceLine>,
     #[serde(default)]
@@ -238,6 +235,7 @@ impl Reading {
     pub fn empty(kind: DocumentKind) -> Self {
         Reading {
             kind,
+            syntax: None,
             fields: BTreeMap::new(),
             lines: Vec::new(),
             vat_rows: Vec::new(),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// The rule of the check that blocks approval until a person has said how many invoices a file holds.
 pub const SEVERAL_INVOICES: &str = "several-invoices";
 
-/// The most invoices that one file is taken apart into.
-pub const MAX_PARTS: usize = 100;
+/// The most invoices that one file is taken apart into: of more pages no file is read.
+pub const MAX_PARTS: usize = 200;
 
 /// Pages of a file, both from 1 and both among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ pub fn check(parts: &[PageRange], pages: u32) -> Result<(), &'static str> {
         return Err("Say which pages are an invoice");
     }
     if parts.len() > MAX_PARTS {
-        return Err("A file is split into 100 invoices at most");
+        return Err("A file is split into 200 invoices at most");
     }
     let mut next = 1;
     for part in parts {
@@ -141,8 +141,9 @@ mod tests {
         ] {
             assert!(check(&wrong, 3).is_err(), "{wrong:?}");
         }
-        let many: Vec<PageRange> = (1..=101).map(|page| range(page, page)).collect();
-        assert!(check(&many, 101).is_err());
+        let pages = MAX_PARTS as u32 + 1;
+        let many: Vec<PageRange> = (1..=pages).map(|page| range(page, page)).collect();
+        assert!(check(&many, pages).is_err());
     }
 
     #[test]

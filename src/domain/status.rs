@@ -54,7 +54,7 @@ pub enum Step {
 
 /// A step the invoice's status does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[error("an invoice that is {} can not be {}", .from.label().to_lowercase(), .step.done_word())]
+#[error("an invoice that is {} can not be {}", .from.label().to_ascii_lowercase(), .step.done_word())]
 pub struct StepRefused {
     pub from: Status,
     pub step: Step,

@@ -115,7 +115,7 @@ async fn answer_once(
     }
     let request_id = parts.extensions.get::<RequestId>().cloned();
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    if response.status().is_server_error() {
+    if is_passing(response.status()) {
         return Ok(response);
     }
     let (parts, body) = rendered(response, request_id.as_ref()).into_parts();
@@ -126,6 +126,11 @@ async fn answer_once(
     requests::request_put(&mut tx, actor, key, i64::from(parts.status.as_u16()), &kept, now_ms()).await?;
     tx.commit().await.map_err(crate::db::StoreError::from)?;
     Ok(Response::from_parts(parts, Body::from(answer)))
+}
+
+/// What the same request may be answered otherwise a moment later.
+fn is_passing(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
 }
 
 fn replayed(status: i64, kept: &str, digest: &str) -> Result<Response, Failure> {

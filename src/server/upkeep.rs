@@ -50,6 +50,9 @@ async fn once(store: &Store) -> StoreResult<()> {
     locks::lock_delete_before(&mut tx, now - DAY_MS).await?;
     notifications::notification_delete_before(&mut tx, now - READ_KEPT_MS, now - UNREAD_KEPT_MS).await?;
     work_items::work_item_delete_done_before(&mut tx, now - WORK_ITEMS_KEPT_MS).await?;
+    tx.commit().await?;
+    // Serial with what learns: a supplier that is given a rule meanwhile would be taken for one without.
+    let mut tx = store.begin().await?;
     learned::learned_delete_forgotten_before(&mut tx, now - DAY_MS).await?;
     tx.commit().await?;
     Ok(())

@@ -1,23 +1,17 @@
 //! Whose work an invoice is.
 
-use super::{
-    Services, notifications, require,
-    review::{append_change, summary_now},
-    steps::Decided,
-};
+use super::{Services, notifications, require, review::append_action, steps::Decided};
 use crate::{
     db::{self, Conn, now_ms, users},
     domain::{
         comment::Person,
         error::AppError,
-        events::InvoiceChange,
         ids::{InvoiceId, UserId},
         invoice::InvoiceSummary,
         roles::{Actor, Right},
         status::Status,
     },
 };
-use std::collections::BTreeMap;
 
 /// The most people that are offered.
 const MAX_PEOPLE: i64 = 500;
@@ -65,15 +59,7 @@ impl Services {
             None => (UNASSIGNED, invoice.assigned_to.as_ref().map(|before| format!("It was with {}", before.name))),
         };
         self.write_history(tx, id, actor, now_ms(), action, &[], note.as_deref()).await?;
-        let now = summary_now(tx, id).await?;
-        let change = InvoiceChange {
-            action: action.to_owned(),
-            invoice: now.clone(),
-            fields: BTreeMap::new(),
-            deleted: false,
-            comment: None,
-        };
-        let mut events = append_change(tx, id, &actor.name, change).await?;
+        let (now, mut events) = append_action(tx, id, &actor.name, action).await?;
         if let Some(person) = person.filter(|person| person.id != actor.user_id) {
             events.extend(notifications::tell_assigned(tx, person.id, actor, &now).await?);
         }

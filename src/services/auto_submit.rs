@@ -1,4 +1,5 @@
-//! Submitting for approval, right after it was read, what its uploader said needs no look: the option `auto_save`.
+//! Submitting for approval, right after it was read, what its uploader said needs no look: the option `auto_save`. Who may
+//! upload may ask for it: nothing is decided by it.
 
 use super::{Services, checking::Judged, review::Fields, steps::require_filled};
 use crate::{

@@ -46,8 +46,16 @@ pub enum BackupError {
 struct Manifest {
     format: u32,
     program: String,
+    /// The last migration of the database it was taken from.
+    #[serde(default = "before_it_was_told")]
+    schema: i64,
     /// Milliseconds since 1970, UTC.
     at: i64,
+}
+
+/// What older ones than that lack is found otherwise.
+fn before_it_was_told() -> i64 {
+    9
 }
 
 /// What a backup held.
@@ -60,7 +68,12 @@ pub struct Counts {
 /// Writes a backup. The server may go on meanwhile: all rows are of one moment, and documents are never changed.
 pub async fn write(store: &Store, files: &Files, path: &Path) -> Result<Counts, BackupError> {
     let mut archive = ArchiveWriter::create(path)?;
-    let manifest = Manifest { format: FORMAT, program: env!("CARGO_PKG_VERSION").to_owned(), at: now_ms() };
+    let manifest = Manifest {
+        format: FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: store.schema(),
+        at: now_ms(),
+    };
     archive.add(MANIFEST, &to_json(&manifest)?)?;
     let mut counts = Counts::default();
     let mut hashes = Vec::new();
@@ -102,10 +115,10 @@ pub async fn restore(store: &Store, files: &Files, path: PathBuf) -> Result<Coun
     });
     let mut restored = Restored::default();
     while let Some((name, content)) = received.recv().await {
-        restored.take(&mut tx, files, &name, content).await?;
+        restored.take(store, &mut tx, files, &name, content).await?;
     }
     reader.await.map_err(|error| BackupError::Damaged(error.to_string()))??;
-    restored.finish(tx).await
+    restored.finish(store, tx).await
 }
 
 /// Rows of a table on their way into the archive.
@@ -138,6 +151,7 @@ impl Chunk {
 #[derive(Default)]
 struct Restored {
     begun: bool,
+    schema: i64,
     counts: Counts,
     expected_documents: u64,
     /// Invoice and the one it repeats.
@@ -145,7 +159,14 @@ struct Restored {
 }
 
 impl Restored {
-    async fn take(&mut self, tx: &mut Tx, files: &Files, name: &str, content: Vec<u8>) -> Result<(), BackupError> {
+    async fn take(
+        &mut self,
+        store: &Store,
+        tx: &mut Tx,
+        files: &Files,
+        name: &str,
+        content: Vec<u8>,
+    ) -> Result<(), BackupError> {
         let damaged = || BackupError::Damaged(name.to_owned());
         if !self.begun {
             let manifest: Manifest = (name == MANIFEST)
@@ -153,7 +174,9 @@ impl Restored {
                 .flatten()
                 .ok_or_else(|| BackupError::Damaged("it does not begin with its manifest".to_owned()))?;
             self.begun = true;
-            return if manifest.format > FORMAT { Err(BackupError::Newer) } else { Ok(()) };
+            self.schema = manifest.schema;
+            let is_newer = manifest.format > FORMAT || manifest.schema > store.schema();
+            return if is_newer { Err(BackupError::Newer) } else { Ok(()) };
         }
         match name.split('/').collect::<Vec<_>>().as_slice() {
             ["tables", table, _] => self.rows(tx, table, &content, name).await,
@@ -185,12 +208,13 @@ impl Restored {
     }
 
     /// Looks whether all of it is there, and commits.
-    async fn finish(self, mut tx: Tx) -> Result<Counts, BackupError> {
+    async fn finish(self, store: &Store, mut tx: Tx) -> Result<Counts, BackupError> {
         if !self.begun || self.counts.documents != self.expected_documents {
             return Err(BackupError::Damaged("it ends too early".to_owned()));
         }
         // A backup from before accounts were verified holds none.
         supplier_accounts::accounts_from_approved(&mut tx).await?;
+        store.bring_forward(&mut tx, self.schema).await?;
         for (invoice, first) in &self.duplicates {
             dump::duplicate_link(&mut tx, invoice, first).await?;
         }

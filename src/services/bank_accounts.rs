@@ -2,7 +2,7 @@
 
 use super::{
     Services, require,
-    review::{Fields, MAX_TEXT, append_change, require_editable, summary_now},
+    review::{Fields, MAX_TEXT, append_action, require_editable},
     steps::touched_by,
 };
 use crate::{
@@ -20,14 +20,13 @@ use crate::{
         },
         checks::CheckResult,
         error::AppError,
-        events::{InvoiceChange, LoggedEvent},
+        events::LoggedEvent,
         field::Field,
         ids::InvoiceId,
         invoice::{InvoiceSummary, ReviewReason},
         roles::{Actor, Right},
     },
 };
-use std::collections::BTreeMap;
 
 /// The history's word for it.
 const ACCOUNT_VERIFIED: &str = "account_verified";
@@ -179,15 +178,7 @@ impl Services {
         let words = [asked.account.as_str(), ": ", note].concat();
         self.write_history(&mut tx, id, actor, at, ACCOUNT_VERIFIED, &[], Some(&words)).await?;
         self.judge(&mut tx, &row, &fields, at).await?;
-        let invoice = summary_now(&mut tx, id).await?;
-        let change = InvoiceChange {
-            action: ACCOUNT_VERIFIED.to_owned(),
-            invoice: invoice.clone(),
-            fields: BTreeMap::new(),
-            deleted: false,
-            comment: None,
-        };
-        let mut events = append_change(&mut tx, id, &actor.name, change).await?;
+        let (invoice, mut events) = append_action(&mut tx, id, &actor.name, ACCOUNT_VERIFIED).await?;
         for other in supplier_accounts::account_open_invoices(&mut tx, &asked.account, id, MOST_TOLD).await? {
             events.extend(self.check_again(&mut tx, other, at).await?);
         }

@@ -16,9 +16,7 @@ use crate::{
         ids::InvoiceId,
         invoice::{ReviewReason, SURE},
         money::Decimal,
-        own_company,
-        reading::DocumentKind,
-        rows, usual_amount,
+        own_company, rows, usual_amount,
     },
 };
 use std::collections::BTreeMap;
@@ -81,7 +79,7 @@ pub(super) async fn judge(
         values: single.into_iter().collect(),
         lines: lines.iter().map(|(number, line)| (*number, line)).collect(),
         vat_rows: vat_rows.iter().map(|(number, row)| (*number, row)).collect(),
-        syntax: row.kind.as_deref().and_then(DocumentKind::named).and_then(DocumentKind::syntax),
+        syntax: row.syntax,
         today: &today,
         broken_rules: &row.broken_rules,
     };

@@ -9,6 +9,7 @@ use super::{Services, bank_accounts::supplier_keys, review::Fields};
 use crate::{
     db::{
         self, Conn,
+        fields::StoredField,
         invoices::{InvoiceRow, today},
         learned::{self, Outcome, Queued, StoredRule, StoredSupplier, StoredUse},
         now_ms,
@@ -46,15 +47,19 @@ pub(super) async fn decided(conn: &mut Conn, step: Step, row: &InvoiceRow, at: i
     Ok(())
 }
 
-/// Keeps which values of an invoice were read by which rules, within the transaction that saves them.
+/// Keeps which values of an invoice were read by which rules, within the transaction that saves them. A value that people
+/// entered or confirmed outlives reading again, and so does which rule had read it: how it did still counts.
 pub(super) async fn used(conn: &mut Conn, id: InvoiceId, fields: &Fields, at: i64) -> Result<(), AppError> {
-    let by_rule = |(field, stored): (&Field, &db::fields::StoredField)| {
-        let from = stored.value.learned.as_ref().filter(|_| stored.value.verified_by.is_none())?;
+    let by_rule = |(field, stored): (&Field, &StoredField)| {
+        let from = stored.value.learned.as_ref()?;
         let value = stored.value.value.clone();
         Some(StoredUse { rule: from.rule.clone(), field: *field, value, outcome: Outcome::Used })
     };
-    let now: Vec<StoredUse> = fields.iter().filter_map(by_rule).collect();
-    Ok(learned::use_replace(conn, id, &now, at).await?)
+    let is_kept = |(_, stored): &(&Field, &StoredField)| stored.value.verified_by.is_some();
+    let (kept, read): (Vec<_>, Vec<_>) = fields.iter().partition(is_kept);
+    let now: Vec<StoredUse> = read.into_iter().filter_map(by_rule).collect();
+    let kept: BTreeSet<Field> = kept.into_iter().map(|(field, _)| *field).collect();
+    Ok(learned::use_replace(conn, id, &now, &kept, at).await?)
 }
 
 /// What the history says of a reading that learned rules had a part in.
@@ -79,9 +84,13 @@ impl Services {
         let Some(supplier) = self.supplier_of_reading(document, reading).await? else { return Ok(()) };
         let rules = learned::rule_list(&mut *self.store.read().await?, &supplier.id).await?;
         let pages = self.pages_of(document, reading).await?;
-        let known: Vec<Known<'_>> =
-            rules.iter().map(|rule| Known { hint: &rule.hint, is_trusted: rule.is_trusted() }).collect();
-        for (field, used) in learning::choose(&pages, &known, reading, &today()) {
+        let read = reading.clone();
+        let chosen = apart(move || {
+            let chosen = learning::choose(&pages, &known(&rules), &read, &today());
+            (rules, chosen)
+        });
+        let (rules, chosen) = chosen.await?;
+        for (field, used) in chosen {
             let Some(StoredRule { id, person, at, .. }) = rules.get(used.rule) else { continue };
             let from = LearnedFrom { rule: id.clone(), person: person.clone(), at: *at };
             reading.learned.insert(field, from);
@@ -151,13 +160,16 @@ impl Services {
             Some(row) if has_corrections(&fields) => Some(self.study(row, &fields).await?),
             _ => None,
         };
-        let mut tx = self.store.begin_quiet().await?;
+        // Serial with readings, which count for the same rules, and with others that learn of the same new supplier.
+        let mut tx = self.store.begin().await?;
         if !learned::queue_take(&mut tx, queued).await? {
             return Ok(());
         }
-        let learned = match studied {
-            Some(studied) => keep(&mut tx, queued, &fields, studied).await?,
-            None => settle(&mut tx, queued.invoice, &fields, &BTreeSet::new()).await.map(|_| 0)?,
+        let learned = match (row, studied) {
+            // It was deleted since: nobody knows any more what people made of its values.
+            (None, _) => 0,
+            (Some(_), Some(studied)) => keep(&mut tx, queued, &fields, studied).await?,
+            (Some(_), None) => settle(&mut tx, queued.invoice, &fields, &BTreeSet::new()).await.map(|_| 0)?,
         };
         tx.commit().await.map_err(db::StoreError::from)?;
         tracing::info!(invoice_id = %queued.invoice, learned, "learned from a decided invoice");
@@ -171,38 +183,62 @@ impl Services {
         let document = document.map_err(|error| super::invoices::file_failed(id, &error))?;
         let plain = self.reader.read(document.clone()).await.map_err(unreadable)?;
         let pages = self.pages_of(&document, &plain).await?;
-        let value = |field: Field| fields.get(&field).map_or("", |stored| stored.value.value.as_str());
-        let mut hints = BTreeMap::new();
-        for (field, stored) in corrections(fields) {
-            let read = plain.fields.get(&field).filter(|read| !read.value.is_empty());
-            if read.is_some_and(|read| read.value == stored.value.value) {
-                continue;
-            }
-            let lesson = Lesson {
-                field,
-                value: &stored.value.value,
-                instead_of: read.map(|read| Misreading { value: read.value.clone(), confidence: read.confidence }),
-                place: stored.value.place,
-                taken: &taken(fields, field),
-            };
-            if let Some(hint) = learning::learn(&pages, &lesson) {
-                hints.insert(field, hint);
-            }
-        }
-        let read = |field: Field| plain.fields.get(&field).map_or("", |read| read.value.as_str());
-        let keys = supplier_keys(value);
-        let read_keys = supplier_keys(read);
-        let misread_vat_id = if read_keys.vat_id == keys.vat_id { String::new() } else { read_keys.vat_id };
-        let plainly_right = |field: &Field| read(*field) == value(*field) && !value(*field).is_empty();
-        Ok(Studied {
-            hints,
-            plainly_right: Field::ALL.iter().copied().filter(plainly_right).collect(),
-            marks: learning::marks(&pages, value),
-            name: value(Field::SupplierName).to_owned(),
-            keys,
-            misread_vat_id,
-        })
+        let fields = fields.clone();
+        apart(move || studied(&pages, &plain, &fields)).await
     }
+}
+
+/// Looks at words on a thread of its own: on pages full of them that takes longer than others, or a lease, may wait.
+async fn apart<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(look).await.map_err(|error| {
+        tracing::error!(%error, "looking at words stopped");
+        AppError::Internal
+    })
+}
+
+/// Rules as they are asked.
+fn known(rules: &[StoredRule]) -> Vec<Known<'_>> {
+    rules.iter().map(|rule| Known { hint: &rule.hint, is_trusted: rule.is_trusted() }).collect()
+}
+
+/// What people left, held against the plain reading and the words of the pages.
+fn studied(pages: &Pages, plain: &Reading, fields: &Fields) -> Studied {
+    let value = |field: Field| fields.get(&field).map_or("", |stored| stored.value.value.as_str());
+    let read = |field: Field| plain.fields.get(&field).map_or("", |read| read.value.as_str());
+    let keys = supplier_keys(value);
+    let read_keys = supplier_keys(read);
+    let misread_vat_id = if read_keys.vat_id == keys.vat_id { String::new() } else { read_keys.vat_id };
+    let plainly_right = |field: &Field| read(*field) == value(*field) && !value(*field).is_empty();
+    Studied {
+        hints: hints(pages, plain, fields),
+        plainly_right: Field::ALL.iter().copied().filter(plainly_right).collect(),
+        marks: learning::marks(pages, value),
+        name: value(Field::SupplierName).to_owned(),
+        keys,
+        misread_vat_id,
+    }
+}
+
+/// Where the values stand that people corrected.
+fn hints(pages: &Pages, plain: &Reading, fields: &Fields) -> BTreeMap<Field, Hint> {
+    let mut hints = BTreeMap::new();
+    for (field, stored) in corrections(fields) {
+        let read = plain.fields.get(&field).filter(|read| !read.value.is_empty());
+        if read.is_some_and(|read| read.value == stored.value.value) {
+            continue;
+        }
+        let lesson = Lesson {
+            field,
+            value: &stored.value.value,
+            instead_of: read.map(|read| Misreading { value: read.value.clone(), confidence: read.confidence }),
+            place: stored.value.place,
+            taken: &taken(fields, field),
+        };
+        if let Some(hint) = learning::learn(pages, &lesson) {
+            hints.insert(field, hint);
+        }
+    }
+    hints
 }
 
 /// What a decided invoice teaches.
@@ -217,8 +253,8 @@ struct Studied {
 }
 
 /// Values that people entered; lines and VAT rows are not learned.
-fn corrections(fields: &Fields) -> impl Iterator<Item = (Field, &db::fields::StoredField)> {
-    let is_correction = |stored: &db::fields::StoredField| {
+fn corrections(fields: &Fields) -> impl Iterator<Item = (Field, &StoredField)> {
+    let is_correction = |stored: &StoredField| {
         stored.value.source == Source::User && stored.value.verified_by.is_some() && !stored.value.value.is_empty()
     };
     let single = fields.iter().filter(|(field, _)| field.row().is_none());
@@ -298,9 +334,11 @@ async fn keep(conn: &mut Conn, queued: &Queued, fields: &Fields, mut studied: St
     for (field, hint) in studied.hints {
         let own: Vec<&StoredRule> = rules.iter().filter(|rule| rule.hint.field == field).collect();
         let from_here = own.iter().find(|rule| rule.invoice == queued.invoice);
-        let replaced = wrong.left.get(&field).or(from_here.map(|rule| &rule.id));
+        // The invoice may have been taken for another supplier's, whose rule is right there; and a rule may be forgotten.
+        let misled = wrong.left.get(&field).filter(|id| own.iter().any(|rule| rule.id == **id));
+        let replaced = misled.or(from_here.map(|rule| &rule.id));
         // Decided again, an invoice teaches the same; and so may another one.
-        let is_known = |rule: &&&StoredRule| rule.hint.is_like(&hint) && Some(&rule.id) != wrong.left.get(&field);
+        let is_known = |rule: &&&StoredRule| rule.hint.is_like(&hint) && Some(&rule.id) != misled;
         let (None, Some(stored)) = (own.iter().chain(from_here).find(is_known), fields.get(&field)) else { continue };
         if let (None, true, Some(oldest)) = (replaced, own.len() >= MOST_RULES, own.last()) {
             learned::rule_delete(conn, &oldest.id).await?;

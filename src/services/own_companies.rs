@@ -5,7 +5,7 @@ use crate::{
     db::{self, Conn, Tx, settings},
     domain::{
         error::AppError,
-        own_company::{self, OwnCompany},
+        own_company::{self, LIST_CHANGED, OwnCompany},
         roles::{Actor, Right},
     },
 };
@@ -26,14 +26,27 @@ async fn put(tx: &mut Tx, companies: &[OwnCompany]) -> Result<(), AppError> {
     Ok(settings::setting_put(tx, OWN_COMPANIES, &kept).await?)
 }
 
+fn list_changed() -> AppError {
+    let message = "Somebody changed the list meanwhile. Look at it as it is now, and save again".to_owned();
+    AppError::Blocked { code: LIST_CHANGED.to_owned(), message }
+}
+
 impl Services {
     /// Sets all companies, texts as they were typed, and writes who changed what into the settings' history. Gives them
-    /// as they are kept.
-    pub async fn set_own_companies(&self, actor: &Actor, typed: &[OwnCompany]) -> Result<Vec<OwnCompany>, AppError> {
+    /// as they are kept. Refused where they are others than those `seen`: what somebody added meanwhile would be lost.
+    pub async fn set_own_companies(
+        &self,
+        actor: &Actor,
+        seen: &[OwnCompany],
+        typed: &[OwnCompany],
+    ) -> Result<Vec<OwnCompany>, AppError> {
         require(actor, Right::Admin)?;
         let after = own_company::checked(typed).map_err(|message| AppError::invalid(Some(OWN_COMPANIES), message))?;
         let mut tx = self.store.begin().await?;
         let before = own_companies(&mut tx).await?;
+        if before != seen {
+            return Err(list_changed());
+        }
         put(&mut tx, &after).await?;
         let words = |company: &OwnCompany| [company.name.as_str(), " ", &company.vat_id].concat().trim_end().to_owned();
         for company in before.iter().filter(|company| !after.contains(company)) {

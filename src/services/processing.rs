@@ -137,6 +137,7 @@ impl Services {
         let next = summary.status.step(Step::FinishReading)?;
         let findings = Findings {
             kind: reading.kind.as_str(),
+            syntax: reading.syntax,
             pages: &reading.pages,
             notes: &reading.notes,
             broken_rules: &reading.broken_rules,

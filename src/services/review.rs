@@ -204,6 +204,24 @@ pub(super) async fn append_change(
     append_mutation(conn, id, actor, None, data).await
 }
 
+/// The same for what was done to an invoice without entering a value. Gives, too, what the invoice is like now.
+pub(super) async fn append_action(
+    conn: &mut Conn,
+    id: InvoiceId,
+    actor: &str,
+    action: &str,
+) -> Result<(InvoiceSummary, Vec<LoggedEvent>), AppError> {
+    let invoice = summary_now(conn, id).await?;
+    let change = InvoiceChange {
+        action: action.to_owned(),
+        invoice: invoice.clone(),
+        fields: BTreeMap::new(),
+        deleted: false,
+        comment: None,
+    };
+    Ok((invoice, append_change(conn, id, actor, change).await?))
+}
+
 /// The same for a change that a client numbered.
 async fn append_mutation(
     conn: &mut Conn,

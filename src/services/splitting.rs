@@ -5,19 +5,15 @@ use super::{
     Services,
     invoices::{file_failed, read_refused},
     require,
-    review::{append_change, summary_now},
+    review::append_action,
+    uploads::{StoredFile, UPLOADED},
 };
 use crate::{
-    db::{
-        self, Conn,
-        files::FileInfo,
-        invoices::{InvoiceRow, NewInvoice},
-        now_ms,
-    },
+    db::{self, Conn, files::FileInfo, invoices::InvoiceRow, now_ms},
     domain::{
         checks::{CheckResult, Severity},
         error::AppError,
-        events::{InvoiceChange, LoggedEvent},
+        events::LoggedEvent,
         field::Field,
         ids::InvoiceId,
         invoice::InvoiceSummary,
@@ -28,7 +24,6 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The history's words for what was said.
@@ -116,7 +111,7 @@ impl Services {
         let note = ["into ", &parts.len().to_string(), " invoices: ", &labels.join(", ")].concat();
         self.write_history(&mut tx, id, actor, at, SPLIT, &[], Some(&note)).await?;
         events.extend(super::tasks::cancel_running(&mut tx, id, at).await?);
-        events.extend(told(&mut tx, actor, id, SPLIT).await?);
+        events.extend(append_action(&mut tx, id, &actor.name, SPLIT).await?.1);
         self.commit(tx, events).await?;
         self.ring();
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, parts = parts.len(), "file taken apart");
@@ -133,26 +128,14 @@ impl Services {
         at: i64,
     ) -> Result<Vec<LoggedEvent>, AppError> {
         let StoredPart { id, pages, filename, file } = part;
-        db::files::file_put(tx, file, at).await?;
-        let new = NewInvoice {
-            id: *id,
-            status: Status::Queued,
-            file_hash: file.hash.clone(),
-            filename: filename.clone(),
-            options: whole.options.clone(),
-            uploaded_by: actor.user_id,
-            uploader_name: actor.name.clone(),
-            duplicate_of: db::twins::twin_with_file(tx, &file.hash, *id).await?,
-        };
-        db::invoices::invoice_insert(tx, &new, at).await?;
+        let new = StoredFile { id: *id, filename, file, options: &whole.options };
+        let note = [&pages.label(), " of ", &whole.summary.filename].concat();
+        self.accept_in(tx, actor, &new, &note, at).await?;
         db::splitting::split_put(tx, *id, whole.summary.id, *pages).await?;
         if let Some(person) = &whole.summary.assigned_to {
             db::invoices::invoice_set_assignee(tx, *id, Some(person)).await?;
         }
-        let note = [&pages.label(), " of ", &whole.summary.filename].concat();
-        self.write_history(tx, *id, actor, at, super::uploads::UPLOADED, &[], Some(&note)).await?;
-        super::tasks::queue_task(tx, *id, actor, whole.options.priority, at).await?;
-        told(tx, actor, *id, super::uploads::UPLOADED).await
+        Ok(append_action(tx, *id, &actor.name, UPLOADED).await?.1)
     }
 
     /// Keeps that the file is one invoice: what it seemed to hold is not proposed again.
@@ -169,17 +152,10 @@ impl Services {
         self.write_history(&mut tx, id, actor, at, KEPT_WHOLE, &[], None).await?;
         let fields = db::fields::field_list(&mut tx, id).await?;
         self.judge(&mut tx, &row, &fields, at).await?;
-        let events = told(&mut tx, actor, id, KEPT_WHOLE).await?;
+        let (_, events) = append_action(&mut tx, id, &actor.name, KEPT_WHOLE).await?;
         self.commit(tx, events).await?;
         Ok(Vec::new())
     }
-}
-
-async fn told(conn: &mut Conn, actor: &Actor, id: InvoiceId, action: &str) -> Result<Vec<LoggedEvent>, AppError> {
-    let invoice = summary_now(conn, id).await?;
-    let action = action.to_owned();
-    let change = InvoiceChange { action, invoice, fields: BTreeMap::new(), deleted: false, comment: None };
-    append_change(conn, id, &actor.name, change).await
 }
 
 /// What whoever asks is to know of the pages: what is proposed, where they came from, where they went.

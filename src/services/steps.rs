@@ -5,7 +5,7 @@ use super::{
     approval::{Approval, approval},
     reject_reasons::reason_words,
     require,
-    review::{CHANGED, Fields, MAX_TEXT, append_change, full_label, summary_now},
+    review::{CHANGED, Fields, MAX_TEXT, append_action, append_change, full_label, summary_now},
     uploads::UPLOADED,
 };
 use crate::{
@@ -127,10 +127,8 @@ impl Services {
             }
             _ => {}
         }
-        let summary = summary_now(tx, id).await?;
-        let (done, invoice) = (done.to_owned(), summary.clone());
-        let change = InvoiceChange { action: done, invoice, fields: BTreeMap::new(), deleted: false, comment: None };
-        events.extend(append_change(tx, id, &actor.name, change).await?);
+        let (summary, told) = append_action(tx, id, &actor.name, done).await?;
+        events.extend(told);
         tracing::info!(invoice_id = %id, user_id = %actor.user_id, step = step.as_str(), from = %from, to = %next, "step taken");
         Ok(Decided { answer: Ok(summary), events })
     }
@@ -159,6 +157,7 @@ impl Services {
         let at = now_ms();
         let mut events = super::tasks::cancel_running(&mut tx, id, at).await?;
         self.write_history(&mut tx, id, actor, at, "deleted", &[], None).await?;
+        db::learned::use_delete(&mut tx, id).await?;
         db::invoices::invoice_delete(&mut tx, id).await?;
         let change = InvoiceChange {
             action: "deleted".into(),

@@ -1,11 +1,11 @@
 //! Background work as people see and steer it.
 
-use super::{Services, require, review::append_change};
+use super::{Services, require, review::append_action};
 use crate::{
     db::{self, Conn, Tx, now_ms},
     domain::{
         error::AppError,
-        events::{Event, InvoiceChange, LoggedEvent, ProcessingStatus, Room},
+        events::{Event, LoggedEvent, ProcessingStatus, Room},
         ids::{InvoiceId, TaskId},
         invoice::StepRequest,
         jobs::{TaskState, TaskView},
@@ -13,7 +13,6 @@ use crate::{
         status::{Status, Step},
     },
 };
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const DAY_MS: i64 = 86_400_000;
@@ -47,15 +46,7 @@ impl Services {
         if let Ok(next @ Status::Cancelled) = summary.status.step(Step::Cancel) {
             db::invoices::invoice_set_status(&mut tx, invoice, next, None, at).await?;
             self.write_history(&mut tx, invoice, actor, at, "cancelled", &[], None).await?;
-            let summary = super::review::summary_now(&mut tx, invoice).await?;
-            let change = InvoiceChange {
-                action: "cancelled".into(),
-                invoice: summary,
-                fields: BTreeMap::new(),
-                deleted: false,
-                comment: None,
-            };
-            events.extend(append_change(&mut tx, invoice, &actor.name, change).await?);
+            events.extend(append_action(&mut tx, invoice, &actor.name, "cancelled").await?.1);
         }
         let task = db::tasks::task_get(&mut tx, id).await?.ok_or(AppError::Internal)?;
         events.extend(append_status(&mut tx, &task, Some(Status::Cancelled), at).await?);

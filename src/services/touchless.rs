@@ -4,7 +4,7 @@ use super::{
     Services,
     bank_accounts::Asked,
     checking::Judged,
-    review::{Fields, append_change, summary_now},
+    review::{Fields, append_action},
     rules::{house_rules, touchless_rules},
 };
 use crate::{
@@ -13,14 +13,13 @@ use crate::{
         approval::Worth,
         bank_account::{self, Standing},
         error::AppError,
-        events::{InvoiceChange, LoggedEvent},
+        events::LoggedEvent,
         field::Field,
         money::Decimal,
         status::{Status, Step},
         touchless::{self, Facts, TOUCHLESS, TOUCHLESS_APPROVED},
     },
 };
-use std::collections::BTreeMap;
 
 impl Services {
     /// Approves an invoice that was read just now, when every condition holds. None: it waits for a person. Within the
@@ -47,15 +46,9 @@ impl Services {
             note: Some(&because),
         };
         db::history::history_append(conn, id, entry).await?;
-        let change = InvoiceChange {
-            action: TOUCHLESS_APPROVED.to_owned(),
-            invoice: summary_now(conn, id).await?,
-            fields: BTreeMap::new(),
-            deleted: false,
-            comment: None,
-        };
+        let (_, told) = append_action(conn, id, TOUCHLESS, TOUCHLESS_APPROVED).await?;
         tracing::info!(invoice_id = %id, "approved without a person");
-        Ok(Some((next, append_change(conn, id, TOUCHLESS, change).await?)))
+        Ok(Some((next, told)))
     }
 }
 

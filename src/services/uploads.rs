@@ -1,11 +1,11 @@
 //! Taking documents in: each file by itself, so that one failure never touches another.
 
-use super::{Services, invoices::file_failed, require, review::append_change};
+use super::{Services, invoices::file_failed, require, review::append_action};
 use crate::{
-    db::{self, files::FileInfo, invoices::NewInvoice, now_ms},
+    db::{self, Conn, files::FileInfo, invoices::NewInvoice, now_ms},
     domain::{
         error::AppError,
-        events::{InvoiceChange, Room},
+        events::Room,
         ids::{InvoiceId, TaskId},
         invoice::{UploadError, UploadOptions, UploadOutcome, UploadSocket},
         jobs::TaskState,
@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The history's word for bringing an invoice, whole or as a part of a file.
@@ -32,6 +31,14 @@ pub struct UploadFile {
     /// As the sender named it; never used as a path.
     pub filename: String,
     pub bytes: Bytes,
+}
+
+/// A file that is stored, to become an invoice.
+pub(super) struct StoredFile<'a> {
+    pub id: InvoiceId,
+    pub filename: &'a str,
+    pub file: &'a FileInfo,
+    pub options: &'a UploadOptions,
 }
 
 impl Services {
@@ -98,34 +105,42 @@ impl Services {
     ) -> Result<UploadOutcome, AppError> {
         let at = now_ms();
         let mut tx = self.store.begin().await?;
-        db::files::file_put(&mut tx, file, at).await?;
-        let duplicate_of = db::twins::twin_with_file(&mut tx, &file.hash, id).await?;
-        let new = NewInvoice {
+        let new = StoredFile { id, filename, file, options };
+        let (task_id, duplicate_of) = self.accept_in(&mut tx, actor, &new, filename, at).await?;
+        let (_, events) = append_action(&mut tx, id, &actor.name, UPLOADED).await?;
+        self.commit(tx, events).await?;
+        self.ring();
+        tracing::info!(invoice_id = %id, %task_id, user_id = %actor.user_id, bytes = file.size, "file accepted");
+        Ok(accepted(filename.to_owned(), id, task_id, duplicate_of))
+    }
+
+    /// Row, history and task of a new invoice, in the caller's transaction, which tells of it. Gives the task and the
+    /// invoice with the same file.
+    pub(super) async fn accept_in(
+        &self,
+        tx: &mut Conn,
+        actor: &Actor,
+        new: &StoredFile<'_>,
+        note: &str,
+        at: i64,
+    ) -> Result<(TaskId, Option<InvoiceId>), AppError> {
+        let StoredFile { id, file, options, .. } = *new;
+        db::files::file_put(tx, file, at).await?;
+        let duplicate_of = db::twins::twin_with_file(tx, &file.hash, id).await?;
+        let row = NewInvoice {
             id,
             status: Status::Queued,
             file_hash: file.hash.clone(),
-            filename: filename.to_owned(),
+            filename: new.filename.to_owned(),
             options: options.clone(),
             uploaded_by: actor.user_id,
             uploader_name: actor.name.clone(),
             duplicate_of,
         };
-        db::invoices::invoice_insert(&mut tx, &new, at).await?;
-        self.write_history(&mut tx, id, actor, at, UPLOADED, &[], Some(filename)).await?;
-        let task_id = super::tasks::queue_task(&mut tx, id, actor, options.priority, at).await?;
-        let summary = super::review::summary_now(&mut tx, id).await?;
-        let change = InvoiceChange {
-            action: UPLOADED.into(),
-            invoice: summary,
-            fields: BTreeMap::new(),
-            deleted: false,
-            comment: None,
-        };
-        let events = append_change(&mut tx, id, &actor.name, change).await?;
-        self.commit(tx, events).await?;
-        self.ring();
-        tracing::info!(invoice_id = %id, %task_id, user_id = %actor.user_id, bytes = file.size, "file accepted");
-        Ok(accepted(filename.to_owned(), id, task_id, duplicate_of))
+        db::invoices::invoice_insert(tx, &row, at).await?;
+        self.write_history(tx, id, actor, at, UPLOADED, &[], Some(note)).await?;
+        let task_id = super::tasks::queue_task(tx, id, actor, options.priority, at).await?;
+        Ok((task_id, duplicate_of))
     }
 }
 

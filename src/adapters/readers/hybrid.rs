@@ -138,7 +138,10 @@ fn differ(field: Field, in_xml: &str, on_page: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{adapters::readers::pdf::Word, domain::reading::PageSize};
+    use crate::{
+        adapters::readers::pdf::Word,
+        domain::{en16931::Syntax, reading::PageSize},
+    };
 
     fn xml(number: &str, gross: &str) -> Vec<u8> {
         format!(
@@ -190,7 +193,7 @@ mod tests {
         ];
         let reading = invoice(&files);
         assert_eq!(reading.fields[&Field::InvoiceNumber].value, "R-100");
-        assert_eq!(reading.kind, DocumentKind::FacturxPdf);
+        assert_eq!((reading.kind, reading.syntax), (DocumentKind::FacturxPdf, Some(Syntax::Ubl)));
         assert_eq!(invoice(&files[..2]).fields[&Field::InvoiceNumber].value, "OTHER");
     }
 

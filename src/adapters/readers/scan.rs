@@ -265,12 +265,26 @@ fn chosen(pages: &[u32]) -> (Vec<u32>, Vec<u32>) {
     ([first, last].concat(), left_out.to_vec())
 }
 
+/// Sums that prove each other.
+const SUMS: [Field; 3] = [Field::NetTotal, Field::TaxTotal, Field::GrossTotal];
+/// How sure a sum is whose proof is another than what the text told.
+const UNPROVEN: f32 = 0.5;
+
 /// What the text told stays; of what it lacks, what its pictures showed is taken.
 fn with_missing(mut told: Reading, found: Reading) -> Reading {
-    for (field, value) in found.fields {
+    let differs = |field: &Field| match (told.fields.get(field), found.fields.get(field)) {
+        (Some(told), Some(found)) => told.value != found.value,
+        _ => false,
+    };
+    let most = if SUMS.iter().any(differs) { UNPROVEN } else { 1.0 };
+    for (field, mut value) in found.fields {
+        if SUMS.contains(&field) {
+            value.confidence = value.confidence.min(most);
+        }
         told.fields.entry(field).or_insert(value);
     }
     told.words = found.words;
+    told.notes.retain(|note| note.code != "no_invoice_found");
     told
 }
 
@@ -331,6 +345,7 @@ fn numbers(pages: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::reading::{DocumentKind, ReadValue, Source};
 
     #[test]
     fn of_many_pages_the_first_and_the_last_are_read() {
@@ -338,6 +353,37 @@ mod tests {
         assert_eq!(chosen(&all[..10]), (all[..10].to_vec(), Vec::new()));
         assert_eq!(chosen(&all), (vec![1, 2, 3, 4, 5, 6, 7, 8, 13, 14], vec![9, 10, 11, 12]));
         assert_eq!(chosen(&all[..11]).1, [9]);
+    }
+
+    #[test]
+    fn sums_of_two_sources_do_not_prove_each_other() {
+        let reading = |sums: &[(Field, &str, f32)]| {
+            let mut reading = Reading::empty(DocumentKind::TextPdf);
+            for (field, value, confidence) in sums {
+                let value = ReadValue {
+                    value: (*value).to_owned(),
+                    raw: None,
+                    confidence: *confidence,
+                    place: None,
+                    source: Source::Ocr,
+                };
+                reading.fields.insert(*field, value);
+            }
+            reading
+        };
+        let found = reading(&[
+            (Field::NetTotal, "80.00", 0.98),
+            (Field::TaxTotal, "15.20", 0.98),
+            (Field::GrossTotal, "95.20", 0.98),
+        ]);
+        let mut told = reading(&[(Field::NetTotal, "100.00", 0.7)]);
+        told.notes.push(ReadingNote::new("no_invoice_found", "…"));
+        let both = with_missing(told, found.clone());
+        assert_eq!(both.fields[&Field::NetTotal].value, "100.00");
+        assert_eq!(both.fields[&Field::GrossTotal].confidence, UNPROVEN);
+        assert!(both.notes.is_empty());
+        let agreed = with_missing(reading(&[(Field::NetTotal, "80.00", 0.7)]), found);
+        assert_eq!(agreed.fields[&Field::GrossTotal].confidence, 0.98);
     }
 
     #[test]

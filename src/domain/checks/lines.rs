@@ -73,7 +73,7 @@ fn line_product(
         return;
     };
     let allowances = parse(&line.allowances).unwrap_or_default();
-    let Some(expected) = quantity.checked_mul(price).map(|product| product - allowances) else {
+    let Some(expected) = sums::product(quantity, price).map(|product| product - allowances) else {
         return;
     };
     let is_right = |expected: Decimal| (expected - net).abs() <= SLACK;
@@ -107,19 +107,31 @@ fn bases(facts: &Facts<'_>, results: &mut Vec<CheckResult>) {
     {
         return;
     }
-    for (number, row) in &facts.vat_rows {
-        let (Some(base), Some(rate)) = (parse(&row.base), parse(&row.rate)) else { continue };
-        let Some(lines) = by_rate.get(&rate.normalize()) else { continue };
+    for (rate, (number, base)) in bases_by_rate(facts) {
+        let (Some(base), Some(lines)) = (base, by_rate.get(&rate)) else { continue };
         let expected = lines + adjustment;
         if (expected - base).abs() <= SLACK {
             continue;
         }
         let rule = if rate.is_zero() { "BR-Z-08" } else { "BR-S-08" };
-        let (rate, lines, base) = (rate.normalize(), money(expected), money(base));
+        let (lines, base) = (money(expected), money(base));
         let message = format!("Lines with VAT at {rate} % come to {lines}, but VAT is charged on {base}");
-        let result = plain(rule, Severity::Warning, message, &[Field::VatRow(*number), Field::TaxTotal]);
+        let result = plain(rule, Severity::Warning, message, &[Field::VatRow(number), Field::TaxTotal]);
         results.push(CheckResult { expected: Some(lines), found: Some(base), ..result });
     }
+}
+
+/// The first VAT row of each rate and what the bases of its rows come to: several are free of VAT for several reasons.
+/// None where one of them says no base.
+fn bases_by_rate(facts: &Facts<'_>) -> BTreeMap<Decimal, (RowNumber, Option<Decimal>)> {
+    let mut by_rate: BTreeMap<Decimal, (RowNumber, Option<Decimal>)> = BTreeMap::new();
+    for (number, row) in &facts.vat_rows {
+        let Some(rate) = parse(&row.rate) else { continue };
+        let base = parse(&row.base);
+        let add = |known: &mut (RowNumber, Option<Decimal>)| known.1 = known.1.zip(base).map(|(sum, base)| sum + base);
+        by_rate.entry(rate.normalize()).and_modify(add).or_insert((*number, base));
+    }
+    by_rate
 }
 
 /// None where a line says no rate or no amount.

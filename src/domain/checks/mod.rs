@@ -75,7 +75,7 @@ impl<'a> Facts<'a> {
             values: filled.map(|(field, read)| (*field, read.value.as_str())).collect(),
             lines: (1..).zip(&reading.lines).collect(),
             vat_rows: (1..).zip(&reading.vat_rows).collect(),
-            syntax: reading.kind.syntax(),
+            syntax: reading.syntax,
             today,
             broken_rules: &reading.broken_rules,
         }
@@ -303,6 +303,16 @@ mod tests {
         assert_eq!(said_of(&with("10.00", "95.00"), None).len(), 1);
     }
 
+    /// Each just below the most that is read.
+    #[test]
+    fn the_largest_amounts_are_judged_too() {
+        let line = InvoiceLine {
+            allowances: Some("-900000000000000".into()),
+            ..line("281474976710655", "281474976710656", "900000000000000")
+        };
+        run(&[], &[line], &[], true);
+    }
+
     static EMPTY: std::sync::LazyLock<Reading> =
         std::sync::LazyLock::new(|| Reading::empty(crate::domain::reading::DocumentKind::TextPdf));
 
@@ -327,6 +337,10 @@ mod tests {
         assert_eq!(run(&reduced, &lines, &wrong, false), [], "which rate was reduced?");
         assert_eq!(run(&reduced, &[at("19", "100.00")], &[row("19", "90.00")], false), []);
         assert_eq!(run(&reduced, &[at("19", "100.00")], &[row("19", "100.00")], false).len(), 1);
+        let free = [at("0", "60.00"), at("0", "40.00")];
+        let two_reasons = [row("0", "60.00"), row("0", "40.00")];
+        assert_eq!(run(&net, &free, &two_reasons, false), [], "free of VAT for two reasons");
+        assert_eq!(run(&net, &free, &two_reasons[..1], false), [("BR-Z-08".to_owned(), Severity::Warning)]);
     }
 
     #[test]

@@ -4,16 +4,31 @@
 //! an element that is there but empty, can be judged.
 
 use crate::domain::money::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A value as it was written, trimmed. `None`: there is no such element; an empty text: there is, with nothing in it.
 pub type Value<'a> = Option<&'a str>;
 
 /// How the invoice was written. The official validation judges some rules a little differently in each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Syntax {
     #[default]
     Ubl,
     Cii,
+}
+
+impl Syntax {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Syntax::Ubl => "ubl",
+            Syntax::Cii => "cii",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Syntax> {
+        [Syntax::Ubl, Syntax::Cii].into_iter().find(|syntax| syntax.as_str() == name)
+    }
 }
 
 #[derive(Clone, Debug, Default)]

@@ -58,6 +58,10 @@ pub fn is_near(expected: Decimal, tax: Decimal, syntax: Syntax) -> bool {
 
 /// Base times rate, without its sign; None: beyond all amounts.
 pub fn row_tax(base: Decimal, rate: Decimal) -> Option<Decimal> {
-    let product = base.abs().checked_mul(rate / Decimal::ONE_HUNDRED)?;
-    (product.abs() < Decimal::from(1_000_000_000_000_000_i64)).then(|| to_cents(product))
+    product(base.abs(), rate / Decimal::ONE_HUNDRED).map(to_cents)
+}
+
+/// One number times another; None: beyond all amounts, so that any may be added to what it is.
+pub fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
+    one.checked_mul(other).filter(|product| product.abs() < Decimal::from(1_000_000_000_000_000_i64))
 }

@@ -1,6 +1,6 @@
 //! Which learned values are used: never one that is worse than what was read without it.
 
-use super::{Hint, How, LEARNED, LEARNED_SURELY, constant, page::Pages, seek::seek};
+use super::{Hint, How, LEARNED, LEARNED_BY_OCR, LEARNED_SURELY, constant, page::Pages, seek::seek};
 use crate::domain::{
     checks::{self, Facts},
     field::Field,
@@ -36,7 +36,7 @@ pub fn choose(pages: &Pages, rules: &[Known<'_>], reading: &Reading, today: &str
             continue;
         }
         // What was read is what the rule says too: then nothing is learned, and no other rule may contradict.
-        let Some(value) = value_of(pages, known, read, reading.kind) else { continue };
+        let Some(value) = value_of(pages, known, read, reading) else { continue };
         offered.insert(field, Used { rule, value });
     }
     offered.retain(|field, used| reading.fields.get(field).is_none_or(|read| read.value != used.value.value));
@@ -46,19 +46,19 @@ pub fn choose(pages: &Pages, rules: &[Known<'_>], reading: &Reading, today: &str
 /// Below this a value was more guessed than read.
 const GUESSED: f32 = 0.5;
 
-/// What was learned where the reader found nothing fills gaps, and takes the place of guesses. What was learned from a
-/// misreading takes the place of what is not read more surely than that was. A trusted rule takes any value's place.
+/// What was learned where the reader found nothing fills gaps, and takes the place of guesses, however often people left
+/// it. What was learned from a misreading takes the place of what is not sure; of any value if the misreading was sure,
+/// or the rule is trusted.
 fn may_replace(read: Option<&ReadValue>, known: &Known<'_>) -> bool {
     let Some(read) = read else { return true };
-    let least = match &known.hint.instead_of {
-        None => GUESSED,
-        Some(before) if before.confidence >= SURE => return read.source != Source::Xml,
-        Some(_) => SURE,
+    let may = match &known.hint.instead_of {
+        None => read.confidence < GUESSED,
+        Some(before) => read.confidence < SURE || before.confidence >= SURE || known.is_trusted,
     };
-    read.source != Source::Xml && (read.confidence < least || known.is_trusted)
+    may && read.source != Source::Xml
 }
 
-fn value_of(pages: &Pages, known: &Known<'_>, read: Option<&ReadValue>, kind: DocumentKind) -> Option<ReadValue> {
+fn value_of(pages: &Pages, known: &Known<'_>, read: Option<&ReadValue>, reading: &Reading) -> Option<ReadValue> {
     let Hint { field, instead_of, how } = known.hint;
     let confidence = if known.is_trusted { LEARNED_SURELY } else { LEARNED };
     match how {
@@ -74,11 +74,27 @@ fn value_of(pages: &Pages, known: &Known<'_>, read: Option<&ReadValue>, kind: Do
         }
         How::Words(spot) => {
             let sought = seek(pages, *field, spot)?;
-            let source = if kind == DocumentKind::ScanImage { Source::Ocr } else { Source::Text };
+            let (source, most) = match is_scanned(reading, sought.place.page) {
+                true => (Source::Ocr, LEARNED_BY_OCR),
+                false => (Source::Text, 1.0),
+            };
+            let confidence = confidence.min(most);
             let raw = (sought.raw != sought.value).then_some(sought.raw);
             Some(ReadValue { value: sought.value, raw, confidence, place: Some(sought.place), source })
         }
     }
+}
+
+/// Whether OCR may have read the words of a page. Words do not say who read them, but a reading has words only where OCR
+/// had a part in it; then a page is told by its text layer if values were read from its text, and none by OCR. Where
+/// that is not known, it is doubted.
+fn is_scanned(reading: &Reading, page: u32) -> bool {
+    let gave = |source: Source| {
+        let of_source = reading.fields.values().filter(|read| read.source == source);
+        of_source.filter_map(|read| read.place).any(|place| place.page == page)
+    };
+    let has_scans = !reading.words.is_empty();
+    reading.kind == DocumentKind::ScanImage || has_scans && (gave(Source::Ocr) || !gave(Source::Text))
 }
 
 /// All of them together, if no check fails by it that did not; else those that do no harm one after the other: amounts

@@ -12,6 +12,8 @@ use crate::domain::{
 };
 use std::ops::Range;
 
+/// The most places of a value that are looked at: what stands in more means nothing in most of them.
+const MOST_PLACES: usize = 50;
 /// The most words of a label, those nearest to the value.
 const LABEL_WORDS: usize = 5;
 /// The most words between a label and its value.
@@ -76,6 +78,7 @@ fn occurrences<'p>(pages: &'p Pages, lesson: &Lesson<'_>) -> Vec<Occurrence<'p>>
     if lesson.field.group() == FieldGroup::Totals {
         found.reverse();
     }
+    found.truncate(MOST_PLACES);
     found
 }
 

@@ -29,6 +29,9 @@ pub const DROPPED_AFTER: i64 = 2;
 /// How sure a value is that was read by a rule: less than sure, until the rule is trusted.
 pub const LEARNED: f32 = 0.9;
 pub const LEARNED_SURELY: f32 = 0.98;
+/// The most where OCR read the words: no rule knows whether it misread them, so that is never sure. The readers give
+/// such a value no more either.
+pub const LEARNED_BY_OCR: f32 = 0.96;
 
 /// Where a value of a supplier's invoices is found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

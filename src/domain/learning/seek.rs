@@ -2,7 +2,7 @@
 
 use super::{
     Relation, Spot,
-    page::{Page, Pages},
+    page::{Page, Pages, Word},
     spelling::{read, shape},
 };
 use crate::domain::{
@@ -13,6 +13,10 @@ use std::ops::Range;
 
 /// The most words of one value: an IBAN in groups of four has up to nine.
 pub(super) const MAX_VALUE_WORDS: usize = 10;
+/// A label that stands in more places of a page than these names nothing there.
+const MOST_LABELS: usize = 50;
+/// More words than these at one height are no rows of an invoice: nothing is read there.
+const MOST_IN_ROWS: usize = 200;
 /// How far to the side a label or a value may stand from where it stood, as a fraction of the page.
 const ASIDE: f32 = 0.02;
 /// How far up or down a label may stand from where it stood if it is so short.
@@ -39,7 +43,7 @@ pub(super) fn seek(pages: &Pages, field: Field, spot: &Spot) -> Option<Sought> {
     pages.from(spot.page).find_map(|page| {
         let found = match spot.relation {
             Relation::AtPlace => at_place(page, field, spot),
-            _ => labels(page, spot).filter_map(|label| beside(page, field, spot, label)).collect(),
+            _ => labels(page, spot).into_iter().filter_map(|label| beside(page, field, spot, label)).collect(),
         };
         only_one(found)
     })
@@ -61,21 +65,23 @@ fn only_one(mut found: Vec<Sought>) -> Option<Sought> {
     (!found.is_empty() && are_same(&found)).then(|| found.swap_remove(0))
 }
 
-/// Where the label's words stand, one after the other.
-fn labels<'p>(page: &'p Page, spot: &'p Spot) -> impl Iterator<Item = Range<usize>> + 'p {
+/// Where the label's words stand, one after the other; nowhere if they stand in too many places.
+fn labels(page: &Page, spot: &Spot) -> Vec<Range<usize>> {
+    if spot.label.is_empty() {
+        return Vec::new();
+    }
     let is_label = |start: usize| {
         let words = page.words.get(start..start + spot.label.len());
-        let are_same = |words: &[super::page::Word]| {
+        let are_same = |words: &[Word]| {
             words.iter().zip(&spot.label).all(|(word, label)| word.letters == *label)
                 && words.iter().all(|word| word.row == words[0].row)
         };
         words.is_some_and(are_same)
     };
     let begins = |start: usize| start == 0 || !page.is_joined(start - 1, start);
-    (0..page.words.len())
-        .filter(move |_| !spot.label.is_empty())
-        .filter(move |start| is_label(*start) && (!spot.begins || begins(*start)))
-        .map(|start| start..start + spot.label.len())
+    let starts = (0..page.words.len()).filter(|start| is_label(*start) && (!spot.begins || begins(*start)));
+    let found: Vec<Range<usize>> = starts.map(|start| start..start + spot.label.len()).take(MOST_LABELS + 1).collect();
+    if found.len() > MOST_LABELS { Vec::new() } else { found }
 }
 
 fn beside(page: &Page, field: Field, spot: &Spot, label: Range<usize>) -> Option<Sought> {
@@ -128,11 +134,13 @@ fn at_place(page: &Page, field: Field, spot: &Spot) -> Vec<Sought> {
 /// right of their column, all else to the left.
 fn near(page: &Page, field: Field, spot: &Spot, target: PageBox, off_row: f32) -> Vec<Range<usize>> {
     let middle = target.y + target.h / 2.0;
+    let is_level = |(_, word): &(usize, &Word)| (word.middle() - middle).abs() <= off_row;
+    let level: Vec<(usize, &Word)> = page.words.iter().enumerate().filter(is_level).take(MOST_IN_ROWS + 1).collect();
+    if level.len() > MOST_IN_ROWS {
+        return Vec::new();
+    }
     let mut found: Vec<(f32, Range<usize>)> = Vec::new();
-    for (start, word) in page.words.iter().enumerate() {
-        if (word.middle() - middle).abs() > off_row {
-            continue;
-        }
+    for (start, word) in level {
         let Some(words) = run(page, field, spot, start) else { continue };
         let Some(place) = page.around(words.clone()) else { continue };
         let from_left = (place.x - target.x).abs();
@@ -163,7 +171,7 @@ fn run(page: &Page, field: Field, spot: &Spot, start: usize) -> Option<Range<usi
 }
 
 fn ends_in_number(page: &Page, words: &Range<usize>) -> bool {
-    words.end.checked_sub(1).and_then(|last| page.words.get(last)).is_some_and(super::page::Word::has_digit)
+    words.end.checked_sub(1).and_then(|last| page.words.get(last)).is_some_and(Word::has_digit)
 }
 
 /// A code of the shape that it had; else one word, if that has digits where the other had.

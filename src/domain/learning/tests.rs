@@ -177,18 +177,84 @@ fn what_was_read_surely_stays_unless_that_was_wrong_before() {
     let sure = [(Field::PurchaseOrder, "B-2", 0.98)];
     let next = page(&[&[("Ref", 10), ("A-2", 40)]]);
     assert_eq!(chosen(&next, &[&hint], &sure), []);
-    let was_sure = Hint { instead_of: Some(Misreading { value: "B-1".into(), confidence: 0.98 }), ..hint.clone() };
-    assert_eq!(chosen(&next, &[&was_sure], &sure), one(Field::PurchaseOrder, "A-2"));
-    let trusted = choose(&next, &[Known { hint: &hint, is_trusted: true }], &reading(&sure), "2026-11-02");
+    let misread =
+        |confidence: f32| Hint { instead_of: Some(Misreading { value: "B-1".into(), confidence }), ..hint.clone() };
+    assert_eq!(chosen(&next, &[&misread(0.98)], &sure), one(Field::PurchaseOrder, "A-2"));
+    let was_unsure = misread(0.8);
+    assert_eq!(chosen(&next, &[&was_unsure], &sure), []);
+    let trusted = choose(&next, &[Known { hint: &was_unsure, is_trusted: true }], &reading(&sure), "2026-11-02");
     assert_eq!(trusted[&Field::PurchaseOrder].value.confidence, LEARNED_SURELY);
+}
+
+#[test]
+fn a_trusted_rule_that_filled_a_gap_fills_gaps_only_too() {
+    let hint = learn(&page(&[&[("Ref", 10), ("A-1", 40)]]), &lesson(Field::PurchaseOrder, "A-1")).unwrap();
+    let next = page(&[&[("Ref", 10), ("A-2", 40)]]);
+    let is_used = |confidence: f32| {
+        let read = reading(&[(Field::PurchaseOrder, "B-2", confidence)]);
+        !choose(&next, &[Known { hint: &hint, is_trusted: true }], &read, "2026-11-02").is_empty()
+    };
+    assert_eq!([0.98, 0.8, 0.3].map(is_used), [false, false, true]);
+}
+
+#[test]
+fn what_ocr_may_have_read_is_never_sure() {
+    let hint = learn(&page(&[&[("Ref", 10), ("A-1", 40)]]), &lesson(Field::PurchaseOrder, "A-1")).unwrap();
+    let next = page(&[&[("Ref", 10), ("A-2", 40)]]);
+    let used = |reading: &Reading| {
+        let used = choose(&next, &[Known { hint: &hint, is_trusted: true }], reading, "2026-11-02");
+        let value = &used[&Field::PurchaseOrder].value;
+        (value.source, value.confidence)
+    };
+    let (by_ocr, by_text) = ((Source::Ocr, LEARNED_BY_OCR), (Source::Text, LEARNED_SURELY));
+    assert_eq!(used(&reading(&[])), by_text);
+    assert_eq!(used(&Reading::empty(DocumentKind::ScanImage)), by_ocr);
+
+    // Of a file that has pages of both kinds, what was read tells which one this is.
+    let place = PageBox { page: 1, x: 0.1, y: 0.1, w: 0.1, h: 0.01 };
+    let mut both = reading(&[(Field::InvoiceNumber, "R-1", 0.9), (Field::IssueDate, "2026-10-02", 0.9)]);
+    both.words = vec![PageWord { text: "Ref".to_owned(), place }];
+    assert_eq!(used(&both), by_ocr);
+    both.fields.get_mut(&Field::InvoiceNumber).unwrap().place = Some(place);
+    assert_eq!(used(&both), by_text);
+    let date = both.fields.get_mut(&Field::IssueDate).unwrap();
+    (date.place, date.source) = (Some(place), Source::Ocr);
+    assert_eq!(used(&both), by_ocr);
+}
+
+#[test]
+fn what_stands_in_too_many_places_names_nothing() {
+    let labelled: &[(&str, u8)] = &[("Kommission", 10), ("A-2", 40)];
+    let hint = learn(&page(&[&[("Kommission", 10), ("A-1", 40)]]), &lesson(Field::PurchaseOrder, "A-1")).unwrap();
+    assert_eq!(chosen(&page(&[labelled; 50]), &[&hint], &[]), one(Field::PurchaseOrder, "A-2"));
+    assert_eq!(chosen(&page(&[labelled; 51]), &[&hint], &[]), []);
+
+    let alone = learn(&page(&[&[("A-1", 40)]]), &lesson(Field::PurchaseOrder, "A-1")).unwrap();
+    assert_eq!(alone.place_in_words(), "always at the same place");
+    let heap = |count: usize| page(&[vec![("A-2", 40); count].as_slice()]);
+    assert_eq!(chosen(&heap(200), &[&alone], &[]), one(Field::PurchaseOrder, "A-2"));
+    assert_eq!(chosen(&heap(201), &[&alone], &[]), []);
+}
+
+#[test]
+fn of_a_value_in_too_many_places_the_first_are_looked_at() {
+    let after = |count: usize| {
+        let alone: &[(&str, u8)] = &[("A-1", 40)];
+        let mut rows = vec![alone; count];
+        rows.push(&[("Kommission", 10), ("A-1", 40)]);
+        learn(&page(&rows), &lesson(Field::PurchaseOrder, "A-1"))
+    };
+    assert_eq!(after(49).unwrap().place_in_words(), "right of “Kommission”");
+    assert_eq!(after(50), None);
 }
 
 #[test]
 fn values_of_xml_are_never_replaced() {
     let hint = learn(&page(&[&[("Ref", 10), ("A-1", 40)]]), &lesson(Field::PurchaseOrder, "A-1")).unwrap();
-    let mut exact = reading(&[(Field::PurchaseOrder, "B-2", 0.5)]);
+    let misread = Hint { instead_of: Some(Misreading { value: "B-1".into(), confidence: 0.98 }), ..hint.clone() };
+    let mut exact = reading(&[(Field::PurchaseOrder, "B-2", 0.4)]);
     exact.fields.get_mut(&Field::PurchaseOrder).unwrap().source = Source::Xml;
-    let known = [Known { hint: &hint, is_trusted: true }];
+    let known = [&hint, &misread].map(|hint| Known { hint, is_trusted: true });
     assert!(choose(&page(&[&[("Ref", 10), ("A-2", 40)]]), &known, &exact, "2026-11-02").is_empty());
 }
 

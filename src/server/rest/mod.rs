@@ -31,10 +31,10 @@ const UPLOAD_LIMIT: usize = MAX_FILES * MAX_FILE_BYTES + FORM_OVERHEAD * 2;
 const DOCUMENT_LIMIT: usize = MAX_FILE_BYTES + FORM_OVERHEAD;
 const JSON_LIMIT: usize = 1024 * 1024;
 
-/// For everything but uploads.
+/// For what is short.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
-/// For uploads, which slow lines take longer for.
-const UPLOAD_TIME_LIMIT: Duration = Duration::from_secs(300);
+/// For uploads, which slow lines take longer for, and what works on many pages.
+const LONG_TIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// The most bytes a request to this path may hold.
 pub fn body_limit(path: &str) -> usize {
@@ -51,12 +51,14 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/invoices", post(uploads::upload).get(invoices::list))
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
         .merge(Router::new().route("/analyze", post(uploads::analyze)).layer(DefaultBodyLimit::max(DOCUMENT_LIMIT)));
+    // A file of two hundred pages is cut as often.
+    let slow =
+        Router::new().route("/invoices/{id}/split", post(invoices::split)).layer(DefaultBodyLimit::max(JSON_LIMIT));
     let others = Router::new()
         .route("/invoices/{id}", get(invoices::show).patch(invoices::edit).delete(invoices::delete))
         .route("/invoices/{id}/{step}", post(invoices::step))
         .route("/invoices/{id}/assign", post(invoices::assign))
         .route("/invoices/{id}/verify-account", post(invoices::verify_account))
-        .route("/invoices/{id}/split", post(invoices::split))
         .route("/invoices/{id}/document", get(invoices::document))
         .route("/invoices/{id}/attachments", get(attachments::list))
         .route("/invoices/{id}/attachments/{number}", get(attachments::download))
@@ -80,9 +82,10 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(time_limit(TIME_LIMIT));
     with_files
+        .merge(slow)
         .merge(others)
         .layer(from_fn_with_state(state.clone(), idempotency::replay))
-        .layer(time_limit(UPLOAD_TIME_LIMIT))
+        .layer(time_limit(LONG_TIME_LIMIT))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
 }

@@ -219,8 +219,10 @@ pub struct Invoice {
 #[derive(ToSchema)]
 pub struct Allowance {
     is_charge: bool,
-    /// In words, else the code of UNTDID 5189 or 7161.
+    /// In words.
     reason: Option<String>,
+    /// UNTDID 5189 of an allowance, 7161 of a charge.
+    reason_code: Option<String>,
     #[schema(example = "12.00")]
     amount: Option<String>,
     /// Per cent of what it is reckoned from.

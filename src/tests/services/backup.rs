@@ -1,11 +1,14 @@
 //! Backup and restore: everything comes back, on the same database or the other one, or nothing does.
 
 use crate::{
-    services::{DirectReader, House, ubl},
+    services::{DirectReader, House, ubl, ubl_of},
     store,
 };
 use ap_intake::{
-    adapters::files::Files,
+    adapters::{
+        archive::{ArchiveWriter, read_archive},
+        files::Files,
+    },
     db::{self, Store},
     domain::{
         comment::NewComment,
@@ -19,7 +22,7 @@ use ap_intake::{
         backup::{self, BackupError},
     },
 };
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 async fn a_busy_house(store: &Store) -> House {
     let house = House::new(store).await;
@@ -100,6 +103,55 @@ async fn from_one_database_to_the_other() {
     let (sqlite, back) = (store::sqlite().await.unwrap(), store::sqlite().await.unwrap());
     moves(&sqlite.store, &postgres.store).await;
     moves(&other.store, &back.store).await;
+}
+
+/// A backup as programs wrote it before they told from which schema: without what came after it.
+fn older(from: &Path, to: &Path) {
+    let mut older = ArchiveWriter::create(to).unwrap();
+    read_archive(from, u64::MAX, |name, content| {
+        let without = |columns: &[&str]| {
+            let rows = content.split(|byte| *byte == b'\n').filter(|row| !row.is_empty()).flat_map(|row| {
+                let mut row: db::dump::DumpRow = serde_json::from_slice(row).unwrap();
+                row.retain(|column, _| !columns.contains(&column.as_str()));
+                [serde_json::to_vec(&row).unwrap(), b"\n".to_vec()].concat()
+            });
+            rows.collect::<Vec<u8>>()
+        };
+        match name.split('/').collect::<Vec<_>>().as_slice() {
+            ["manifest.json"] => older.add(name, &without(&["schema"])),
+            ["tables", "not_duplicates", _] => Ok(()),
+            ["tables", "invoices", _] => older.add(name, &without(&["supplier_vat_key", "syntax", "parts"])),
+            _ => older.add(name, &content),
+        }
+    })
+    .unwrap();
+    older.finish().unwrap();
+}
+
+#[tokio::test]
+async fn an_older_backup_is_brought_forward() {
+    for to in [store::sqlite().await, store::postgres().await].into_iter().flatten() {
+        let from = store::sqlite().await.unwrap();
+        let house = House::new(&from.store).await;
+        for copy in ["first", "second"] {
+            let document = ubl_of("B-1", "Supplier", "DE136695976", "");
+            house.upload(&house.clerk, "one.xml", format!("{document}<!-- {copy} -->")).await;
+            house.work().await;
+        }
+        let list = house.services.invoice_list(&house.clerk, &InvoiceQuery::default()).await.unwrap();
+        let second = list.invoices.iter().find(|invoice| invoice.duplicate_of.is_some()).unwrap().id;
+        house.services.take_step(&house.clerk, second, Step::NotDuplicate, &StepRequest::default()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (path, before) = (folder.path().join("backup.tar"), folder.path().join("older.tar"));
+        backup::write(&from.store, &house.services.files, &path).await.unwrap();
+        older(&path, &before);
+        let files = Files::in_folder(&folder.path().join("files")).unwrap();
+        backup::restore(&to.store, &files, before).await.unwrap();
+        let kept = rows(&to.store).await;
+        assert!(kept.iter().any(|row| row.starts_with("not_duplicates")));
+        assert!(kept.iter().any(|row| row.contains(r#""supplier_vat_key":"DE136695976""#)));
+        assert_eq!(kept, rows(&from.store).await);
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::store::contract;
 
 contract!(
     an_invoice_to_somebody_else_is_marked,
+    a_company_that_was_added_meanwhile_stays,
     an_unusual_amount_is_told,
     a_dismissal_is_of_one_twin,
     a_number_that_was_edited_is_another_question,
@@ -20,7 +21,7 @@ mod check {
             field::Field,
             ids::InvoiceId,
             invoice::{FieldEdit, StepRequest},
-            own_company::OwnCompany,
+            own_company::{LIST_CHANGED, OwnCompany},
             status::Step,
         },
         services::rules::SETTINGS_HISTORY,
@@ -48,10 +49,10 @@ mod check {
         assert_eq!(told(&house, id, "buyer-not-us").await, None, "no companies are set");
         let asked = [company(" Halde Bau  GmbH", "de 136 695 976"), company("", "")];
         for actor in [&house.clerk, &house.reviewer] {
-            let refused = services.set_own_companies(actor, &asked).await;
+            let refused = services.set_own_companies(actor, &[], &asked).await;
             assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
         }
-        let kept = services.set_own_companies(&house.admin, &asked).await.unwrap();
+        let kept = services.set_own_companies(&house.admin, &[], &asked).await.unwrap();
         assert_eq!(kept, [company("Halde Bau GmbH", "DE136695976")]);
         assert_eq!(services.settings(&house.admin).await.unwrap().own_companies, Some(kept.clone()));
         assert_eq!(services.settings(&house.reviewer).await.unwrap().own_companies, None);
@@ -63,7 +64,7 @@ mod check {
         let edit = [FieldEdit::new(Field::BuyerName, 1, "HALDE BAU")];
         let corrected = services.edit_fields(&house.clerk, id, "1", &edit).await.unwrap();
         assert!(corrected.checks.is_empty());
-        services.set_own_companies(&house.admin, &[company("Buyer", "")]).await.unwrap();
+        services.set_own_companies(&house.admin, &kept, &[company("Buyer", "")]).await.unwrap();
         let refused = services.take_step(&house.reviewer, id, Step::Approve, &StepRequest::default()).await;
         assert!(matches!(refused, Err(AppError::Blocked { .. })), "checked again before the decision: {refused:?}");
         let history = services.invoice_history(&house.admin, SETTINGS_HISTORY).await.unwrap();
@@ -77,8 +78,30 @@ mod check {
                 words("own_company_added", "Buyer"),
             ]
         );
-        let nameless = services.set_own_companies(&house.admin, &[company("", "DE136695976")]).await;
+        let seen = [company("Buyer", "")];
+        let nameless = services.set_own_companies(&house.admin, &seen, &[company("", "DE136695976")]).await;
         assert!(matches!(nameless, Err(AppError::Invalid { .. })), "{nameless:?}");
+    }
+
+    /// An admin who saw some companies adds another one.
+    async fn add(house: &House, seen: &[OwnCompany], name: &str) -> Result<Vec<OwnCompany>, AppError> {
+        let mut all = seen.to_vec();
+        all.push(company(name, ""));
+        house.services.set_own_companies(&house.admin, seen, &all).await
+    }
+
+    pub async fn a_company_that_was_added_meanwhile_stays(store: &Store) {
+        let house = House::new(store).await;
+        let first = add(&house, &[], "Halde Bau").await.unwrap();
+        // Two admins look at it.
+        let now = add(&house, &first, "Halde Italia").await.unwrap();
+        let refused = add(&house, &first, "Halde France").await.expect_err("the list changed");
+        assert_eq!((refused.code(), refused.status()), (LIST_CHANGED, 409));
+        assert_eq!(house.services.settings(&house.admin).await.unwrap().own_companies, Some(now.clone()));
+        add(&house, &now, "Halde France").await.unwrap();
+        // A refusal is no change: the history tells the three that were added.
+        let history = house.services.invoice_history(&house.admin, SETTINGS_HISTORY).await.unwrap();
+        assert_eq!(history.len(), 3);
     }
 
     pub async fn an_unusual_amount_is_told(store: &Store) {

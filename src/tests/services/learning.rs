@@ -17,20 +17,30 @@ contract!(
     an_invoice_decided_twice_teaches_once,
     what_was_not_decided_teaches_nothing,
     an_upload_that_is_gone_holds_nothing_up,
+    a_deleted_invoice_takes_no_trust_away,
+    what_people_did_before_it_was_read_again_counts,
+    a_rule_of_another_supplier_is_not_replaced,
+    a_rule_that_was_forgotten_is_not_replaced,
+    learning_waits_for_whoever_writes,
+    of_many_suppliers_those_learned_from_last_are_listed,
 );
 
 mod check {
     use crate::services::House;
     use ap_intake::{
         adapters::samples::{self, Sample},
-        db::{self, Store},
+        db::{
+            self, Store,
+            learned::{StoredRule, StoredSupplier},
+        },
         domain::{
+            bank_account::SupplierKeys,
             error::AppError,
             field::Field,
             ids::InvoiceId,
             invoice::{FieldEdit, FieldValue, InvoiceDetail, SURE, StepRequest},
             learned::{Forgotten, LearnedRule, LearnedSupplier},
-            learning::LEARNED,
+            learning::{Hint, How, LEARNED},
             reading::{DocumentKind, PageBox, Source},
             status::{Status, Step},
         },
@@ -278,17 +288,153 @@ mod check {
         assert_eq!(rules(&house).await, []);
     }
 
+    async fn take_steps(house: &House, id: InvoiceId, steps: &[Step]) {
+        for step in steps {
+            let actor = if *step == Step::Reopen { &house.reviewer } else { &house.clerk };
+            house.services.take_step(actor, id, *step, &StepRequest::default()).await.unwrap();
+        }
+    }
+
+    /// How many decided invoices wait to be learned from.
+    async fn waiting(store: &Store) -> i64 {
+        db::learned::queue_count(&mut store.read().await.unwrap()).await.unwrap()
+    }
+
+    async fn rule_of(house: &House, field: Field) -> LearnedRule {
+        let found: Vec<LearnedRule> = rules(house).await.into_iter().filter(|rule| rule.field == field).collect();
+        assert_eq!(found.len(), 1, "{field}");
+        found[0].clone()
+    }
+
     pub async fn an_upload_that_is_gone_holds_nothing_up(store: &Store) {
         let house = House::new(store).await;
-        let sample = samples::with_unusual_labels(0, 1);
+        taught(&house, 0).await;
+        let id = read(&house, &samples::with_unusual_labels(0, 2)).await.summary.id;
+        type_in(&house, id, Field::PurchaseOrder, "not on the page").await;
+        let before = rules(&house).await;
+        take_steps(&house, id, &[Step::Submit, Step::Reopen]).await;
+        house.services.invoice_delete(&house.clerk, id).await.unwrap();
+        assert_eq!(waiting(store).await, 1);
+        learn(&house).await;
+        assert_eq!(waiting(store).await, 0);
+        assert_eq!(rules(&house).await, before);
+    }
+
+    pub async fn a_deleted_invoice_takes_no_trust_away(store: &Store) {
+        let house = House::new(store).await;
+        taught(&house, 0).await;
+        for seed in 2..=3 {
+            let id = read(&house, &samples::with_unusual_labels(0, seed)).await.summary.id;
+            submit(&house, id).await;
+        }
+        let id = read(&house, &samples::with_unusual_labels(0, 4)).await.summary.id;
+        let before = rules(&house).await;
+        assert!(before.iter().all(|rule| rule.is_trusted && rule.used == 3), "{before:?}");
+        take_steps(&house, id, &[Step::Submit, Step::Reopen]).await;
+        house.services.invoice_delete(&house.clerk, id).await.unwrap();
+        let left = db::learned::use_list(&mut store.read().await.unwrap(), id).await.unwrap();
+        assert!(left.is_empty(), "its values are gone with it: {left:?}");
+        learn(&house).await;
+        assert_eq!(rules(&house).await, before);
+    }
+
+    pub async fn what_people_did_before_it_was_read_again_counts(store: &Store) {
+        let house = House::new(store).await;
+        taught(&house, 0).await;
+        let sample = samples::with_unusual_labels(0, 2);
         let id = read(&house, &sample).await.summary.id;
         type_in(&house, id, Field::PurchaseOrder, &sample.truth[&Field::PurchaseOrder]).await;
-        let (submit, postpone) = (Step::Submit, Step::Reopen);
-        for (actor, step) in [(&house.clerk, submit), (&house.reviewer, postpone)] {
-            house.services.take_step(actor, id, step, &StepRequest::default()).await.unwrap();
+        type_in(&house, id, Field::DueDate, "2031-01-15").await;
+        take_steps(&house, id, &[Step::Cancel, Step::Retry]).await;
+        house.work().await;
+        submit(&house, id).await;
+        let counted = |rule: LearnedRule| (rule.used, rule.confirmed, rule.corrected);
+        assert_eq!(counted(rule_of(&house, Field::PurchaseOrder).await), (1, 1, 0));
+        assert_eq!(counted(rule_of(&house, Field::DueDate).await), (1, 0, 1));
+    }
+
+    /// A rule that takes the buyer's postcode for the order, and an invoice on which it did.
+    async fn misled(house: &House) -> (LearnedRule, Sample, InvoiceId) {
+        let sample = samples::with_unusual_labels(2, 1);
+        let id = read(house, &sample).await.summary.id;
+        type_in(house, id, Field::PurchaseOrder, &sample.truth[&Field::BuyerPostcode]).await;
+        submit(house, id).await;
+        let sample = samples::with_unusual_labels(2, 2);
+        let invoice = read(house, &sample).await;
+        let order = value(&invoice, Field::PurchaseOrder).unwrap();
+        assert_eq!(order.value, sample.truth[&Field::BuyerPostcode]);
+        (rule_of(house, Field::PurchaseOrder).await, sample, invoice.summary.id)
+    }
+
+    pub async fn a_rule_of_another_supplier_is_not_replaced(store: &Store) {
+        let house = House::new(store).await;
+        let (rule, sample, id) = misled(&house).await;
+        let first = house.services.learned(&house.admin).await.unwrap().remove(0);
+        // What was taken for the first supplier's invoice is another one's, and its order stands elsewhere.
+        type_in(&house, id, Field::SupplierName, "Another supplier").await;
+        type_in(&house, id, Field::SupplierVatId, "DE136695976").await;
+        type_in(&house, id, Field::PurchaseOrder, &sample.truth[&Field::PurchaseOrder]).await;
+        submit(&house, id).await;
+        let (own, others): (Vec<LearnedSupplier>, Vec<LearnedSupplier>) = house
+            .services
+            .learned(&house.admin)
+            .await
+            .unwrap()
+            .into_iter()
+            .partition(|supplier| supplier.id == first.id);
+        assert_eq!(own.iter().map(|supplier| supplier.rules.len()).collect::<Vec<_>>(), [1]);
+        let now = &own[0].rules[0];
+        assert_eq!((&now.id, &now.place, now.corrected), (&rule.id, &rule.place, 1));
+        let orders = others.iter().flat_map(|supplier| &supplier.rules);
+        let orders: Vec<&LearnedRule> = orders.filter(|rule| rule.field == Field::PurchaseOrder).collect();
+        assert_eq!((orders.len(), orders[0].place.as_str()), (1, "right of “Merkwort”"));
+    }
+
+    pub async fn a_rule_that_was_forgotten_is_not_replaced(store: &Store) {
+        let house = House::new(store).await;
+        let (rule, sample, id) = misled(&house).await;
+        let forgotten = Forgotten::Rule(rule.id.clone());
+        house.services.learned_forget(&house.admin, &forgotten).await.unwrap();
+        type_in(&house, id, Field::PurchaseOrder, &sample.truth[&Field::PurchaseOrder]).await;
+        submit(&house, id).await;
+        let new = rule_of(&house, Field::PurchaseOrder).await;
+        assert_eq!((new.id != rule.id, new.place.as_str()), (true, "right of “Merkwort”"));
+        house.services.learned_remember(&house.admin, &forgotten).await.unwrap();
+        let remembered = rules(&house).await.into_iter().find(|one| one.id == rule.id).unwrap();
+        assert_eq!(remembered.place, rule.place);
+    }
+
+    pub async fn learning_waits_for_whoever_writes(store: &Store) {
+        let house = House::new(store).await;
+        taught(&house, 0).await;
+        let id = read(&house, &samples::with_unusual_labels(0, 2)).await.summary.id;
+        take_steps(&house, id, &[Step::Submit]).await;
+        let saves = store.begin().await.unwrap();
+        let services = house.services.clone();
+        let learning = tokio::spawn(async move { services.learn_next().await });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!learning.is_finished(), "both would count for the same rules");
+        saves.rollback().await.unwrap();
+        assert!(learning.await.unwrap().unwrap());
+        assert_eq!(waiting(store).await, 0);
+    }
+
+    pub async fn of_many_suppliers_those_learned_from_last_are_listed(store: &Store) {
+        let how = How::Constant("EUR".to_owned());
+        let hint = Hint { field: Field::Currency, instead_of: None, how };
+        let mut tx = store.begin().await.unwrap();
+        for at in 0..=1_000 {
+            let id = format!("{at:04}");
+            let keys = SupplierKeys::new("", "", id.clone());
+            let supplier = StoredSupplier { id: id.clone(), name: id.clone(), keys, misread_vat_id: String::new() };
+            db::learned::supplier_put(&mut tx, &supplier, &[]).await.unwrap();
+            let invoice = InvoiceId(uuid::Uuid::nil());
+            let rule = StoredRule::new(id.clone(), id, hint.clone(), "Clerk".to_owned(), at, invoice);
+            db::learned::rule_put(&mut tx, &rule).await.unwrap();
         }
-        house.services.invoice_delete(&house.clerk, id).await.unwrap();
-        learn(&house).await;
-        assert_eq!(rules(&house).await, []);
+        tx.commit().await.unwrap();
+        let listed = db::learned::learned_list(&mut store.read().await.unwrap()).await.unwrap();
+        assert_eq!((listed.len(), listed[0].0.name.as_str()), (1_000, "0001"));
+        assert!(listed.iter().all(|(supplier, rules)| rules.len() == 1 && rules[0].supplier == supplier.id));
     }
 }

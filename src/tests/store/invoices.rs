@@ -27,8 +27,15 @@ mod check {
         let id = add_invoice(store, user, "f1").await;
         let mut tx = store.begin().await.unwrap();
         let pages = [PageSize { width: 595.0, height: 842.0 }];
-        let findings =
-            Findings { kind: "text_pdf", pages: &pages, notes: &[], broken_rules: &[], parts: &[], allowances: &[] };
+        let findings = Findings {
+            kind: "text_pdf",
+            syntax: None,
+            pages: &pages,
+            notes: &[],
+            broken_rules: &[],
+            parts: &[],
+            allowances: &[],
+        };
         db::invoices::invoice_set_findings(&mut tx, id, &findings).await.unwrap();
         let values = ListValues {
             supplier_name: "Acme".into(),

@@ -1,5 +1,6 @@
 //! The bell in the header: how much is unread, who said what on which invoice, and the way there.
 
+use super::extras::Extras;
 use crate::api::ApiError;
 use crate::domain::{
     error::AppError,
@@ -7,6 +8,7 @@ use crate::domain::{
 };
 use crate::ui::components::{failure::refused, skeleton, when::when};
 use crate::ui::icons::{self, icon};
+use crate::ui::markup::dynamic;
 use crate::ui::state::Bell;
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -30,7 +32,7 @@ fn href(about: &Notification) -> String {
 pub fn BellMenu() -> impl IntoView {
     let bell = use_context::<Bell>()?;
     let unread = Memo::new(move |_| bell.unread());
-    let shown = Memo::new(move |_| bell.loaded.with(shown));
+    let extras = use_context::<Extras>()?;
     let name = move || match unread.get() {
         0 => "Notifications".to_owned(),
         count => ["Notifications, ", &count.to_string(), " unread"].concat(),
@@ -48,6 +50,7 @@ pub fn BellMenu() -> impl IntoView {
             aria-label=name
             title="Notifications"
             data-testid="bell"
+            on:click=move |_| extras.load()
         >
             {icon(icons::BELL)}
             {badge}
@@ -70,14 +73,25 @@ pub fn BellMenu() -> impl IntoView {
                     "Mark all read"
                 </button>
             </div>
-            {move || match shown.get() {
-                Shown::Nothing => skeleton::line("w-40 m-3").into_any(),
-                Shown::Failed(error) => refused(&error, Callback::new(move |()| bell.load())).into_any(),
-                Shown::Empty => empty().into_any(),
-                Shown::List => entries(bell).into_any(),
-            }}
+            {dynamic(move || extras.bell(bell).unwrap_or_else(waiting))}
         </div>
     })
+}
+
+fn waiting() -> AnyView {
+    skeleton::line("w-40 m-3").into_any()
+}
+
+/// What is in the menu.
+pub fn view(bell: Bell) -> AnyView {
+    let shown = Memo::new(move |_| bell.loaded.with(shown));
+    dynamic(move || match shown.get() {
+        Shown::Nothing => waiting(),
+        Shown::Failed(error) => refused(&error, Callback::new(move |()| bell.load())).into_any(),
+        Shown::Empty => empty().into_any(),
+        Shown::List => entries(bell).into_any(),
+    })
+    .into_any()
 }
 
 /// Which of its forms the menu has. The list is built anew only when this changes, so that what comes takes the focus

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod bell;
 pub mod connection;
+pub mod extras;
 pub mod head;
 #[cfg(debug_assertions)]
 mod inspector;
@@ -98,6 +99,8 @@ pub fn framed(inside: fn() -> AnyView) -> AnyView {
             bell.belong_to(person.user_id);
         }
     });
+    let extras = extras::Extras::provide(uploads);
+    tray::follow_tasks(uploads);
     keys::listen(uploads);
     view! {
         <a class="skip-link" href="#main">
@@ -109,10 +112,10 @@ pub fn framed(inside: fn() -> AnyView) -> AnyView {
                 {notice()}
                 <Guard>{inside()}</Guard>
             </main>
-            <tray::UploadTray uploads />
+            {extras.tray()}
         </div>
         {view! { <tray::DropZone uploads /> }.into_any()}
-        {view! { <upload_dialog::UploadDialog uploads /> }.into_any()}
+        {extras.dialog()}
     }
     .into_any()
 }

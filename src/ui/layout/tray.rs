@@ -15,13 +15,12 @@ use std::time::Duration;
 /// How often tasks are asked after while nothing says so by itself.
 const POLL: Duration = Duration::from_secs(2);
 
-#[component]
-pub fn UploadTray(uploads: Uploads) -> impl IntoView {
-    follow_tasks(uploads);
+/// The tray; nothing while no file was sent.
+pub fn view(uploads: Uploads) -> AnyView {
     make_room(uploads);
     let shown = memo(move || uploads.rows.with(|rows| !rows.is_empty()));
     let over = memo(move || uploads.rows.with(|rows| rows.iter().any(is_over)));
-    dynamic(move || shown.get().then(|| tray(uploads, over).into_any()))
+    dynamic(move || shown.get().then(|| tray(uploads, over).into_any())).into_any()
 }
 
 fn tray(uploads: Uploads, over: Memo<bool>) -> impl IntoView {
@@ -105,7 +104,7 @@ fn headline(rows: &[Upload]) -> String {
 }
 
 /// Hears of tasks by the socket; asks only while there is something to wait for and the socket is down.
-fn follow_tasks(uploads: Uploads) {
+pub fn follow_tasks(uploads: Uploads) {
     let progress = use_task_progress(move || uploads.poll());
     let working = memo(move || uploads.working());
     effect(move || {

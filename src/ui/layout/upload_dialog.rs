@@ -13,8 +13,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 /// What the browser's own dialog offers; the server decides by content.
 const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
 
-#[component]
-pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
+pub fn view(uploads: Uploads) -> AnyView {
     let auto_save = NodeRef::<html::Input>::new();
     let model = NodeRef::<html::Select>::new();
     let models = RwSignal::new(Vec::new());
@@ -82,6 +81,7 @@ pub fn UploadDialog(uploads: Uploads) -> impl IntoView {
             </form>
         </Dialog>
     }
+    .into_any()
 }
 
 /// Who helps to read, where somebody can.

@@ -165,6 +165,30 @@ pub fn set_invoice(client: QueryClient, detail: InvoiceDetail) {
     client.set_query(invoices(), detail.summary.id, Ok(detail));
 }
 
+/// The invoice that is cached.
+pub fn cached_invoice(client: QueryClient, id: InvoiceId) -> Option<InvoiceDetail> {
+    client.get_cached_query(invoices(), id)?.ok()
+}
+
+/// What the decisions, which are everywhere, do to the invoices that are cached. Only an invoice's page caches them and
+/// brings the code that reads a whole one; without it, there is none to keep fresh.
+#[derive(Clone, Copy)]
+pub struct InvoiceCache {
+    /// Takes over what a decision was answered with.
+    pub put: fn(QueryClient, InvoiceId, &str),
+    pub reload: fn(QueryClient, InvoiceId),
+}
+
+pub const INVOICE_CACHE: InvoiceCache = InvoiceCache { put: put_invoice, reload: reload_invoice };
+
+fn put_invoice(client: QueryClient, id: InvoiceId, told: &str) {
+    match serde_json::from_str(told) {
+        Ok(detail) => set_invoice(client, detail),
+        // Another version of the program told it.
+        Err(_) => reload_invoice(client, id),
+    }
+}
+
 /// Loads an invoice and the picture of its first page, before it is opened.
 pub fn prefetch_invoice(client: QueryClient, id: InvoiceId) {
     spawn_local(async move {

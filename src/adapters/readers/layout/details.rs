@@ -295,8 +295,9 @@ const REASONS: &[(&str, &[&str])] = &[
         "intra communautaire", "intracommunautaires", "intracomunitaria", "intracomunitarie", "intracomunitarias",
     ]),
     ("G", &[
-        "export", "exports", "export supply", "ausfuhrlieferung", "ausfuhr", "exportation", "uitvoer",
-        "esportazione", "exportacion",
+        // By itself it is a department, or part of a name.
+        "export supply", "export delivery", "export of goods", "goods exported", "export sale", "ausfuhrlieferung",
+        "ausfuhr", "exportation", "uitvoer", "esportazione", "exportacion",
     ]),
     ("Z", &["zero rated", "zero rate", "nulltarif", "nultarief"]),
     ("E", &[
@@ -309,11 +310,10 @@ const REASONS: &[(&str, &[&str])] = &[
 /// The words of a phrase, in one row.
 fn find_phrase(ctx: &Context<'_>, phrase: &str) -> Option<Range<usize>> {
     let parts: Vec<&str> = phrase.split(' ').collect();
-    let at = ctx
-        .sheet
-        .tokens
-        .windows(parts.len())
-        .position(|window| window.iter().zip(&parts).all(|(token, part)| token.text == *part))?;
-    let words = ctx.sheet.tokens[at].word..ctx.sheet.tokens[at + parts.len() - 1].word + 1;
-    (ctx.sheet.words[words.start].row == ctx.sheet.words[words.end - 1].row).then_some(words)
+    let row = |word: usize| ctx.sheet.words[word].row;
+    ctx.sheet.tokens.windows(parts.len()).find_map(|window| {
+        let is_it = window.iter().zip(&parts).all(|(token, part)| token.text == *part);
+        let words = window.first()?.word..window.last()?.word + 1;
+        (is_it && row(words.start) == row(words.end - 1)).then_some(words)
+    })
 }

@@ -42,7 +42,8 @@ use crate::adapters::readers::pdf::PageWords;
 use crate::domain::reading::Reading;
 
 /// Reads the invoice that the pages hold. Never fails: what is not there is left out of the reading. Takes time in
-/// proportion to the number of words; words beyond 40 000 are not looked at.
+/// proportion to the number of words; words of an invoice beyond 40 000 are not looked at, nor those of a page where it is
+/// asked whether there are several.
 pub fn read(pages: &[PageWords]) -> Reading {
     Reading { parts: several::parts(pages), ..read_as_one(pages) }
 }

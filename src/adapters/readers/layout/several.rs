@@ -9,7 +9,7 @@ use crate::adapters::readers::pdf::PageWords;
 use crate::domain::{
     field::Field,
     reading::Reading,
-    splitting::{MAX_PARTS, PageRange, Part, ranges},
+    splitting::{PageRange, Part, ranges},
 };
 use std::slice;
 
@@ -19,6 +19,13 @@ const CLEAR_NUMBER: f32 = 0.5;
 /// The word before a page's number, in six languages, without accents.
 const PAGE_WORDS: [&str; 10] =
     ["page", "seite", "blatt", "pagina", "pag", "bladzijde", "blz", "feuille", "foglio", "hoja"];
+/// "Page 1 of 2".
+const OF_WORDS: [&str; 7] = ["of", "von", "de", "van", "di", "sur", "su"];
+/// "Continued on page 2", "carried over from page 1": that is another page.
+const LEADING_WORDS: [&str; 22] = [
+    "on", "to", "see", "from", "auf", "siehe", "von", "naar", "op", "zie", "van", "sur", "voir", "de", "a", "su",
+    "vedi", "da", "en", "ver", "folge", "next",
+];
 
 /// What one page, or those of an invoice so far, say of whose they are.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,7 +45,7 @@ pub(super) fn parts(pages: &[PageWords]) -> Vec<Part> {
     }
     let marks: Vec<Marks> = pages.iter().map(marks_of).collect();
     let starts = starts(&marks);
-    if starts.is_empty() || starts.len() >= MAX_PARTS {
+    if starts.is_empty() {
         return Vec::new();
     }
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
@@ -76,11 +83,23 @@ fn marks_in(reading: &Reading) -> Marks {
     }
 }
 
-/// "Page 2 of 3": 2. The last that the page prints, for it stands at the foot more often than at the head.
+/// "Page 2 of 3": 2. The last that the page prints so, for it stands at the foot more often than at the head; else the
+/// smallest, since a larger one says where it goes on.
 fn page_number(sheet: &Sheet) -> Option<u32> {
-    let tokens = sheet.tokens.windows(2);
-    let counts = tokens.filter(|pair| PAGE_WORDS.contains(&pair[0].text.as_str()));
-    counts.filter_map(|pair| pair[1].text.parse().ok()).rfind(|page| (1..1_000).contains(page))
+    let token = |at: usize| sheet.tokens.get(at).map_or("", |token| token.text.as_str());
+    let number = |at: usize| token(at).parse().ok().filter(|page| (1..1_000_u32).contains(page));
+    let mut counted = None;
+    let mut smallest: Option<u32> = None;
+    for at in (0..sheet.tokens.len()).filter(|at| PAGE_WORDS.contains(&token(*at))) {
+        let Some(page) = number(at + 1) else { continue };
+        let is_of = |of: usize| number(of).is_some_and(|count| count >= page);
+        if is_of(at + 2) || (OF_WORDS.contains(&token(at + 2)) && is_of(at + 3)) {
+            counted = Some(page);
+        } else if at == 0 || !LEADING_WORDS.contains(&token(at - 1)) {
+            smallest = Some(smallest.map_or(page, |other| other.min(page)));
+        }
+    }
+    counted.or(smallest)
 }
 
 /// The pages, from 1, on which the second invoice and those behind it begin.
@@ -158,6 +177,26 @@ mod tests {
             has_total,
             has_date: !number.is_empty(),
             page: Some(count).filter(|count| *count > 0),
+        }
+    }
+
+    fn rows(text: &str) -> PageWords {
+        let rows: Vec<(f32, &str)> = text.lines().map(|row| (50.0, row)).collect();
+        crate::adapters::readers::layout::tests::page(&rows.iter().map(std::slice::from_ref).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_count_is_that_of_the_page_itself() {
+        for (text, page) in [
+            ("Seite 1 von 2\nFortsetzung auf Seite 2", Some(1)),
+            ("Page 2/3\nCarried over from page 1", Some(2)),
+            ("Übertrag von Seite 1\nSeite 2", Some(2)),
+            ("Page 1\nContinued: page 2", Some(1)),
+            ("Zwischensumme Seite 2", Some(2)),
+            ("Fortsetzung auf Seite 2", None),
+            ("Web-Seite 2026", None),
+        ] {
+            assert_eq!(page_number(&Sheet::new(&[rows(text)])), page, "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::amounts::Amount;
 use super::columns::{Column, Head, heads_in, stacked};
 use super::find::Context;
 use super::labels::{Found, Label};
-use crate::domain::money::Decimal;
+use crate::domain::{en16931::sums, money::Decimal};
 use std::ops::Range;
 
 /// Lines beyond this are not read.
@@ -43,9 +43,9 @@ impl Line {
     /// says nothing: what leads to the line's sum is meant. None where the price has it in already.
     pub fn allowances(&self) -> Option<Decimal> {
         let Discount { value, percent } = self.discount?;
-        let (product, net) = (self.quantity?.checked_mul(self.price?)?, self.net.or(self.gross)?);
+        let (product, net) = (sums::product(self.quantity?, self.price?)?, self.net.or(self.gross)?);
         let fits = |off: &Decimal| (product - off - net).abs() <= Decimal::new(2, 2);
-        let share = product.checked_mul(value.abs() / Decimal::ONE_HUNDRED)?.round_dp(2);
+        let share = sums::product(product, value.abs() / Decimal::ONE_HUNDRED)?.round_dp(2);
         let meant = if percent { [share, -share, share] } else { [value.abs(), share, -value.abs()] };
         let off = meant.into_iter().find(fits).unwrap_or(meant[0]);
         (!fits(&Decimal::ZERO) && !off.is_zero()).then_some(off)

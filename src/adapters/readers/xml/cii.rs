@@ -188,7 +188,8 @@ fn tax_total<'t>(totals: Node<'t>, currency: Option<&str>) -> Option<&'t str> {
 fn allowance(own: Node<'_>) -> Allowance {
     Allowance {
         is_charge: is_charge(own.value("ChargeIndicator/Indicator")),
-        reason: short_text(own.value("Reason").or_else(|| own.value("ReasonCode"))),
+        reason: short_text(own.value("Reason")),
+        reason_code: short_text(own.value("ReasonCode")),
         amount: decimal_text(own.value("ActualAmount")),
         percentage: decimal_text(own.value("CalculationPercent")),
         tax_rate: decimal_text(own.value(&format!("CategoryTradeTax/{RATE}"))),
@@ -200,6 +201,7 @@ fn logistics(own: Node<'_>) -> Allowance {
     Allowance {
         is_charge: true,
         reason: short_text(own.value("Description")),
+        reason_code: None,
         amount: decimal_text(own.value("AppliedAmount")),
         percentage: None,
         tax_rate: decimal_text(own.value(&format!("AppliedTradeTax/{RATE}"))),

@@ -15,7 +15,7 @@ mod values;
 pub(super) use attached::{AttachedFile, Held, attached};
 
 use crate::domain::{
-    en16931::{self, Finding},
+    en16931::{self, Finding, Syntax},
     field::{Field, MAX_ROWS},
     reading::{ReadError, ReadErrorCode, Reading, ReadingNote},
 };
@@ -31,10 +31,11 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     let text = decode::decode(bytes)?;
     let tree = Tree::parse(&text)?;
     let root = invoice_root(&tree)?;
-    let mut reading = match root.vocabulary() {
-        Vocabulary::UblInvoice | Vocabulary::UblCreditNote => ubl::read(root),
-        _ => cii::read(root),
+    let (syntax, mut reading) = match root.vocabulary() {
+        Vocabulary::UblInvoice | Vocabulary::UblCreditNote => (Syntax::Ubl, ubl::read(root)),
+        _ => (Syntax::Cii, cii::read(root)),
     };
+    reading.syntax = Some(syntax);
     reading.broken_rules = en16931::told(rules::findings(root).unwrap_or_default());
     note_missing(&mut reading);
     note_cut(&mut reading);

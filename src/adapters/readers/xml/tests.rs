@@ -172,7 +172,7 @@ fn a_ubl_invoice_is_read_whole() {
     assert_eq!((line.tax_category.as_deref(), line.tax_rate.as_deref()), (Some("S"), Some("19")));
     assert_eq!(line.item_number.as_deref(), Some("A-1"));
     let told: Vec<_> = reading.allowances.iter().map(told).collect();
-    assert_eq!(told, ["allowance Discount 12.00 12 19", "charge FC 2.00 - -"]);
+    assert_eq!(told, ["allowance Discount 95 12.00 12 19", "charge - FC 2.00 - -"]);
     let row = &reading.vat_rows[0];
     assert_eq!((row.base.as_deref(), row.tax.as_deref()), (Some("90.00"), Some("17.10")));
     assert_eq!((row.category.as_deref(), row.rate.as_deref()), (Some("S"), Some("19")));
@@ -488,9 +488,9 @@ fn rows_beyond_those_of_an_invoice_are_left_out_and_said() {
 }
 
 fn told(allowance: &Allowance) -> String {
-    let Allowance { is_charge, reason, amount, percentage, tax_rate } = allowance;
+    let Allowance { is_charge, reason, reason_code, amount, percentage, tax_rate } = allowance;
     let kind = if *is_charge { "charge" } else { "allowance" };
-    let parts = [reason, amount, percentage, tax_rate].map(|part| part.as_deref().unwrap_or("-"));
+    let parts = [reason, reason_code, amount, percentage, tax_rate].map(|part| part.as_deref().unwrap_or("-"));
     format!("{kind} {}", parts.join(" "))
 }
 
@@ -505,9 +505,12 @@ fn allowances_of_cii_and_its_freight_are_read() {
          <ram:ChargeIndicator><udt:Indicator>false</udt:Indicator></ram:ChargeIndicator>\
            <ram:CalculationPercent>5</ram:CalculationPercent><ram:ActualAmount>5.00</ram:ActualAmount><ram:Reason>Loyalty</ram:Reason>\
            <ram:CategoryTradeTax><ram:RateApplicablePercent>19</ram:RateApplicablePercent></ram:CategoryTradeTax></ram:SpecifiedTradeAllowanceCharge>\
+         <ram:SpecifiedTradeAllowanceCharge>\
+         <ram:ChargeIndicator><udt:Indicator>false</udt:Indicator></ram:ChargeIndicator>\
+           <ram:ActualAmount>1.00</ram:ActualAmount><ram:ReasonCode>95</ram:ReasonCode></ram:SpecifiedTradeAllowanceCharge>\
          <ram:SpecifiedLogisticsServiceCharge><ram:Description>Freight</ram:Description><ram:AppliedAmount>8.50</ram:AppliedAmount>\
            <ram:AppliedTradeTax><ram:RateApplicablePercent>7</ram:RateApplicablePercent></ram:AppliedTradeTax></ram:SpecifiedLogisticsServiceCharge>",
     );
     let told: Vec<_> = reading(&xml).allowances.iter().map(told).collect();
-    assert_eq!(told, ["allowance Loyalty 5.00 5 19", "charge Freight 8.50 - 7"]);
+    assert_eq!(told, ["allowance Loyalty - 5.00 5 19", "allowance - 95 1.00 - -", "charge Freight - 8.50 - 7"]);
 }

@@ -223,10 +223,10 @@ fn tax_total(root: Node<'_>) -> Option<Node<'_>> {
 }
 
 fn allowance(own: Node<'_>) -> Allowance {
-    let reason = own.value("AllowanceChargeReason").or_else(|| own.value("AllowanceChargeReasonCode"));
     Allowance {
         is_charge: is_charge(own.value("ChargeIndicator")),
-        reason: short_text(reason),
+        reason: short_text(own.value("AllowanceChargeReason")),
+        reason_code: short_text(own.value("AllowanceChargeReasonCode")),
         amount: decimal_text(own.value("Amount")),
         percentage: decimal_text(own.value("MultiplierFactorNumeric")),
         tax_rate: decimal_text(own.value("TaxCategory/Percent")),

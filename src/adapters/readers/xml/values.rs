@@ -115,8 +115,17 @@ pub(super) fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Op
 }
 
 /// Whether an indicator says that it is a charge; an allowance says `false`.
-pub(super) fn is_charge(indicator: Option<&str>) -> bool {
-    matches!(indicator, Some("true" | "1"))
+pub(super) fn is_charge(said: Option<&str>) -> bool {
+    indicator(said) == Some(true)
+}
+
+/// A boolean of XML Schema.
+fn indicator(said: Option<&str>) -> Option<bool> {
+    match said? {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
 }
 
 /// What a line's own allowances take off it, less its charges: of each whether it is a charge (`true`, `false`) and its
@@ -125,10 +134,10 @@ pub(super) fn allowances<'t>(own: impl Iterator<Item = (Option<&'t str>, Option<
     let (mut off, mut on) = (Decimal::ZERO, Decimal::ZERO);
     for (is_charge, amount) in own {
         let Some(amount) = number(amount) else { continue };
-        match is_charge {
-            Some("true" | "1") => on += amount,
-            Some("false" | "0") => off += amount,
-            _ => {}
+        match indicator(is_charge) {
+            Some(true) => on += amount,
+            Some(false) => off += amount,
+            None => {}
         }
     }
     let net = to_cents(off) - to_cents(on);

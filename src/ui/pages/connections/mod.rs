@@ -205,6 +205,7 @@ fn act(asked: impl Future<Output = Result<(), ApiError>> + 'static, done: &'stat
             Ok(()) => toasts.ok(done),
             Err(error) => toasts.failed(error.to_string()),
         }
-        reload.run(());
+        // The page may have been left meanwhile.
+        _ = reload.try_run(());
     });
 }

@@ -159,13 +159,13 @@ impl Boxes {
         if moved.from == Some(moved.to) {
             return self.moved.set(None);
         }
-        picker.with_words(Callback::new(move |words: Vec<PageWord>| {
+        picker.with_words(move |words| {
             // Once, however long the words took; and not where it was put back meanwhile.
             if self.moved.try_get_untracked().flatten() == Some(moved) {
                 self.settle(moved, &words);
                 self.moved.set(None);
             }
-        }));
+        });
     }
 
     /// Other words than before fill the field; the same ones, none, or such as are no value for it leave its value alone.
@@ -173,7 +173,7 @@ impl Boxes {
         let text_in = |place: PageBox| in_words(words_within(words, place)).map(|(text, _)| text);
         let before = from.filter(|from| from.page == to.page).and_then(text_in);
         let under = text_in(to).filter(|text| field.row().is_none() && before.as_ref() != Some(text));
-        let name = name_of(self.review, field);
+        let name = untrack(|| name_of(self.review, field));
         let Some(text) = under else {
             self.review.put_place(field, Placing::At(to));
             return self.told.set([name.as_str(), ": place kept"].concat());
@@ -302,11 +302,12 @@ fn frame_view(boxes: Boxes, picker: Picker, field: Field, here: Memo<Option<(Fie
     let place = move || here.try_get().flatten().map(|(_, place)| place);
     let now = move || untrack(place);
     let share = move |of: fn(PageBox) -> f32| per_cent(place().map_or(0, |place| ten_thousandths(of(place))));
-    let name = name_of(boxes.review, field);
-    let remove = ["Remove the place of ", &name].concat();
+    // A line is called by what it says, which may change under the box.
+    let name = move || name_of(boxes.review, field);
+    let remove = move || ["Remove the place of ", &name()].concat();
     let label = move || {
         let page = place().map_or(1, |place| place.page).to_string();
-        ["Place of ", &name, " on page ", &page].concat()
+        ["Place of ", &name(), " on page ", &page].concat()
     };
     let handles = Corner::ALL
         .map(|corner| {
@@ -414,7 +415,7 @@ fn name_of(review: Review, field: Field) -> String {
     if field.row().is_none() {
         return words::full_label(field);
     }
-    let value = untrack(|| review.value(field));
+    let value = review.value(field);
     cells::row_name(field, &value, &value)
 }
 

@@ -3,7 +3,7 @@
 use super::{fields::check_note, model::Review};
 use crate::domain::reading::Allowance;
 use crate::ui::components::when::when;
-use crate::ui::format::{NumberStyle, amount, counted};
+use crate::ui::format::{NumberStyle, amount, counted, quantity};
 use crate::ui::icons::{self, icon};
 use crate::ui::reactive::memo;
 use leptos::prelude::*;
@@ -48,14 +48,13 @@ pub fn Allowances(review: Review) -> impl IntoView {
 /// The same as a table, for the paper too.
 pub fn allowances(told: &[Allowance], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
     let row = |one: &Allowance| {
-        let (sign, kind) = if one.is_charge { ("+ ", "Charge") } else { ("\u{2212} ", "Allowance") };
-        let share = one.percentage.as_deref().map(|share| [" · ", share, " %"].concat());
-        let rate = one.tax_rate.as_deref().map(|rate| [" · VAT ", rate, " %"].concat());
-        let money = one.amount.as_deref().map(|text| [sign, &amount(text, numbers)].concat());
+        let share = one.percentage.as_deref().map(|share| [" · ", &quantity(share, numbers), " %"].concat());
+        let rate = one.tax_rate.as_deref().map(|rate| [" · VAT ", &quantity(rate, numbers), " %"].concat());
+        let money = one.amount.as_deref().map(|amount| signed(one.is_charge, amount, numbers));
         view! {
             <tr>
                 <th scope="row">
-                    {one.reason.clone().unwrap_or_else(|| kind.to_owned())} <span class="text-muted">{share} {rate}</span>
+                    {reason(one)} <span class="text-muted">{share} {rate}</span>
                 </th>
                 <td class="num">{money}</td>
             </tr>
@@ -70,6 +69,21 @@ pub fn allowances(told: &[Allowance], numbers: NumberStyle) -> Option<impl IntoV
             </table>
         }
     })
+}
+
+/// Why, in the words of whoever sent it; without any, what it is.
+fn reason(one: &Allowance) -> String {
+    let kind = if one.is_charge { "Charge" } else { "Allowance" };
+    one.reason.as_deref().unwrap_or(kind).to_owned()
+}
+
+/// What it does to the total: a charge adds, an allowance takes off, and a negative one does the opposite.
+fn signed(is_charge: bool, exact: &str, numbers: NumberStyle) -> String {
+    let (adds, size) = match exact.strip_prefix('-') {
+        Some(size) => (!is_charge, size),
+        None => (is_charge, exact),
+    };
+    [if adds { "+ " } else { "\u{2212} " }, &amount(size, numbers)].concat()
 }
 
 /// The file, its size, who brought it and when.
@@ -88,4 +102,29 @@ pub fn Origin(review: Review) -> impl IntoView {
     };
     let at = review.detail.with_untracked(|detail| detail.summary.created_at);
     view! { <p class="hint px-4 pt-3 wrap-anywhere">{words} {when(at)} {super::split::origin(review)}</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_allowance_without_words_is_called_one_whatever_its_code() {
+        let coded = Allowance { reason_code: Some("95".to_owned()), ..Allowance::default() };
+        assert_eq!(reason(&coded), "Allowance");
+        assert_eq!(reason(&Allowance { is_charge: true, ..coded.clone() }), "Charge");
+        assert_eq!(reason(&Allowance { reason: Some("Rabatt".to_owned()), ..coded }), "Rabatt");
+    }
+
+    #[test]
+    fn one_sign_says_whether_it_adds() {
+        for (is_charge, exact, told) in [
+            (false, "12.50", "\u{2212} 12,50"),
+            (true, "12.50", "+ 12,50"),
+            (false, "-12.50", "+ 12,50"),
+            (true, "-12.50", "\u{2212} 12,50"),
+        ] {
+            assert_eq!(signed(is_charge, exact, NumberStyle::Comma), told);
+        }
+    }
 }

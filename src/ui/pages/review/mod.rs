@@ -63,7 +63,8 @@ use crate::ui::markup::{dynamic, el};
 use crate::ui::prefs::number_style;
 use crate::ui::reactive::{effect, memo};
 use crate::ui::state::{
-    queries::{is_ready, prefetch_invoice, reload_invoice},
+    Edits,
+    queries::{INVOICE_CACHE, is_ready, prefetch_invoice, reload_invoice},
     use_invoice,
 };
 use leptos::prelude::*;
@@ -94,6 +95,7 @@ fn ReviewPage() -> impl IntoView {
 
 #[component]
 fn OneInvoice(id: InvoiceId) -> impl IntoView {
+    expect_context::<Edits>().keep_fresh(INVOICE_CACHE);
     let data = use_invoice(id);
     let client: QueryClient = expect_context();
     view! {

@@ -1,9 +1,11 @@
 //! What the review page knows: the invoice as the server last told it, the person's changes on top, and what came of them.
 
+mod deciding;
 mod rows;
 
 pub use rows::Rows;
 
+use self::deciding::{NOT_SENT, NOT_TAKEN};
 use super::{
     clashes::{Clash, Clashes},
     drafts::Drafts,
@@ -11,14 +13,13 @@ use super::{
     undo::UndoLists,
     words,
 };
-use crate::api::{ApiError, invoices::load_invoice};
+use crate::api::invoices::load_invoice;
 use crate::domain::{
     comment::Person,
-    decision::{Decision, Shows},
     error::AppError,
     field::Field,
     ids::InvoiceId,
-    invoice::{EditResult, FieldConflict, FieldEdit, FieldValue, InvoiceDetail, Placing, StepRequest},
+    invoice::{EditResult, FieldConflict, FieldEdit, FieldValue, InvoiceDetail, Placing},
     reading::PageBox,
     status::{Status, Step},
 };
@@ -28,10 +29,7 @@ use crate::ui::components::{
     toast::{ToastAction, Toasts},
 };
 use crate::ui::format::NumberStyle;
-use crate::ui::state::{
-    edits::{Before, Direction, Edits, Made, Outcome, Pending, PendingDecision, Verdict, version_after},
-    queries::set_invoice,
-};
+use crate::ui::state::edits::{Before, Direction, Edits, Outcome, Pending, version_after};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_fetch::QueryClient;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,10 +37,8 @@ use std::time::Duration;
 
 /// How long what others changed is marked.
 const FRESH: Duration = Duration::from_secs(2);
-/// A decision that is answered later than this holds nobody up: beyond a second people lose the thread.
-const ANSWERED_SOON: Duration = Duration::from_secs(1);
-/// The server's code for an approval that needs a reason, because checks fail.
-const CHECKS_FAILED: &str = "checks_failed";
+/// What is done once everything typed has arrived.
+type WhenSaved = Box<dyn FnOnce() + Send + Sync>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pane {
@@ -82,6 +78,7 @@ pub struct Review {
     undo: RwSignal<UndoLists>,
     /// What follows a decision.
     then: StoredValue<Option<Callback<()>>>,
+    when_saved: StoredValue<Option<WhenSaved>>,
     /// Where the value stands that is about to be sent for a field.
     picked: StoredValue<Option<(Field, PageBox)>>,
     queries: QueryClient,
@@ -109,6 +106,7 @@ impl Review {
             clashes: RwSignal::new(Clashes::default()),
             undo: RwSignal::new(UndoLists::default()),
             then: StoredValue::new(None),
+            when_saved: StoredValue::new(None),
             picked: StoredValue::new(None),
             queries: expect_context(),
             toasts: expect_context(),
@@ -253,7 +251,15 @@ impl Review {
     /// Takes the place away; a toast offers to bring it back.
     pub fn remove_place(self, field: Field) {
         self.put_place(field, Placing::Removed);
-        self.toasts.ok_with("Place on the page removed", ToastAction::new("Undo", move || self.undo()));
+        self.toasts.ok_with("Place on the page removed", self.undo_action());
+    }
+
+    /// Undo, as a toast offers it. The toast stays when the page goes, which takes with it what could be undone.
+    fn undo_action(self) -> ToastAction {
+        ToastAction::new("Undo", move || match self.undo.try_with_untracked(UndoLists::can_undo) {
+            Some(_) => self.undo(),
+            None => self.toasts.failed("You have left that invoice: open it to change it again"),
+        })
     }
 
     /// What a person pointed at is no value for the field.
@@ -318,36 +324,16 @@ impl Review {
                 self.not_taken(pending, error);
                 if self.stopped() {
                     self.edits.withdraw(self.id);
+                    self.give_up(NOT_TAKEN);
                 }
             }
-            // What was decided waits with it, and the person goes on.
-            Outcome::Waits => self.go_on(),
-        }
-    }
-
-    fn decided(self, pending: PendingDecision, verdict: Verdict) {
-        match verdict {
-            Verdict::Sent => set_timeout(move || self.go_on(), ANSWERED_SOON),
-            Verdict::Waits => self.go_on(),
-            Verdict::Taken(detail) => {
-                if self.detail.try_set(*detail).is_none() {
-                    focus::keep_on_page();
-                }
+            Outcome::Waits => {
+                self.give_up(NOT_SENT);
+                // What was decided waits with it, and the person goes on.
                 self.go_on();
             }
-            Verdict::Refused(error) => self.step_refused(&pending.decision, error),
-            Verdict::Withdrawn => {
-                self.then.set_value(None);
-                self.toasts.failed("Nothing was decided: what you typed before it was not taken");
-            }
         }
-    }
-
-    /// Goes on after a decision: it was taken, or there is nothing to wait for.
-    fn go_on(self) {
-        if let Some(then) = self.then.try_update_value(Option::take).flatten() {
-            then.run(());
-        }
+        self.go_on_when_saved();
     }
 
     fn taken(self, pending: Pending, result: EditResult) {
@@ -423,6 +409,8 @@ impl Review {
             if let Ok(detail) = load_invoice(self.id).await {
                 self.replace(detail);
             }
+            // What was pressed may have gone with the state it belonged to.
+            focus::keep_on_page();
         });
     }
 
@@ -447,69 +435,6 @@ impl Review {
         }
     }
 
-    /// Takes a step: it shows at once, and is sent when everything typed before it has arrived. `then` runs when it was
-    /// taken, or when that takes longer than a person waits; not when it was refused before. While a value was refused or met somebody else's, there is no step: the focus
-    /// goes to it.
-    pub fn step(self, step: Step, request: StepRequest, then: Option<Callback<()>>) {
-        if untrack(|| self.busy()) {
-            return;
-        }
-        self.take_drafts();
-        if self.stopped() {
-            return;
-        }
-        let (status, version) = self.detail.with_untracked(|detail| (detail.summary.status, detail.summary.version));
-        let Ok(after) = status.step(step) else { return };
-        let request = StepRequest { base_version: Some(version), ..request };
-        self.then.set_value(then);
-        self.decide(Decision::Step { step, request }, Shows::Status(after), None);
-        let has_to_wait = untrack(|| self.edits.waiting());
-        if has_to_wait {
-            self.go_on();
-        }
-    }
-
-    /// Makes it somebody's work, or nobody's.
-    pub fn assign(self, to: Option<Person>) {
-        let before = untrack(|| self.assigned_to());
-        if before == to {
-            return;
-        }
-        let made =
-            |to: Option<Person>| (Decision::Assign { to: to.as_ref().map(|person| person.id) }, Shows::Assigned(to));
-        let (decision, shows) = made(to);
-        self.decide(decision, shows, Some(made(before)));
-    }
-
-    /// Makes it the person's own work.
-    pub fn take_it(self) {
-        if untrack(|| self.assignable()) {
-            self.assign(self.me.get_untracked());
-        }
-    }
-
-    fn decide(self, decision: Decision, shows: Shows, undo: Option<(Decision, Shows)>) {
-        let title = self.detail.with_untracked(|detail| detail.summary.title());
-        self.edits.decide(Made { invoice: self.id, title, decision, shows, undo });
-    }
-
-    /// Approves. Where a check fails, a person has to say why first.
-    pub fn approve(self, then: Option<Callback<()>>) {
-        if untrack(|| self.fails_a_check()) {
-            self.take_drafts();
-            if !self.stopped() {
-                self.anyway_open.set(true);
-            }
-        } else {
-            self.step(Step::Approve, StepRequest::default(), then);
-        }
-    }
-
-    /// Whether a check failed with an error, so that approving needs a reason.
-    pub fn fails_a_check(self) -> bool {
-        self.detail.with(words::fails_a_check)
-    }
-
     /// What is still being typed counts too.
     fn take_drafts(self) {
         let drafts = self.drafts.get_untracked();
@@ -528,47 +453,6 @@ impl Review {
             super::fields::focus_field(field);
         }
         field.is_some() || !self.clashes.with_untracked(Clashes::is_empty)
-    }
-
-    /// Asks why it is rejected; the answer begins with a reason, where that one is offered.
-    pub fn reject(self, reason: &'static str) {
-        let offered =
-            self.detail.with_untracked(|detail| detail.reject_reasons.iter().any(|offered| offered.code == reason));
-        self.reject_reason.set(if offered { reason } else { "" });
-        self.reject_open.set(true);
-    }
-
-    /// Asks the server for something that is no step, and shows the invoice as it is then.
-    pub fn ask(self, done: &'static str, asked: impl Future<Output = Result<InvoiceDetail, ApiError>> + 'static) {
-        self.asking.set(true);
-        spawn_local(async move {
-            let answer = asked.await;
-            _ = self.asking.try_set(false);
-            match answer {
-                Ok(detail) => {
-                    self.toasts.ok(done);
-                    _ = self.detail.try_set(detail.clone());
-                    set_invoice(self.queries, detail);
-                    focus::keep_on_page();
-                }
-                Err(error) => {
-                    self.toasts.failed(error.to_string());
-                    self.reload();
-                }
-            }
-        });
-    }
-
-    fn step_refused(self, decision: &Decision, error: AppError) {
-        self.then.set_value(None);
-        focus::keep_on_page();
-        let is_approval = matches!(decision, Decision::Step { step: Step::Approve, .. });
-        if is_approval && error.code() == CHECKS_FAILED {
-            self.reload();
-            return self.anyway_open.set(true);
-        }
-        self.toasts.failed(error.to_string());
-        self.reload();
     }
 
     fn refuse(self, field: Field, text: String, reason: String) {

@@ -17,6 +17,7 @@ use web_sys::Element;
 
 /// A shorter way of the pointer is a click: thousandths of the page.
 const CLICK: f32 = 0.004;
+const NO_WORDS: &str = "The words of this page could not be loaded. Try again";
 
 /// One page of the document, and what is being taken from it.
 #[derive(Clone, Copy)]
@@ -26,6 +27,8 @@ pub struct Picker {
     /// Once they came.
     words: RwSignal<Option<Vec<PageWord>>>,
     is_asking: StoredValue<bool>,
+    /// What is done with them once they are there.
+    waiting: StoredValue<Vec<WithWords>>,
     /// From where to where the pointer was dragged.
     frame: RwSignal<Option<(Point, Point)>>,
     /// It went down on the box of a value, which a click is meant for.
@@ -34,6 +37,9 @@ pub struct Picker {
 
 pub type Point = (f32, f32);
 
+/// Not a `Callback`: that would go with the element that was pressed, which may be gone before the words come.
+type WithWords = Box<dyn FnOnce(Vec<PageWord>) + Send + Sync>;
+
 impl Picker {
     pub fn new(review: Review, page: u32) -> Picker {
         Picker {
@@ -41,6 +47,7 @@ impl Picker {
             page,
             words: RwSignal::new(None),
             is_asking: StoredValue::new(false),
+            waiting: StoredValue::new(Vec::new()),
             frame: RwSignal::new(None),
             on_place: StoredValue::new(false),
         }
@@ -54,42 +61,51 @@ impl Picker {
     /// The pointer came to the page: its words are asked for once.
     pub fn entered(self) {
         let is_known = self.words.with_untracked(Option::is_some);
-        if !is_known && !self.is_asking.get_value() && untrack(|| self.review.editable()) {
-            self.ask(None);
+        if !is_known && untrack(|| self.review.editable()) {
+            self.ask();
         }
     }
 
     /// Gives the words of the page as soon as they are there; none where they can not be had.
-    pub fn with_words(self, then: Callback<Vec<PageWord>>) {
+    pub fn with_words(self, then: impl FnOnce(Vec<PageWord>) + Send + Sync + 'static) {
         match self.words.get_untracked() {
-            Some(words) => then.run(words),
-            None => self.ask(Some(then)),
+            Some(words) => then(words),
+            None => {
+                self.waiting.update_value(|waiting| waiting.push(Box::new(then)));
+                self.ask();
+            }
         }
     }
 
-    fn ask(self, then: Option<Callback<Vec<PageWord>>>) {
+    fn ask(self) {
+        if self.is_asking.get_value() {
+            return;
+        }
         self.is_asking.set_value(true);
         spawn_local(async move {
             let found = load_words(self.review.id, self.page).await.ok();
             // It can be tried again with the next visit.
             _ = self.is_asking.try_set_value(false);
             _ = self.words.try_set(found.clone());
-            if let Some(then) = then {
-                _ = then.try_run(found.unwrap_or_default());
-            }
+            // Where the page was left meanwhile, nothing waits any more.
+            let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
+            let words = found.unwrap_or_default();
+            waiting.into_iter().for_each(|then| then(words.clone()));
         });
     }
 
     /// The word at a point goes into the field one is in.
     pub fn clicked(self, at: Point, behind: bool) {
-        if untrack(|| self.is_ready()) {
-            self.take((at, at), behind);
+        let field = self.review.active.get_untracked().filter(|_| untrack(|| self.is_ready()));
+        if let Some(field) = field {
+            self.take(field, (at, at), behind);
         }
     }
 
     /// The pointer goes down. True: it may take words, and the focus stays.
     pub fn pressed(self, event: &ev::PointerEvent) -> bool {
-        let takes = (is_in_a_field() && untrack(|| self.is_ready())) || untrack(|| self.review.taps_fill().is_some());
+        let takes = (is_in_a_field() && untrack(|| self.is_ready()))
+            || (untrack(|| self.review.taps_fill().is_some()) && panes_take_turns());
         if event.button() != 0 || !takes {
             return false;
         }
@@ -116,17 +132,35 @@ impl Picker {
         if self.on_place.get_value() && is_click(frame) {
             return;
         }
+        let Some(field) = self.review.active.get_untracked() else { return };
         let behind = event.shift_key();
         match self.words.with_untracked(Option::is_some) {
-            true => self.take(frame, behind),
+            true => self.take(field, frame, behind),
             // A finger comes without a warning.
-            false => self.with_words(Callback::new(move |_| self.take(frame, behind))),
+            false => self.with_words(move |_| self.take_late(field, frame, behind)),
         }
     }
 
-    fn take(self, frame: (Point, Point), behind: bool) {
+    /// The words came after the finger had gone. They are for the field that one was in then, and for no other that one
+    /// is in by now.
+    fn take_late(self, field: Field, frame: (Point, Point), behind: bool) {
+        let is_meant = self.review.active.get_untracked() == Some(field) && untrack(|| self.review.editable());
+        if !is_meant {
+            return;
+        }
+        match self.words.with_untracked(Option::is_some) {
+            true => self.take(field, frame, behind),
+            false => {
+                // Several taps may have waited: it is said once.
+                self.review.toasts.take_back(NO_WORDS);
+                self.review.toasts.failed(NO_WORDS);
+            }
+        }
+    }
+
+    fn take(self, field: Field, frame: (Point, Point), behind: bool) {
         let chosen = self.words.with_untracked(|words| words.as_deref().map(|words| chosen(words, frame)));
-        let (Some(field), Some(chosen)) = (self.review.active.get_untracked(), chosen) else { return };
+        let Some(chosen) = chosen else { return };
         match in_words(chosen) {
             Some((text, place)) => fill(self.review, field, &text, place, behind),
             // Where the page has no words, as on a scan, the frame is still the place of a value that had none.
@@ -181,6 +215,13 @@ fn is_in_a_field() -> bool {
     document().active_element().is_some_and(|control| {
         control.matches("input[id^=field-], textarea[id^=field-], input[data-cell]").unwrap_or(false)
     })
+}
+
+/// Whether page and values take turns, as on a phone. The page that was chosen there stays chosen when the phone is turned
+/// and both have room; then a tap is meant for no field.
+fn panes_take_turns() -> bool {
+    let switch = document().query_selector(".pane-switch").ok().flatten();
+    switch.is_some_and(|switch| switch.get_bounding_client_rect().height() > 0.0)
 }
 
 /// The box of a value is a button of its own.

@@ -1,11 +1,11 @@
 //! A file that holds several invoices: what it seems to hold, and the dialog in which a person says where each begins.
 
 use super::{super::invoices::address::invoice_href, model::Review, words};
-use crate::api::invoices::split_invoice;
+use crate::api::{ApiError, invoices::split_invoice};
 use crate::domain::{
     field::FieldKind,
     ids::InvoiceId,
-    invoice::InvoiceQuery,
+    invoice::{InvoiceDetail, InvoiceQuery},
     splitting::{PageRange, Part, SEVERAL_INVOICES, SplitPart, SplitRequest, Splitting, ranges},
 };
 use crate::ui::components::{
@@ -141,7 +141,7 @@ fn href_of(id: InvoiceId) -> String {
 #[component]
 pub fn SplitDialog(review: Review, open: RwSignal<bool>, go: Callback<Option<InvoiceId>>) -> impl IntoView {
     let starts = RwSignal::new(BTreeSet::new());
-    let pages = memo(move || review.detail.with(|detail| u32::try_from(detail.pages.len()).unwrap_or(0)));
+    let pages = memo(move || review.detail.with(page_count));
     // Begins with what is proposed, each time it opens.
     effect(move || {
         if open.get() {
@@ -233,31 +233,41 @@ fn page_card(id: InvoiceId, page: u32, starts: RwSignal<BTreeSet<u32>>, parts: M
     }
 }
 
-/// Says what the file holds; no parts: one invoice.
+fn page_count(detail: &InvoiceDetail) -> u32 {
+    u32::try_from(detail.pages.len()).unwrap_or(0)
+}
+
+/// Says what the file holds, once everything that was typed has arrived; no parts: one invoice.
 fn send(review: Review, parts: Vec<PageRange>, go: Callback<Option<InvoiceId>>) {
-    let (base_version, pages) =
-        review.detail.with_untracked(|detail| (detail.summary.version, u32::try_from(detail.pages.len()).unwrap_or(0)));
-    let parts = if parts.is_empty() { ranges([], pages) } else { parts };
-    review.asking.set(true);
-    spawn_local(async move {
-        let answer = split_invoice(review.id, SplitRequest { base_version, parts }).await;
-        _ = review.asking.try_set(false);
-        match answer {
-            Ok(made) => match made.first() {
-                Some(first) => {
-                    let count = counted(made.len() as i64, "invoice", "invoices");
-                    review.toasts.ok(["Split into ", &count, ", which are being read"].concat());
-                    go.run(Some(first.invoice_id));
-                }
-                None => {
-                    review.toasts.ok("Kept as one invoice");
-                    review.reload();
-                }
-            },
-            Err(error) => {
-                review.toasts.failed(error.to_string());
+    review.when_saved(move || {
+        let (base_version, pages) = review.detail.with_untracked(|detail| (detail.summary.version, page_count(detail)));
+        let parts = if parts.is_empty() { ranges([], pages) } else { parts };
+        review.asking.set(true);
+        spawn_local(async move {
+            let answer = split_invoice(review.id, SplitRequest { base_version, parts }).await;
+            _ = review.asking.try_set(false);
+            answered(review, answer, go);
+        });
+    });
+}
+
+/// By now the page may be gone.
+fn answered(review: Review, answer: Result<Vec<SplitPart>, ApiError>, go: Callback<Option<InvoiceId>>) {
+    match answer {
+        Ok(made) => match made.first() {
+            Some(first) => {
+                let count = counted(made.len() as i64, "invoice", "invoices");
+                review.toasts.ok(["Split into ", &count, ", which are being read"].concat());
+                _ = go.try_run(Some(first.invoice_id));
+            }
+            None => {
+                review.toasts.ok("Kept as one invoice");
                 review.reload();
             }
+        },
+        Err(error) => {
+            review.toasts.failed(error.to_string());
+            review.reload();
         }
-    });
+    }
 }

@@ -7,17 +7,17 @@ use super::{
     draw_client_id, look_at,
     outbox::passes,
 };
-use crate::api::invoices::decide;
+use crate::api::invoices::{DecisionTaken, decide};
 use crate::domain::{
     decision::{Decision, Shows},
     error::AppError,
     events::MutationKey,
     ids::InvoiceId,
-    invoice::{EditResult, InvoiceDetail, InvoiceSummary},
+    invoice::{EditResult, InvoiceSummary},
     status::{Status, Step},
 };
 use crate::ui::components::toast::ToastAction;
-use crate::ui::state::queries::{reload_dashboards, reload_invoice, set_invoice};
+use crate::ui::state::queries::reload_dashboards;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ pub enum Verdict {
     Sent,
     /// The server can not be reached: it is sent later.
     Waits,
-    Taken(Box<InvoiceDetail>),
+    /// What the invoice is like now is in the cache.
+    Taken,
     /// The page says why.
     Refused(AppError),
     /// What was typed before it was refused, so that nothing was decided.
@@ -140,7 +141,7 @@ impl Edits {
         self.say(&pending, Verdict::Sent);
         spawn_local(async move {
             match decide(pending.mutation()).await {
-                Ok(detail) => self.decided(pending, detail),
+                Ok(taken) => self.decided(pending, &taken),
                 Err(error) if passes(&error.0) => {
                     self.hold(Some(wait));
                     self.say(&pending, Verdict::Waits);
@@ -163,14 +164,16 @@ impl Edits {
         });
     }
 
-    fn decided(self, pending: PendingDecision, detail: InvoiceDetail) {
+    fn decided(self, pending: PendingDecision, taken: &DecisionTaken) {
         self.forget_stored::<PendingDecision>(&pending.key);
         if self.decisions.with_untracked(Decisions::are_told) {
-            self.say_done(&pending, &detail);
+            self.say_done(&pending, taken);
         }
-        // The page and the cache have it before it is no longer on its way, or the old state would show in between.
-        self.say(&pending, Verdict::Taken(Box::new(detail.clone())));
-        set_invoice(self.queries, detail);
+        // The cache and the page have it before it is no longer on its way, or the old state would show in between.
+        if let Some(cache) = self.cache() {
+            (cache.put)(self.queries, pending.invoice, &taken.invoice);
+        }
+        self.say(&pending, Verdict::Taken);
         self.over(&pending);
     }
 
@@ -182,7 +185,9 @@ impl Edits {
             None => {
                 let said = [pending.title.as_str(), ": ", &error.to_string()].concat();
                 self.toasts.failed_with(said, look_at(pending.invoice));
-                reload_invoice(self.queries, pending.invoice);
+                if let Some(cache) = self.cache() {
+                    (cache.reload)(self.queries, pending.invoice);
+                }
                 reload_dashboards(self.queries);
             }
         }
@@ -205,9 +210,9 @@ impl Edits {
         }
     }
 
-    fn say_done(self, pending: &PendingDecision, detail: &InvoiceDetail) {
+    fn say_done(self, pending: &PendingDecision, taken: &DecisionTaken) {
         let (words, undo) = match (&pending.decision, &pending.shows) {
-            (Decision::Step { step, .. }, _) => (done(*step, detail.summary.status).to_owned(), undo_of(*step, detail)),
+            (Decision::Step { step, .. }, _) => (done(*step, taken.status).to_owned(), undo_of(*step, taken)),
             (_, Shows::Assigned(Some(person))) => (["Given to ", person.name.as_str()].concat(), pending.undo.clone()),
             _ => ("Nobody\u{2019}s work now".to_owned(), pending.undo.clone()),
         };
@@ -222,9 +227,9 @@ impl Edits {
 }
 
 /// The step that takes another back, where this person may take it, and what the invoice shows then.
-fn undo_of(step: Step, now: &InvoiceDetail) -> Option<(Decision, Shows)> {
+fn undo_of(step: Step, now: &DecisionTaken) -> Option<(Decision, Shows)> {
     let undo = step.undo().filter(|undo| now.allowed.contains(undo))?;
-    let status = now.summary.status.step(undo).ok()?;
+    let status = now.status.step(undo).ok()?;
     Some((Decision::Step { step: undo, request: Default::default() }, Shows::Status(status)))
 }
 

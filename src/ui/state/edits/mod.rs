@@ -23,7 +23,7 @@ use crate::domain::{
 };
 use crate::ui::components::toast::{ToastAction, Toasts};
 use crate::ui::reactive::effect;
-use crate::ui::state::{Live, SocketState};
+use crate::ui::state::{Live, SocketState, queries::InvoiceCache};
 use decisions::Decisions;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_fetch::QueryClient;
@@ -68,6 +68,7 @@ struct Inner {
     decision_timer: Option<TimeoutHandle>,
     listener: Option<Listener>,
     count: u32,
+    cache: Option<InvoiceCache>,
 }
 
 /// Unsent changes, from context. Cheap to copy.
@@ -146,6 +147,15 @@ impl Edits {
         let mut clients = self.outbox.try_with_untracked(Outbox::clients).unwrap_or_default();
         _ = self.decisions.try_with_untracked(|decisions| clients.extend(decisions.clients().map(str::to_owned)));
         clients
+    }
+
+    /// Invoices are cached from now on, and what is decided is to be put there.
+    pub fn keep_fresh(self, cache: InvoiceCache) {
+        self.inner.update_value(|inner| inner.cache = Some(cache));
+    }
+
+    fn cache(self) -> Option<InvoiceCache> {
+        self.inner.try_with_value(|inner| inner.cache).flatten()
     }
 
     /// Hears what becomes of an invoice's changes, also of those refused while nobody listened, and of decisions about

@@ -9,7 +9,6 @@ use crate::domain::{
     reading::InvoiceLine,
     rows::{Cell, Row, merge, order, order_after},
 };
-use crate::ui::components::toast::ToastAction;
 use crate::ui::pages::review::cells;
 use crate::ui::state::edits::{Direction, Pending};
 use leptos::prelude::*;
@@ -163,7 +162,7 @@ impl Review {
             self.undo.update(super::UndoLists::forget_undone);
             self.send(field, self.version_of(field), String::new(), Direction::Forward);
             let words = if matches!(field, Field::Line(_)) { "Line removed" } else { "VAT row removed" };
-            self.toasts.ok_with(words, ToastAction::new("Undo", move || self.undo()));
+            self.toasts.ok_with(words, self.undo_action());
         }
     }
 
