@@ -167,10 +167,11 @@ test('a line one is in shows its place, and a place that is clicked leads to its
   await expect(place(1)).toBeInViewport();
   await expect(frame(page)).toHaveAccessibleName(/^Place of Line “.+” on page 1$/);
   // What the line says changes elsewhere, and the place is called by it.
-  const { value = '{}', version = 0 } = (await detailOf(page, id)).fields.line_1 ?? {};
-  const renamed = JSON.stringify({ ...(JSON.parse(value) as object), description: 'Renamed part' });
-  const edit = { mutation_id: 'renamed', fields: [{ name: 'line_1', base_version: version, value: renamed }] };
-  expect((await page.request.patch(`/api/v1/invoices/${id}`, { data: edit })).ok()).toBe(true);
+  const { name, version, id: number, quantity, unit_price, net, tax_rate } = (await detailOf(page, id)).lines[0]!;
+  const value = JSON.stringify({ id: number, description: 'Renamed part', quantity, unit_price, net, tax_rate });
+  const data = { mutation_id: 'renamed', fields: [{ name, base_version: version, value }] };
+  const answer = await page.request.patch(`/api/v1/invoices/${id}`, { data });
+  expect(answer.ok(), await answer.text()).toBe(true);
   await expect(frame(page)).toHaveAccessibleName('Place of Line “Renamed part” on page 1');
 
   await page.getByTestId('field-invoice_number').focus();

@@ -37,6 +37,7 @@ export async function send(page: Page, file: string, buffer = readFileSync(file)
 export interface Detail {
   status: string;
   fields: Record<string, { value: string; version: number }>;
+  lines: { name: string; version: number; id: string; quantity?: string; unit_price?: string; net?: string; tax_rate?: string }[];
 }
 
 /** What the server has of an invoice. */
