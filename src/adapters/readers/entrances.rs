@@ -80,7 +80,7 @@ pub fn pictures(bytes: &[u8]) {
     let _ = picture::read(bytes, kind);
     let _ = page_png(bytes, 1, WIDTH);
     for turn in 0..2 {
-        let _ = prepare::prepare(bytes, 1, turn);
+        let _ = prepare::prepare(bytes, 1, turn, None);
     }
 }
 

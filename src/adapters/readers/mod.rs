@@ -67,9 +67,8 @@ fn ask(request: Request, document: &[u8]) -> Result<Asked, ReadError> {
         Request::PagePng { page, width } => page_png(document, page, width).map(Asked::Png),
         Request::Validate => validate::verdict(document).map(Asked::Verdict),
         Request::PageWords { page } => Ok(page_words(document, page)?.map_or(Asked::NoWords, Asked::Words)),
-        Request::Picture { page, turn } => {
-            ocr::prepare::prepare(document, page, turn).map(|(prepared, picture)| Asked::Picture(prepared, picture))
-        }
+        Request::Picture { page, turn, only } => ocr::prepare::prepare(document, page, turn, only)
+            .map(|(prepared, picture)| Asked::Picture(prepared, picture)),
         Request::ReadScan => scan::read(document).map(|reading| Asked::Reading(Box::new(reading))),
         Request::Pages(range) => pages(document, range).map(Asked::Pages),
         Request::Attachments => attached::attachments(document).map(Asked::Attachments),

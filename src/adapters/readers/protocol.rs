@@ -3,7 +3,7 @@
 //! A message is two lengths, a header in JSON and a body: the document that is asked about, or the page drawn,
 //! or the file that was in it.
 
-use super::{leaves::Scan, ocr::Prepared, validate::Verdict};
+use super::{leaves::Scan, ocr::Prepared, pdf::Pictures, validate::Verdict};
 use crate::domain::{
     attachment::Attachment,
     reading::{PageWord, ReadError, Reading},
@@ -33,10 +33,11 @@ pub(super) enum Request {
     },
     /// The rules of EN 16931 that it breaks.
     Validate,
-    /// Page from 1 as OCR wants it, turned clockwise by quarters.
+    /// Page from 1 as OCR wants it, turned clockwise by quarters; of the page itself only what these pictures show.
     Picture {
         page: u32,
         turn: u8,
+        only: Option<Pictures>,
     },
     /// The body is no document but what OCR found: a list of pages in JSON.
     ReadScan,

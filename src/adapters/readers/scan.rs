@@ -7,6 +7,7 @@ use super::{
         tesseract::{self, Segmentation},
         turned, words,
     },
+    pdf::Pictures,
     pool::{ReaderPool, reader_failed},
     protocol::{Request, Response},
 };
@@ -32,6 +33,12 @@ const FEW: usize = 12;
 const LAST_PAGES: usize = 2;
 
 impl Scan {
+    /// The pictures of a page whose text is told, and that may show what the text lacks.
+    fn letterhead(&self, page: u32) -> Option<Pictures> {
+        let text = self.texts.get((page as usize).checked_sub(1)?)?.as_ref()?;
+        (self.want == Want::Missing).then_some(text.pictures)
+    }
+
     /// What can be said of it without OCR, and why there is none.
     pub(super) fn without_ocr(self, why: Option<&NoOcr>) -> Reading {
         let mut reading = self.reading;
@@ -104,7 +111,7 @@ impl ReaderPool {
             return Ok(scan.without_ocr(self.no_ocr()));
         };
         let (taken, left_out) = chosen(&scan.pages);
-        let found = self.scan_pages(ocr, document, &taken, tell).await?;
+        let found = self.scan_pages(ocr, document, &scan, &taken, tell).await?;
         let failed: Vec<u32> =
             taken.iter().zip(&found).filter(|(_, page)| page.is_none()).map(|(number, _)| *number).collect();
         let mut leaves: Vec<Leaf> =
@@ -137,6 +144,7 @@ impl ReaderPool {
         &self,
         ocr: &Ocr,
         document: &[u8],
+        scan: &Scan,
         pages: &[u32],
         tell: &TellPages<'_>,
     ) -> Result<Vec<Option<ScannedPage>>, ReadError> {
@@ -148,7 +156,11 @@ impl ReaderPool {
                 if begun.elapsed() > DOCUMENT_TIME {
                     return Ok(None);
                 }
-                match self.scan_page(ocr, document, page).await {
+                let scanned = match scan.letterhead(page) {
+                    Some(pictures) => self.scan_pictures(ocr, document, page, pictures).await,
+                    None => self.scan_page(ocr, document, page).await,
+                };
+                match scanned {
                     Err(error) if !error.code.is_temporary() => {
                         tracing::warn!(page, %error, "a page can not be drawn for OCR");
                         Ok(None)
@@ -173,7 +185,7 @@ impl ReaderPool {
 
     /// The words of a page as it stands, or else turned upright. None when tesseract failed on it.
     async fn scan_page(&self, ocr: &Ocr, document: &[u8], page: u32) -> Result<Option<ScannedPage>, ReadError> {
-        let (prepared, picture) = self.picture(document, page, 0).await?;
+        let (prepared, picture) = self.picture(document, page, 0, None).await?;
         let _slot = self.ocr_slot().await?;
         let first = if prepared.narrow { Segmentation::Block } else { Segmentation::Page };
         let mut best = scanned(ocr, prepared, &picture, first, page).await;
@@ -189,7 +201,7 @@ impl ReaderPool {
             let other = if first == Segmentation::Block { Segmentation::Page } else { Segmentation::Block };
             scanned(ocr, prepared, &picture, other, page).await
         } else {
-            let (prepared, picture) = self.picture(document, page, turn).await?;
+            let (prepared, picture) = self.picture(document, page, turn, None).await?;
             scanned(ocr, prepared, &picture, first, page).await
         };
         let said = |page: &Option<ScannedPage>| page.as_ref().map_or(0.0, |page| said(&page.words));
@@ -199,8 +211,27 @@ impl ReaderPool {
         Ok(best)
     }
 
-    async fn picture(&self, document: &[u8], page: u32, turn: u8) -> Result<(Prepared, Vec<u8>), ReadError> {
-        match self.ask(Request::Picture { page, turn }, document, PICTURE_TIME).await? {
+    /// The words of a page's pictures alone, as they stand: a logo is not turned.
+    async fn scan_pictures(
+        &self,
+        ocr: &Ocr,
+        document: &[u8],
+        page: u32,
+        only: Pictures,
+    ) -> Result<Option<ScannedPage>, ReadError> {
+        let (prepared, picture) = self.picture(document, page, 0, Some(only)).await?;
+        let _slot = self.ocr_slot().await?;
+        Ok(scanned(ocr, prepared, &picture, Segmentation::Page, page).await)
+    }
+
+    async fn picture(
+        &self,
+        document: &[u8],
+        page: u32,
+        turn: u8,
+        only: Option<Pictures>,
+    ) -> Result<(Prepared, Vec<u8>), ReadError> {
+        match self.ask(Request::Picture { page, turn, only }, document, PICTURE_TIME).await? {
             (Response::Picture(prepared), picture) => Ok((prepared, picture)),
             _ => Err(reader_failed("The reader gave a wrong answer")),
         }

@@ -8,7 +8,8 @@ use super::{Prepared, skew};
 use crate::{
     adapters::readers::{
         detect::{FileType, detect},
-        pdf, picture,
+        pdf::{self, Pictures},
+        picture,
     },
     domain::reading::{ReadError, ReadErrorCode},
 };
@@ -32,7 +33,8 @@ const MIN_SLOPE: f32 = 0.002;
 /// A page that has room for fewer lines' heights across is a slip.
 const NARROW: f32 = 42.0;
 
-/// Draws a page, from 1, turned clockwise by quarters. The picture is a PGM file.
+/// Draws a page, from 1, turned clockwise by quarters; of a PDF's page only what these pictures show. The picture is a PGM
+/// file.
 ///
 /// # Errors
 /// `UnsupportedType` for XML; else those of drawing a page.
@@ -40,14 +42,36 @@ pub(in crate::adapters::readers) fn prepare(
     document: &[u8],
     page: u32,
     turn: u8,
+    only: Option<Pictures>,
 ) -> Result<(Prepared, Vec<u8>), ReadError> {
     let picture = match detect(document)? {
-        FileType::Pdf => pdf::page_gray(document, page, DPI)?,
+        FileType::Pdf => {
+            let mut drawn = pdf::page_gray(document, page, DPI)?;
+            if let Some(pictures) = only {
+                blank_beside(&mut drawn, &pictures);
+            }
+            drawn
+        }
         FileType::Xml => return Err(ReadError::new(ReadErrorCode::UnsupportedType, "XML has no pages")),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::gray(document, kind, page)?,
     };
     let (prepared, picture) = prepare_picture(picture, turn);
     Ok((prepared, pgm(&picture)))
+}
+
+/// Whitens what stands beside the pictures of a page: the text layer tells it, and need not be read again.
+fn blank_beside(drawn: &mut GrayImage, pictures: &Pictures) {
+    let (width, height) = (drawn.width() as usize, drawn.height() as usize);
+    for (y, row) in drawn.chunks_exact_mut(width.max(1)).enumerate() {
+        let down = (y as f32 + 0.5) / height as f32;
+        let mut begin = 0;
+        for end in Pictures::columns(width) {
+            if !pictures.holds((begin as f32 + 0.5) / width as f32, down) {
+                row[begin..end].fill(u8::MAX);
+            }
+            begin = end;
+        }
+    }
 }
 
 fn prepare_picture(picture: GrayImage, turn: u8) -> (Prepared, GrayImage) {
@@ -175,6 +199,20 @@ mod tests {
 
     fn mapped([a, b, c, d, e, f]: [f32; 6], (x, y): (f32, f32)) -> (f32, f32) {
         (a * x + b * y + c, d * x + e * y + f)
+    }
+
+    #[test]
+    fn beside_the_pictures_nothing_is_left() {
+        let mut pictures = Pictures::default();
+        pictures.add_share(0.25);
+        for (width, height) in [(400, 300), (37, 41), (5, 3)] {
+            let mut page = GrayImage::from_pixel(width, height, Luma([0]));
+            blank_beside(&mut page, &pictures);
+            for (x, y, pixel) in page.enumerate_pixels() {
+                let at = ((x as f32 + 0.5) / width as f32, (y as f32 + 0.5) / height as f32);
+                assert_eq!(pixel.0[0] == 0, pictures.holds(at.0, at.1), "{x} {y} of {width} x {height}");
+            }
+        }
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Pictures {
         self.0.iter().map(|row| row.count_ones()).sum::<u32>() as f32 / (FIELDS * FIELDS) as f32
     }
 
+    /// Where the fields of a row of so many pixels end; a pixel belongs to the field that its middle is in.
+    pub fn columns(width: usize) -> impl Iterator<Item = usize> {
+        (1..=FIELDS).map(move |field| (width * field).saturating_sub(FIELDS / 2).div_ceil(FIELDS))
+    }
+
     /// Whether one of them may show what stands at a place of the page.
     pub fn holds(&self, x: f32, y: f32) -> bool {
         let field = |side: f32| ((side * FIELDS as f32) as usize).min(FIELDS - 1);

@@ -16,6 +16,7 @@ use crate::domain::{
 use crate::ui::components::marks::known_mark;
 use crate::ui::format::{NumberStyle, day};
 use crate::ui::icons::{self, icon};
+use crate::ui::markup::{Markup, dynamic, el};
 use crate::ui::reactive::memo;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -155,9 +156,16 @@ fn field_row(review: Review, field: Field) -> impl IntoView {
                 {move || field_notes(review, field)} {move || learned.get().as_ref().map(learned_note)}
             </div>
             {(field == Field::Iban).then(|| view! { <AccountNote review /> }.into_any())}
+            {(field == Field::PaymentMeans).then(|| dynamic(move || means_note(review)).into_any())}
             {mark_view(field, mark)}
         </div>
     }
+}
+
+/// What the code for the means of payment says.
+fn means_note(review: Review) -> Option<Markup> {
+    let word = words::means_word(&review.value(Field::PaymentMeans))?;
+    Some(el("p").class("field-note tone-neutral").attr("data-testid", "means-note").text(word))
 }
 
 /// By whose correction a value was read that no person confirmed yet.

@@ -97,6 +97,7 @@ fn told(detail: &InvoiceDetail, field: Field, numbers: NumberStyle) -> String {
     let text = value(detail, field);
     match field.kind() {
         _ if field == Field::DocumentType => type_word(text).unwrap_or(text).to_owned(),
+        _ if field == Field::PaymentMeans => words::means_word(text).unwrap_or(text).to_owned(),
         FieldKind::Date => date(text),
         FieldKind::Amount => [&amount(text, numbers), " ", value(detail, Field::Currency)].concat(),
         kind => words::shown(kind, text, numbers),

@@ -170,6 +170,29 @@ pub fn place_change(change: &PlaceChange) -> &'static str {
     }
 }
 
+/// How it is paid, by UNTDID 4461: the codes that invoices carry.
+pub fn means_word(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "1" => "Not said",
+        "10" => "Cash",
+        "20" => "Cheque",
+        "30" => "Credit transfer",
+        "31" => "Debit transfer",
+        "42" => "Payment to a bank account",
+        "48" => "Bank card",
+        "49" => "Direct debit",
+        "54" => "Credit card",
+        "55" => "Debit card",
+        "57" => "Standing agreement",
+        "58" => "SEPA credit transfer",
+        "59" => "SEPA direct debit",
+        "68" => "Online payment service",
+        "97" => "Clearing between partners",
+        "ZZZ" => "As agreed",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +209,12 @@ mod tests {
         assert!(kept(FieldKind::Currency, "€").is_err());
         assert!(kept(FieldKind::Country, "DEU").is_err());
         assert_eq!(kept(FieldKind::Code, " 2026-117 ").as_deref(), Ok("2026-117"));
+    }
+
+    #[test]
+    fn a_code_for_the_means_of_payment_has_words() {
+        assert_eq!(means_word("58"), Some("SEPA credit transfer"));
+        assert_eq!(means_word("by pigeon"), None);
     }
 
     #[test]
