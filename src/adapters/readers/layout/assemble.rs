@@ -25,6 +25,8 @@ pub(super) const GARBAGE: f32 = 0.3;
 
 /// A word that OCR is this sure of is read as well as one of a text layer.
 const CLEAR_WORD: f32 = 0.85;
+/// Among more words than these it is not looked where exactly a value stands.
+const MOST_SPELT: usize = 200;
 
 pub(super) fn read(pages: &[PageWords]) -> Reading {
     let sheet = Sheet::new(pages);
@@ -93,6 +95,8 @@ impl Writer<'_> {
         if value.is_empty() {
             return;
         }
+        let words = words.map(|words| self.spelling(&value, words));
+        let words = words.as_ref();
         let text = words.map(|words| self.sheet.text(words.clone()));
         let scanned = match words {
             Some(words) => self.sheet.is_scanned(words.clone()),
@@ -111,6 +115,19 @@ impl Writer<'_> {
             source,
         };
         self.reading.fields.insert(field, value);
+    }
+
+    /// Of the words that a value was found in, those that spell it: a name may head a line that says more.
+    fn spelling(&self, value: &str, words: &Range<usize>) -> Range<usize> {
+        let count = value.split_whitespace().count();
+        let is_spelt = |found: &Range<usize>| {
+            let text = self.sheet.text(found.clone());
+            text == value || text.trim_end_matches([',', ';', ':', '-', '–', '|', '·', '•']) == value
+        };
+        let is_part = (1..words.len()).contains(&count) && words.len() <= MOST_SPELT;
+        let mut runs = (words.start..words.end.saturating_sub(count) + 1).map(|start| start..start + count);
+        let found = if is_part { runs.find(is_spelt) } else { None };
+        found.unwrap_or_else(|| words.clone())
     }
 
     /// What the rules may think of a value whose words were read by OCR: no more than the least sure of its words lets

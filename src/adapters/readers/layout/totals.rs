@@ -412,10 +412,11 @@ fn is_share(tax: Decimal, net: Decimal) -> bool {
 }
 
 fn into_totals(triple: Triple) -> Totals {
+    let adds_up = triple.adds_up;
     let sum = |candidate: Option<Candidate>| {
         let candidate = candidate?;
         let named = (candidate.score / 10.0).clamp(0.0, 1.0);
-        let confidence = match (triple.adds_up, candidate.words.is_some()) {
+        let confidence = match (adds_up, candidate.words.is_some()) {
             (true, true) => 0.88 + 0.11 * named,
             (true, false) => 0.8,
             (false, true) => 0.3 + 0.35 * named,
@@ -423,13 +424,44 @@ fn into_totals(triple: Triple) -> Totals {
         };
         Some(Sum { value: candidate.value, words: candidate.words, confidence })
     };
-    Totals { net: sum(triple.net), tax: sum(triple.tax), gross: sum(triple.gross), ..Totals::default() }
+    let mut totals =
+        Totals { net: sum(triple.net), tax: sum(triple.tax), gross: sum(triple.gross), ..Totals::default() };
+    if let (true, [Some(net), Some(tax), Some(gross)]) =
+        (adds_up, [&mut totals.net, &mut totals.tax, &mut totals.gross])
+    {
+        prove_each_other([net, tax, gross]);
+    }
+    totals
+}
+
+/// Of three printed sums that add up, each is right where the other two are: it is as sure as the less sure of them.
+fn prove_each_other(sums: [&mut Sum; 3]) {
+    if sums.iter().any(|sum| sum.words.is_none()) {
+        return;
+    }
+    let [net, tax, gross] = sums.each_ref().map(|sum| sum.confidence);
+    for (sum, others) in sums.into_iter().zip([tax.min(gross), net.min(gross), net.min(tax)]) {
+        sum.confidence = sum.confidence.max(others);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn of_three_that_add_up_each_is_as_sure_as_the_others() {
+        let of =
+            |confidence, is_printed: bool| Sum { value: Decimal::ONE, words: is_printed.then_some(0..1), confidence };
+        let proven = |printed: bool| {
+            let (mut net, mut tax, mut gross) = (of(0.99, true), of(0.9, printed), of(0.98, true));
+            prove_each_other([&mut net, &mut tax, &mut gross]);
+            [net.confidence, tax.confidence, gross.confidence]
+        };
+        assert_eq!(proven(true), [0.99, 0.98, 0.98]);
+        assert_eq!(proven(false), [0.99, 0.9, 0.98], "one was reckoned from the others: it proves nothing");
+    }
 
     const RATES: [i64; 6] = [5, 10, 19, 20, 21, 25];
 

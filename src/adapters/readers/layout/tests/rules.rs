@@ -169,6 +169,21 @@ fn a_table_of_too_many_lines_says_that_it_is_cut() {
 }
 
 #[test]
+fn a_name_stands_where_it_is_spelt() {
+    let page = page(&[
+        &[(50.0, "Rechnung Nr. R-17")],
+        &[(50.0, "Gesamtbetrag"), (400.0, ">119,00 EUR")],
+        &[(50.0, "Muster Werk GmbH, Hauptstr. 1, 10115 Berlin - USt-IdNr. DE136695976")],
+    ]);
+    let reading = read(std::slice::from_ref(&page));
+    assert_fields(&reading, &[(Field::SupplierName, "Muster Werk GmbH")]);
+    let place = reading.fields[&Field::SupplierName].place.unwrap();
+    let at = page.words.iter().position(|word| word.text == "Muster").unwrap();
+    let (first, last) = (&page.words[at], &page.words[at + 2]);
+    assert!((place.x - first.x).abs() < 1e-4 && (place.x + place.w - last.x - last.w).abs() < 1e-4, "{place:?}");
+}
+
+#[test]
 fn boxes_stand_on_the_words() {
     let page = page(&[&[(60.0, "Invoice number:"), (200.0, "A-100")], &[(60.0, "Total"), (540.0, ">€ 1,120.00")]]);
     let reading = read(std::slice::from_ref(&page));
