@@ -117,7 +117,19 @@ pub(super) fn is_name(text: &str) -> bool {
         && !text.contains("http")
         && !text.contains("www.")
         && !text.starts_with('(')
+        && !HEADINGS.contains(&fold(text).as_str())
 }
+
+/// Words that head values and columns, in six languages: by themselves nobody is called so.
+#[rustfmt::skip]
+const HEADINGS: &[&str] = &[
+    "number", "nummer", "numero", "date", "datum", "data", "fecha", "page", "seite", "pagina", "quantity", "menge", "quantite",
+    "aantal", "quantita", "cantidad", "amount", "betrag", "montant", "bedrag", "importo", "importe", "price", "preis", "prix",
+    "prijs", "prezzo", "precio", "description", "beschreibung", "omschrijving", "descrizione", "descripcion", "unit", "einheit",
+    "unite", "invoice", "rechnung", "facture", "factuur", "fattura", "factura", "customer", "kunde", "client", "klant", "cliente",
+    "supplier", "lieferant", "fournisseur", "leverancier", "fornitore", "proveedor", "telephone", "telefon", "telefoon",
+    "telefono", "reference", "referenz", "referentie", "riferimento", "referencia",
+];
 
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     !a.is_empty() && !b.is_empty() && (a == b || (a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a))))
@@ -175,4 +187,19 @@ pub(super) fn matches_stem(name: &str, stem: &str) -> bool {
     name.contains(stem)
         || (name.len() >= 5 && stem.contains(name))
         || stem.get(..6).is_some_and(|begin| name.starts_with(begin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_no_name() {
+        for heading in ["Nummer", "DATUM", "Quantité", "Référence"] {
+            assert!(!is_name(heading), "{heading}");
+        }
+        for name in ["Nummer Eins GmbH", "Datum AG", "Total"] {
+            assert!(is_name(name), "{name}");
+        }
+    }
 }
