@@ -89,8 +89,8 @@ impl Review {
     }
 
     /// Takes a step: it shows at once, and is sent when everything typed before it has arrived. `then` runs when it was
-    /// taken, or when that takes longer than a person waits; not when it was refused before. While a value was refused or met somebody else's,
-    /// there is no step: the focus goes to it.
+    /// taken, or when that takes longer than a person waits; not when it was refused before. While a value was refused or
+    /// met somebody else's, there is no step: the focus goes to it.
     pub fn step(self, step: Step, request: StepRequest, then: Option<Callback<()>>) {
         if untrack(|| self.busy()) {
             return;
