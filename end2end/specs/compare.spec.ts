@@ -57,7 +57,7 @@ test('a page that does not come, and an invoice that does not come, are asked fo
   const file = samples.of('text_pdf')[0] ?? '';
   for (const ending of ['', '\n']) await send(page, file, Buffer.concat([readFileSync(file), Buffer.from(ending)]));
   let [broken, pictureless] = [true, true];
-  await page.route('**/pages/1.png', (route) => (pictureless ? route.fulfill({ status: 503, body: '' }) : route.continue()));
+  await page.route('**/pages/1.png*', (route) => (pictureless ? route.fulfill({ status: 503, body: '' }) : route.continue()));
   await page.route('**/api/fn/load_invoice*', async (route) => {
     const { id } = route.request().postDataJSON() as { id: string };
     if (broken && !page.url().includes(id)) return route.fulfill({ status: 503, body: '' });

@@ -38,7 +38,7 @@ pub struct SubmitArgs {
     wait: bool,
 }
 
-/// What is printed for a file, one JSON object a line.
+/// What is printed for a file, one JSON object a line; for an e-mail one for each file with it.
 #[derive(Serialize)]
 struct Line {
     file: PathBuf,
@@ -76,30 +76,38 @@ pub async fn run(args: SubmitArgs, mut output: impl Write) -> std::io::Result<bo
     let client = Client::builder().timeout(REQUEST_TIME).build().map_err(std::io::Error::other)?;
     let mut all_well = true;
     for file in &args.files {
-        let outcome = match submit(&client, &args, file).await {
-            Ok(answer) => Outcome::Sent(answer),
-            Err(error) => {
-                all_well = false;
-                Outcome::Failed { error }
-            }
-        };
-        serde_json::to_writer(&mut output, &Line { file: file.clone(), outcome })?;
-        writeln!(output)?;
+        for outcome in submit(&client, &args, file).await.unwrap_or_else(|error| vec![Err(error)]) {
+            all_well &= outcome.is_ok();
+            let outcome = outcome.map_or_else(|error| Outcome::Failed { error }, Outcome::Sent);
+            serde_json::to_writer(&mut output, &Line { file: file.clone(), outcome })?;
+            writeln!(output)?;
+        }
     }
     Ok(all_well)
 }
 
-async fn submit(client: &Client, args: &SubmitArgs, file: &Path) -> Result<Value, Failed> {
+/// What became of it, or, of an e-mail, of each file with it.
+async fn submit(client: &Client, args: &SubmitArgs, file: &Path) -> Result<Vec<Result<Value, Failed>>, Failed> {
     let bytes = read(file).await?;
     // The same for every try of this call, so that the server makes one invoice of them.
     let key = Uuid::now_v7().to_string();
     let tries =
         ExponentialBuilder::default().with_min_delay(Duration::from_millis(500)).with_max_times(5).with_jitter();
     let sent = (|| send(client, args, file, bytes.clone(), &key)).retry(tries).when(|error| error.passing).await?;
-    match sent.get("task_id").and_then(Value::as_str) {
-        Some(task) if args.wait => wait(client, args, task).await,
-        _ => Ok(sent),
+    let mut outcomes = Vec::with_capacity(sent.len());
+    for outcome in sent {
+        outcomes.push(match (refusal(&outcome), outcome.get("task_id").and_then(Value::as_str)) {
+            (Some(refused), _) => Err(refused),
+            (None, Some(task)) if args.wait => wait(client, args, task).await,
+            _ => Ok(outcome),
+        });
     }
+    Ok(outcomes)
+}
+
+/// Why it was not taken, or not read.
+fn refusal(answer: &Value) -> Option<Failed> {
+    answer.get("error").cloned().and_then(|error| serde_json::from_value(error).ok())
 }
 
 /// The file, unless it is larger than any server takes.
@@ -117,7 +125,7 @@ async fn send(
     file: &Path,
     bytes: bytes::Bytes,
     key: &str,
-) -> Result<Value, Failed> {
+) -> Result<Vec<Value>, Failed> {
     #[derive(Deserialize)]
     struct Uploads {
         uploads: Vec<Value>,
@@ -129,8 +137,11 @@ async fn send(
         .bearer_auth(&args.token)
         .header("Idempotency-Key", key)
         .multipart(Form::new().part("file", part));
-    let mut answer: Uploads = asked(request).await?;
-    answer.uploads.pop().ok_or_else(|| Failed::new("answer", "The server said nothing about the file"))
+    let answer: Uploads = asked(request).await?;
+    if answer.uploads.is_empty() {
+        return Err(Failed::new("answer", "The server said nothing about the file"));
+    }
+    Ok(answer.uploads)
 }
 
 async fn wait(client: &Client, args: &SubmitArgs, task: &str) -> Result<Value, Failed> {
@@ -141,8 +152,8 @@ async fn wait(client: &Client, args: &SubmitArgs, task: &str) -> Result<Value, F
             match task.get("state").and_then(Value::as_str) {
                 Some("completed") => return Ok(task),
                 Some(ended @ ("failed" | "cancelled")) => {
-                    let error = task.get("error").cloned().and_then(|error| serde_json::from_value(error).ok());
-                    return Err(error.unwrap_or_else(|| Failed::new(ended, format!("The task is {ended}"))));
+                    let refused = refusal(&task);
+                    return Err(refused.unwrap_or_else(|| Failed::new(ended, format!("The task is {ended}"))));
                 }
                 _ => tokio::time::sleep(ASK_EVERY).await,
             }

@@ -1,6 +1,11 @@
 //! Taking documents in: each file by itself, so that one failure never touches another.
 
-use super::{Services, invoices::file_failed, require, review::append_action};
+use super::{
+    Services,
+    invoices::{file_failed, read_refused},
+    require,
+    review::append_action,
+};
 use crate::{
     db::{self, Conn, files::FileInfo, invoices::NewInvoice, now_ms},
     domain::{
@@ -25,12 +30,25 @@ pub const MAX_FILES: usize = 10;
 /// The most bytes of one file.
 pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
 
+/// The reader's word for e-mails, which are taken apart.
+const MESSAGE: &str = "message/rfc822";
+const NO_DOCUMENT: &str = "No document came with this e-mail: no PDF, picture or XML";
+
 /// One file as it came in.
 #[derive(Clone, Debug)]
 pub struct UploadFile {
     /// As the sender named it; never used as a path.
     pub filename: String,
     pub bytes: Bytes,
+}
+
+/// One file to take in.
+struct Incoming {
+    filename: String,
+    /// Where it came from, for its history.
+    note: String,
+    /// Or why they can not be had.
+    bytes: Result<Bytes, AppError>,
 }
 
 /// A file that is stored, to become an invoice.
@@ -48,8 +66,8 @@ impl Services {
         Ok(self.reader.models())
     }
 
-    /// Stores each file and queues its reading. The order of the outcomes is that of the files. Fails as a whole only
-    /// when the actor may not upload, or sends none or too many.
+    /// Stores each file and queues its reading. The order of the outcomes is that of the files; one that is an e-mail has
+    /// an outcome for each file with it. Fails as a whole only when the actor may not upload, or sends none or too many.
     pub async fn upload(
         &self,
         actor: &Actor,
@@ -66,32 +84,62 @@ impl Services {
         }
         let mut outcomes = Vec::with_capacity(files.len());
         for file in files {
-            let filename = clean_filename(&file.filename);
-            outcomes.push(match self.upload_one(actor, &filename, file.bytes, options).await {
-                Ok(outcome) => outcome,
-                Err(error) => refused(filename, &error),
-            });
+            for incoming in self.taken_apart(file).await {
+                let outcome = self.upload_one(actor, &incoming, options).await;
+                outcomes.push(outcome.unwrap_or_else(|error| refused(incoming.filename, &error)));
+            }
         }
         Ok(outcomes)
+    }
+
+    /// The file, or, of an e-mail, the files with it.
+    async fn taken_apart(&self, file: UploadFile) -> Vec<Incoming> {
+        let filename = clean_filename(&file.filename);
+        let is_message = file.bytes.len() <= MAX_FILE_BYTES && self.reader.content_type(&file.bytes) == Ok(MESSAGE);
+        if !is_message {
+            return vec![Incoming { note: filename.clone(), filename, bytes: Ok(file.bytes) }];
+        }
+        let all_refused =
+            |error| vec![Incoming { note: filename.clone(), filename: filename.clone(), bytes: Err(error) }];
+        let found = match self.reader.attachments(file.bytes.clone()).await {
+            Ok(found) if found.is_empty() => {
+                return all_refused(AppError::UnsupportedType { message: NO_DOCUMENT.into() });
+            }
+            Ok(found) => found,
+            Err(error) => return all_refused(read_refused(error)),
+        };
+        let mut incoming = Vec::with_capacity(found.len());
+        for attachment in found {
+            let bytes = self.reader.attachment(file.bytes.clone(), attachment.number).await;
+            incoming.push(Incoming {
+                filename: clean_filename(&attachment.name),
+                note: format!("{}, with the e-mail {filename}", attachment.name),
+                bytes: bytes.map(|(_, bytes)| bytes).map_err(read_refused),
+            });
+        }
+        incoming
     }
 
     async fn upload_one(
         &self,
         actor: &Actor,
-        filename: &str,
-        bytes: Bytes,
+        incoming: &Incoming,
         options: &UploadOptions,
     ) -> Result<UploadOutcome, AppError> {
+        let bytes = incoming.bytes.clone()?;
         if bytes.len() > MAX_FILE_BYTES {
             return Err(AppError::TooLarge { message: "This file is larger than 10 MB".to_owned() });
         }
-        let content_type = self.reader.content_type(&bytes).map_err(super::invoices::read_refused)?;
+        let content_type = self.reader.content_type(&bytes).map_err(read_refused)?;
+        if content_type == MESSAGE {
+            return Err(AppError::UnsupportedType { message: "Too many e-mails inside each other".to_owned() });
+        }
         let id = InvoiceId(Uuid::now_v7());
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         // The bytes first: a crash before the commit leaves an unused file, never an invoice without one.
         let hash = self.files.put_document(bytes).await.map_err(|error| file_failed(id, &error))?;
         let file = FileInfo { hash: hash.clone(), size, content_type: content_type.to_owned() };
-        self.accept(actor, id, filename, &file, options).await
+        self.accept(actor, id, incoming, &file, options).await
     }
 
     /// Invoice, history, task and event in one transaction.
@@ -99,14 +147,15 @@ impl Services {
         &self,
         actor: &Actor,
         id: InvoiceId,
-        filename: &str,
+        incoming: &Incoming,
         file: &FileInfo,
         options: &UploadOptions,
     ) -> Result<UploadOutcome, AppError> {
         let at = now_ms();
+        let filename = incoming.filename.as_str();
         let mut tx = self.store.begin().await?;
         let new = StoredFile { id, filename, file, options };
-        let (task_id, duplicate_of) = self.accept_in(&mut tx, actor, &new, filename, at).await?;
+        let (task_id, duplicate_of) = self.accept_in(&mut tx, actor, &new, &incoming.note, at).await?;
         let (_, events) = append_action(&mut tx, id, &actor.name, UPLOADED).await?;
         self.commit(tx, events).await?;
         self.ring();

@@ -1,8 +1,9 @@
-//! What came with an invoice: files inside its XML, other files inside its PDF, and documents elsewhere.
+//! What came with an invoice: files inside its XML, other files inside its PDF, and documents elsewhere. And what came
+//! with an e-mail.
 
 use super::{
     detect::{FileType, detect},
-    hybrid, pdf,
+    hybrid, message, pdf,
     xml::{self, AttachedFile, Held},
 };
 use crate::domain::{
@@ -50,6 +51,7 @@ fn found(document: &[u8]) -> Result<Vec<Found>, ReadError> {
     let mut all = match detect(document)? {
         FileType::Xml => xml::attached(document)?.into_iter().map(Found::from).collect(),
         FileType::Pdf => in_pdf(document)?,
+        FileType::Message => message::attached(document)?.into_iter().map(Found::from).collect(),
         FileType::Png | FileType::Jpeg | FileType::Tiff => Vec::new(),
     };
     all.truncate(MAX_ATTACHMENTS);
@@ -108,6 +110,7 @@ fn kind(found: &Found, name: &str) -> String {
         (Some(FileType::Pdf), ..) => "PDF",
         (Some(FileType::Png | FileType::Jpeg | FileType::Tiff), ..) => "Picture",
         (Some(FileType::Xml), ..) => "XML",
+        (Some(FileType::Message), ..) => "E-mail",
         (_, "text/csv", _) | (_, "", "csv") => "Table (CSV)",
         (_, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _) | (_, "", "xlsx") => "Spreadsheet",
         (_, "application/vnd.oasis.opendocument.spreadsheet", _) | (_, "", "ods") => "Spreadsheet",

@@ -27,8 +27,9 @@ const PICTURE: (u32, u32) = (1_240, 1_754);
 pub type Entrance = fn(&[u8]);
 
 /// All entrances, by the names of their folders and fuzz targets.
-pub const ALL: [(&str, Entrance); 6] = [
+pub const ALL: [(&str, Entrance); 7] = [
     ("xml", electronic),
+    ("mail", mail),
     ("pdf", pdf),
     ("picture", pictures),
     ("ocr_table", ocr_table),
@@ -70,6 +71,13 @@ pub fn pdf(bytes: &[u8]) {
     all_attached(bytes);
     let _ = page_png(bytes, 1, WIDTH);
     let _ = super::pages(bytes, PageRange { first: 1, last: 1 });
+}
+
+/// An e-mail: the files with it.
+pub fn mail(bytes: &[u8]) {
+    if detect(bytes) == Ok(FileType::Message) {
+        all_attached(bytes);
+    }
 }
 
 /// A picture: its pages, the first as it is shown, and as OCR gets it.

@@ -1,5 +1,6 @@
 //! `ap-intake extract`: reads documents without server or database, and prints one JSON object a line.
 
+use super::detect::{FileType, detect};
 use crate::adapters::document_reader::DocumentReader;
 use crate::domain::{
     checks::{self, CheckResult, Facts},
@@ -55,7 +56,8 @@ impl From<ReadError> for Failure {
     }
 }
 
-/// Reads the files, up to `threads` at once (0 is one a core), and prints a line for each in the order given.
+/// Reads the files, up to `threads` at once (0 is one a core), and prints a line for each in the order given; of an e-mail
+/// one for each file with it, named `mail.eml/invoice.pdf`.
 /// Returns whether all could be read.
 ///
 /// # Errors
@@ -76,12 +78,13 @@ pub async fn run(
         })
         .buffered(threads + 1);
     let mut all_read = true;
-    while let Some(outcome) = outcomes.next().await {
-        let outcome = outcome.map_err(io::Error::other)?;
-        all_read &= matches!(outcome, Outcome::Read(_));
-        let mut line = serde_json::to_vec(&outcome)?;
-        line.push(b'\n');
-        output.write_all(&line)?;
+    while let Some(of_file) = outcomes.next().await {
+        for outcome in of_file.map_err(io::Error::other)? {
+            all_read &= matches!(outcome, Outcome::Read(_));
+            let mut line = serde_json::to_vec(&outcome)?;
+            line.push(b'\n');
+            output.write_all(&line)?;
+        }
     }
     output.flush()?;
     Ok(all_read)
@@ -95,19 +98,50 @@ pub fn threads_of(asked: usize) -> usize {
     }
 }
 
-async fn extract(reader: &dyn DocumentReader, provider: &str, path: PathBuf) -> Outcome {
+async fn extract(reader: &dyn DocumentReader, provider: &str, path: PathBuf) -> Vec<Outcome> {
     let start = Instant::now();
     let file = path.display().to_string();
     // On this thread: nobody else waits for it, and another one would cost more than a small file.
-    let read = match load(&path) {
-        Ok(document) => reader.read_with(document, Some(provider), &|_, _| {}).await.map_err(Failure::from),
-        Err(failure) => Err(failure),
+    let document = match load(&path) {
+        Ok(document) => document,
+        Err(error) => return vec![Outcome::Failed { file, error, ms: ms_since(start) }],
     };
-    let ms = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
-    match read {
-        Ok(reading) => Outcome::Read(Box::new(describe(file, reading, ms))),
-        Err(error) => Outcome::Failed { file, error, ms },
+    if detect(&document) != Ok(FileType::Message) {
+        return vec![outcome(reader, provider, file, Ok(document), start).await];
     }
+    let found = match reader.attachments(document.clone()).await {
+        Ok(found) => found,
+        Err(error) => return vec![Outcome::Failed { file, error: error.into(), ms: ms_since(start) }],
+    };
+    let mut outcomes = Vec::with_capacity(found.len());
+    for attachment in found {
+        let start = Instant::now();
+        let name = [&file, "/", &attachment.name].concat();
+        let bytes = reader.attachment(document.clone(), attachment.number).await.map(|(_, bytes)| bytes);
+        outcomes.push(outcome(reader, provider, name, bytes, start).await);
+    }
+    outcomes
+}
+
+async fn outcome(
+    reader: &dyn DocumentReader,
+    provider: &str,
+    file: String,
+    document: Result<Bytes, ReadError>,
+    start: Instant,
+) -> Outcome {
+    let read = match document {
+        Ok(document) => reader.read_with(document, Some(provider), &|_, _| {}).await,
+        Err(error) => Err(error),
+    };
+    match read {
+        Ok(reading) => Outcome::Read(Box::new(describe(file, reading, ms_since(start)))),
+        Err(error) => Outcome::Failed { file, error: error.into(), ms: ms_since(start) },
+    }
+}
+
+fn ms_since(start: Instant) -> f64 {
+    (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 /// The bytes of a file, unless it is too large.

@@ -12,6 +12,7 @@ mod hybrid;
 pub mod layout;
 mod leaves;
 mod locate;
+mod message;
 pub mod ocr;
 pub mod pdf;
 mod picture;
@@ -96,10 +97,16 @@ fn read_or_scan(bytes: &[u8]) -> Result<Read, ReadError> {
     match detect(bytes)? {
         FileType::Xml => xml::read(bytes).map(|reading| Read::Done(Box::new(reading))),
         FileType::Pdf => read_pdf(bytes),
+        FileType::Message => Err(is_message()),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => {
             picture::read(bytes, kind).map(|reading| Read::Scan(Box::new(Scan::of_pictures(reading))))
         }
     }
+}
+
+/// An e-mail is taken apart into its documents, each of which is read by itself.
+fn is_message() -> ReadError {
+    ReadError::new(ReadErrorCode::UnsupportedType, "This is an e-mail: only the documents with it can be read")
 }
 
 /// One page as a PNG of at most `width` pixels across. Pages count from 1.
@@ -110,6 +117,7 @@ pub fn page_png(bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, ReadErro
     match detect(bytes)? {
         FileType::Pdf => pdf::page_png(bytes, page, width.clamp(1, picture::MAX_WIDTH)),
         FileType::Xml => Err(ReadError::new(ReadErrorCode::UnsupportedType, "XML has no pages")),
+        FileType::Message => Err(is_message()),
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::page_png(bytes, kind, page, width),
     }
 }
@@ -134,6 +142,7 @@ pub fn page_words(bytes: &[u8], page: u32) -> Result<Option<Vec<PageWord>>, Read
     match detect(bytes)? {
         FileType::Pdf => {}
         FileType::Xml => return Ok(Some(Vec::new())),
+        FileType::Message => return Err(is_message()),
         FileType::Png | FileType::Jpeg | FileType::Tiff => return Ok(None),
     }
     let words = pdf::words_of(bytes, page)?;
@@ -175,7 +184,7 @@ fn read_pages(pages: Vec<pdf::PageWords>, note: Option<ReadingNote>) -> Read {
 /// What a panic while reading the document means.
 fn panic_error(document: &[u8]) -> ReadError {
     match detect(document) {
-        Ok(FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Tiff) => {
+        Ok(FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Tiff | FileType::Message) => {
             ReadError::new(ReadErrorCode::Corrupt, "The file is damaged beyond reading")
         }
         _ => ReadError::new(ReadErrorCode::ReaderFailed, "The reader failed on this file"),

@@ -74,7 +74,7 @@ fn decode(bytes: &[u8], kind: FileType, page: u32) -> Result<DynamicImage, ReadE
 }
 
 /// Width and height of a page, without decoding it.
-fn measure(bytes: &[u8], kind: FileType, page: u32) -> Result<(u32, u32), ReadError> {
+pub(super) fn measure(bytes: &[u8], kind: FileType, page: u32) -> Result<(u32, u32), ReadError> {
     let bytes = page_bytes(bytes, kind, page)?;
     let mut decoder = decoder(&bytes, kind)?;
     let (width, height) = decoder.dimensions();
@@ -99,7 +99,7 @@ fn decoder(bytes: &[u8], kind: FileType) -> Result<impl ImageDecoder, ReadError>
         FileType::Png => ImageFormat::Png,
         FileType::Jpeg => ImageFormat::Jpeg,
         FileType::Tiff => ImageFormat::Tiff,
-        FileType::Pdf | FileType::Xml => {
+        FileType::Pdf | FileType::Xml | FileType::Message => {
             return Err(ReadError::new(ReadErrorCode::UnsupportedType, "This is no picture"));
         }
     };

@@ -49,7 +49,7 @@ pub fn verdict(document: &[u8]) -> Result<Verdict, ReadError> {
             let invoice = hybrid::invoice_among(&files).and_then(|at| files.get(at)).ok_or_else(no_xml)?;
             xml::findings(&invoice.bytes)?
         }
-        FileType::Png | FileType::Jpeg | FileType::Tiff => return Err(no_xml()),
+        FileType::Png | FileType::Jpeg | FileType::Tiff | FileType::Message => return Err(no_xml()),
     };
     findings.map(Verdict::from).ok_or_else(|| {
         ReadError::new(ReadErrorCode::UnsupportedType, "ZUGFeRD 1.0 is older than EN 16931: there are no rules for it")

@@ -442,7 +442,8 @@ pub struct StepRequest {
 
 #[derive(ToSchema)]
 pub struct UploadForm {
-    /// One to ten files of up to 10 MB: PDF, XML, PNG, JPEG or TIFF, by content.
+    /// One to ten files of up to 10 MB: PDF, XML, PNG, JPEG or TIFF, by content. Of an e-mail (`.eml`) each file with it
+    /// becomes an invoice, with an entry of its own in the answer.
     #[schema(value_type = Vec<String>, format = Binary)]
     file: Vec<String>,
     /// Submit for approval without a person when nothing fails and everything is sure.

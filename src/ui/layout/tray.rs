@@ -286,7 +286,7 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
 }
 
 fn drop_here() -> Markup {
-    let kinds = "PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each";
+    let kinds = "PDF, XML, PNG, JPEG, TIFF or e-mails with them (.eml), up to 10 files of 10 MB each";
     let words = el("div").child(icon_large(icons::UPLOAD)).text("Drop invoices to upload");
     let words = words.child(el("span").class("text-sm font-normal text-muted").text(kinds));
     el("div").class("dropzone").attr("aria-hidden", "true").child(words)

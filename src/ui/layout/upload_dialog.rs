@@ -11,7 +11,7 @@ use crate::ui::state::uploads::{Candidate, Chosen, Options, Uploads, files_of};
 use leptos::{html, prelude::*, task::spawn_local};
 
 /// What the browser's own dialog offers; the server decides by content.
-const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff";
+const ACCEPTED: &str = ".pdf,.xml,.png,.jpg,.jpeg,.tif,.tiff,.eml";
 
 pub fn view(uploads: Uploads) -> AnyView {
     let auto_save = NodeRef::<html::Input>::new();
@@ -125,7 +125,7 @@ fn DropArea(chosen: Chosen) -> impl IntoView {
         <div class="drop">
             {icon_large(icons::UPLOAD)}
             {el("label").attr("for", "upload-files").text("Drop files here, or ").child(el("span").class("link").text("choose them"))}
-            {el("p").class("hint").attr("id", "upload-hint").text("PDF, XML, PNG, JPEG or TIFF, up to 10 files of 10 MB each")}
+            {el("p").class("hint").attr("id", "upload-hint").text("PDF, XML, PNG, JPEG, TIFF or e-mails with them (.eml), up to 10 files of 10 MB each")}
             <input
                 node_ref=input
                 id="upload-files"

@@ -5,6 +5,7 @@ pub mod connection;
 pub mod edits;
 pub mod hooks;
 pub mod live;
+pub mod page_pictures;
 pub mod patience;
 pub mod presence;
 pub mod queries;

@@ -16,6 +16,7 @@
 
 use super::{connection::SocketState, hooks::use_live_room, live::Live, patience::patiently, reducer::LiveEvent};
 use crate::ui::reactive::{effect, lasting, memo};
+use crate::ui::state::page_pictures::{page_sizes, page_sources};
 use crate::{
     api::{
         ApiError,
@@ -196,14 +197,10 @@ pub fn prefetch_invoice(client: QueryClient, id: InvoiceId) {
         let has_pages = matches!(client.get_cached_query(invoices(), id), Some(Ok(detail)) if !detail.pages.is_empty());
         if has_pages && let Ok(picture) = document().create_element("img") {
             // The browser keeps it for the page that will ask for it.
-            _ = picture.set_attribute("src", &page_url(id, 1));
+            _ = picture.set_attribute("sizes", &page_sizes(100));
+            _ = picture.set_attribute("srcset", &page_sources(id, 1));
         }
     });
-}
-
-/// Where the picture of a page is, from 1.
-pub fn page_url(id: InvoiceId, number: usize) -> String {
-    ["/api/v1/invoices/", &id.to_string(), "/pages/", &number.to_string(), ".png"].concat()
 }
 
 /// Loads an invoice again: after a failure, or because the page knows that it changed.

@@ -52,7 +52,9 @@ pub(in crate::adapters::readers) fn prepare(
             }
             drawn
         }
-        FileType::Xml => return Err(ReadError::new(ReadErrorCode::UnsupportedType, "XML has no pages")),
+        FileType::Xml | FileType::Message => {
+            return Err(ReadError::new(ReadErrorCode::UnsupportedType, "This has no pages"));
+        }
         kind @ (FileType::Png | FileType::Jpeg | FileType::Tiff) => picture::gray(document, kind, page)?,
     };
     let (prepared, picture) = prepare_picture(picture, turn);

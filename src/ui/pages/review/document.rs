@@ -8,6 +8,7 @@ use super::{
     pick::Picker,
     sheet::Sheet,
     words,
+    zoom::Zoom,
 };
 use crate::domain::{
     field::Field,
@@ -16,16 +17,11 @@ use crate::domain::{
 };
 use crate::ui::components::{button::IconButton, empty::Empty, marks::Tone};
 use crate::ui::icons;
-use crate::ui::layout::keys::is_plain;
 use crate::ui::reactive::{effect, memo};
-use crate::ui::state::queries::page_url;
-use leptos::{ev, prelude::*};
+use crate::ui::state::page_pictures::{THUMBNAIL, WIDTHS, page_sizes, page_sources, page_url};
+use leptos::prelude::*;
 use std::collections::BTreeSet;
 use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
-
-/// Per cent of the width that fits. Each has its rule in the style sheet, so that no inline style is needed.
-const ZOOMS: [u16; 7] = [50, 75, 100, 125, 150, 200, 300];
-const FITS: usize = 2;
 
 #[component]
 pub fn Document(review: Review) -> impl IntoView {
@@ -34,8 +30,7 @@ pub fn Document(review: Review) -> impl IntoView {
     let status = memo(move || review.status());
     let is_data =
         memo(move || review.detail.with(|detail| detail.content_type.contains("xml") && !detail.fields.is_empty()));
-    let zoom = RwSignal::new(FITS);
-    listen_for_zoom(zoom);
+    let zoom = Zoom::new();
     follow_active(review);
     move || {
         let pages = pages.get();
@@ -49,13 +44,19 @@ pub fn Document(review: Review) -> impl IntoView {
     }
 }
 
-fn pictures(review: Review, pages: Vec<PageSize>, zoom: RwSignal<usize>) -> impl IntoView {
+fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
     let thumbs = (pages.len() > 1).then(|| thumbnails(review, pages.len()));
-    let sheets = pages.into_iter().enumerate().map(|(at, size)| sheet(review, at + 1, size)).collect_view();
+    let sheets = pages.into_iter().enumerate().map(|(at, size)| sheet(review, zoom, at + 1, size)).collect_view();
     view! {
         <section class="pane pane-doc" aria-label="Document">
             {thumbs}
-            <div class="sheets" tabindex="0" data-zoom=move || ZOOMS[zoom.get().min(ZOOMS.len() - 1)].to_string()>
+            <div
+                class="sheets"
+                tabindex="0"
+                node_ref=zoom.sheets
+                data-zoom=move || zoom.percent().to_string()
+                on:wheel=move |event| zoom.wheel(&event)
+            >
                 {sheets}
             </div>
             {boxes::keys_view()}
@@ -63,13 +64,13 @@ fn pictures(review: Review, pages: Vec<PageSize>, zoom: RwSignal<usize>) -> impl
                 <IconButton
                     label="Smaller (−)"
                     drawing=icons::MINUS
-                    on_press=Callback::new(move |()| change_zoom(zoom, -1))
+                    on_press=Callback::new(move |()| zoom.change(-1))
                 />
-                <span aria-live="polite">{move || [ZOOMS[zoom.get().min(ZOOMS.len() - 1)].to_string().as_str(), " %"].concat()}</span>
+                <span aria-live="polite">{move || [zoom.percent().to_string().as_str(), " %"].concat()}</span>
                 <IconButton
                     label="Larger (+)"
                     drawing=icons::PLUS
-                    on_press=Callback::new(move |()| change_zoom(zoom, 1))
+                    on_press=Callback::new(move |()| zoom.change(1))
                 />
                 <a
                     class="btn btn-quiet btn-icon"
@@ -124,29 +125,6 @@ fn no_picture(review: Review, status: Status) -> impl IntoView {
     }
 }
 
-fn change_zoom(zoom: RwSignal<usize>, by: isize) {
-    zoom.update(|at| *at = at.saturating_add_signed(by).min(ZOOMS.len() - 1));
-}
-
-/// `+`, `−` and `0` anywhere on the page, unless they are typed into something.
-fn listen_for_zoom(zoom: RwSignal<usize>) {
-    effect(move || {
-        let handle = window_event_listener(ev::keydown, move |event| {
-            if !is_plain(&event) {
-                return;
-            }
-            match event.key().as_str() {
-                "+" | "=" => change_zoom(zoom, 1),
-                "-" | "\u{2212}" => change_zoom(zoom, -1),
-                "0" => zoom.set(FITS),
-                _ => return,
-            }
-            event.prevent_default();
-        });
-        on_cleanup(move || handle.remove());
-    });
-}
-
 /// Brings the place of the focused field into view.
 fn follow_active(review: Review) {
     effect(move || {
@@ -180,7 +158,7 @@ fn thumbnails(review: Review, count: usize) -> impl IntoView {
             let name = ["Page ", text.as_str()].concat();
             view! {
                 <a class="thumb" href=href rel="external" aria-label=name>
-                    <img src=page_url(review.id, number) alt="" loading="lazy" />
+                    <img src=page_url(review.id, number, THUMBNAIL) alt="" loading="lazy" />
                     <span aria-hidden="true">{text}</span>
                 </a>
             }
@@ -193,7 +171,7 @@ fn thumbnails(review: Review, count: usize) -> impl IntoView {
     }
 }
 
-fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
+fn sheet(review: Review, zoom: Zoom, number: usize, size: PageSize) -> impl IntoView {
     let text = number.to_string();
     let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
     let places = memo(move || places_on(review, number));
@@ -222,7 +200,9 @@ fn sheet(review: Review, number: usize, size: PageSize) -> impl IntoView {
             on:pointerleave=move |_| pointed_away(others)
         >
             <img
-                src=page_url(review.id, number)
+                sizes=move || page_sizes(zoom.percent())
+                srcset=page_sources(review.id, number)
+                src=page_url(review.id, number, WIDTHS[0])
                 alt=["Page ", text.as_str(), " of the document"].concat()
                 width=whole(size.width)
                 height=whole(size.height)

@@ -34,6 +34,7 @@ mod sheet;
 mod split;
 mod undo;
 mod words;
+mod zoom;
 
 pub use route::ReviewRoute;
 

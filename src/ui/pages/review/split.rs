@@ -16,7 +16,7 @@ use crate::ui::components::{
 use crate::ui::format::{NumberStyle, counted};
 use crate::ui::icons;
 use crate::ui::reactive::{effect, memo};
-use crate::ui::state::queries::page_url;
+use crate::ui::state::page_pictures::{THUMBNAIL, page_url};
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::BTreeSet;
 
@@ -227,7 +227,7 @@ fn page_card(id: InvoiceId, page: u32, starts: RwSignal<BTreeSet<u32>>, parts: M
                     <span aria-hidden="true">{words}</span>
                     <span class="text-muted num" aria-hidden="true">{number.clone()}</span>
                 </span>
-                <img src=[page_url(id, page as usize).as_str(), "?width=200"].concat() alt="" loading="lazy" />
+                <img src=page_url(id, page as usize, THUMBNAIL) alt="" loading="lazy" />
             </label>
         </li>
     }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    Accepted(UploadOutcome),
+    /// What became of the file, or, of an e-mail, of each file with it. Some may be refused.
+    Taken(Vec<UploadOutcome>),
     /// Sending it again would change nothing.
     Refused(String),
     /// The server or the network is away or busy: the same request may be taken later.
@@ -13,7 +14,7 @@ pub enum Answer {
 }
 
 #[derive(Deserialize)]
-struct Accepted {
+struct Taken {
     uploads: Vec<UploadOutcome>,
 }
 
@@ -27,13 +28,29 @@ struct Reason {
     message: String,
 }
 
+/// A refusal of several files.
+#[derive(Deserialize)]
+struct Refusals {
+    error: Details,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    details: Taken,
+}
+
 /// Reads an answer; status 0 is none.
 pub fn of(status: u16, body: &str) -> Answer {
     if (200..300).contains(&status)
-        && let Ok(accepted) = serde_json::from_str::<Accepted>(body)
-        && let Some(outcome) = accepted.uploads.into_iter().next()
+        && let Ok(taken) = serde_json::from_str::<Taken>(body)
+        && !taken.uploads.is_empty()
     {
-        return Answer::Accepted(outcome);
+        return Answer::Taken(taken.uploads);
+    }
+    if let Ok(Refusals { error: Details { details } }) = serde_json::from_str(body)
+        && details.uploads.len() > 1
+    {
+        return Answer::Taken(details.uploads);
     }
     let said = serde_json::from_str::<Refusal>(body).ok().map(|refusal| refusal.error.message);
     let message = said.unwrap_or_else(|| words(status).to_owned());
@@ -60,8 +77,8 @@ mod tests {
     fn an_accepted_file_has_its_invoice() {
         let id = "01890000-0000-7000-8000-000000000001";
         let body = format!(r#"{{"uploads": [{{"filename": "a.pdf", "invoice_id": "{id}", "status": "queued"}}]}}"#);
-        let Answer::Accepted(outcome) = of(202, &body) else { panic!("not accepted") };
-        assert_eq!(outcome.invoice_id.map(|id| id.to_string()).as_deref(), Some(id));
+        let Answer::Taken(outcomes) = of(202, &body) else { panic!("not taken") };
+        assert_eq!(outcomes[0].invoice_id.map(|id| id.to_string()).as_deref(), Some(id));
     }
 
     #[test]
@@ -70,6 +87,23 @@ mod tests {
         assert_eq!(of(415, body), Answer::Refused("This is a program".into()));
         assert_eq!(of(413, "<html>"), Answer::Refused("Larger than the server takes".into()));
         assert_eq!(of(202, "{}"), Answer::Refused("The server could not take the file".into()));
+    }
+
+    #[test]
+    fn each_file_of_an_email_that_was_refused_says_why() {
+        let file =
+            |name: &str| format!(r#"{{"filename": "{name}", "error": {{"code": "x", "message": "No {name}"}}}}"#);
+        let body = format!(
+            r#"{{"error": {{"message": "None", "details": {{"uploads": [{}, {}]}}}}}}"#,
+            file("a.zip"),
+            file("b.zip")
+        );
+        let Answer::Taken(outcomes) = of(415, &body) else { panic!("not taken apart") };
+        assert_eq!(outcomes.iter().map(|one| one.filename.as_str()).collect::<Vec<_>>(), ["a.zip", "b.zip"]);
+        let body = format!(r#"{{"error": {{"message": "No a.zip", "details": {{"uploads": [{}]}}}}}}"#, file("a.zip"));
+        assert_eq!(of(415, &body), Answer::Refused("No a.zip".into()));
+        let other = r#"{"error": {"message": "No", "details": {"field": "file"}}}"#;
+        assert_eq!(of(422, other), Answer::Refused("No".into()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use web_sys::File;
 const MAX_FILES: usize = 10;
 const MAX_FILE_BYTES: f64 = 10.0 * 1024.0 * 1024.0;
 /// Endings of names that readers understand. The server decides by content: a name without ending is sent.
-const ENDINGS: [&str; 7] = ["pdf", "xml", "png", "jpg", "jpeg", "tif", "tiff"];
+const ENDINGS: [&str; 8] = ["pdf", "xml", "png", "jpg", "jpeg", "tif", "tiff", "eml"];
 
 thread_local! {
     // Files belong to the page's thread, so they can not be in a signal.
@@ -96,8 +96,10 @@ pub(super) fn refusals(files: impl Iterator<Item = (String, f64)>) -> Vec<Option
 
 fn refused(name: &str, bytes: f64) -> Option<&'static str> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    if ending.is_some_and(|ending| ENDINGS.iter().all(|known| !known.eq_ignore_ascii_case(ending))) {
-        Some("Not a PDF, XML, PNG, JPEG or TIFF")
+    if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("msg")) {
+        Some("Outlook's own format: save the e-mail as .eml")
+    } else if ending.is_some_and(|ending| ENDINGS.iter().all(|known| !known.eq_ignore_ascii_case(ending))) {
+        Some("Not a PDF, XML, PNG, JPEG, TIFF or e-mail")
     } else if bytes > MAX_FILE_BYTES {
         Some("Larger than 10 MB")
     } else if bytes <= 0.0 {
@@ -115,6 +117,8 @@ mod tests {
     fn other_too_large_and_empty_files_are_refused_with_the_reason() {
         assert_eq!(refused("a.PDF", MAX_FILE_BYTES), None);
         assert_eq!(refused("scan", 1.0), None);
+        assert_eq!(refused("a.eml", 1.0), None);
+        assert!(refused("a.msg", 1.0).is_some_and(|reason| reason.contains(".eml")));
         assert!(refused("a.docx", 1.0).is_some_and(|reason| reason.contains("Not a PDF")));
         assert!(refused("a.pdf", MAX_FILE_BYTES + 1.0).is_some_and(|reason| reason.contains("10 MB")));
         assert!(refused("a.pdf", 0.0).is_some_and(|reason| reason.contains("empty")));

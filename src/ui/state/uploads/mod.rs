@@ -18,6 +18,7 @@ use crate::{
     domain::{
         events::{ClientMessage, ProcessingStatus},
         ids::TaskId,
+        invoice::UploadOutcome,
         jobs::{TaskState, TaskView},
     },
 };
@@ -227,9 +228,9 @@ impl Uploads {
 
     fn answered(self, key: u32, answer: Answer, retry_after: Option<u32>) {
         match answer {
-            Answer::Accepted(outcome) => {
+            Answer::Taken(outcomes) => {
                 request::drop_file(key);
-                self.change(key, |row| row.accepted(&outcome));
+                self.taken(key, &outcomes);
             }
             Answer::Refused(message) => {
                 request::drop_file(key);
@@ -256,6 +257,20 @@ impl Uploads {
             },
         }
         self.send_next();
+    }
+
+    /// The row tells what became of its file. Of an e-mail each file has a row, in the e-mail's place.
+    fn taken(self, key: u32, outcomes: &[UploadOutcome]) {
+        let Some((first, others)) = outcomes.split_first() else { return };
+        let mut more: Vec<Upload> =
+            others.iter().map(|other| Upload::new(self.next_key(), other.filename.clone())).collect();
+        more.iter_mut().zip(others).for_each(|(row, outcome)| row.accepted(outcome));
+        // The app may be gone when the answer comes.
+        _ = self.rows.try_update(|rows| {
+            let Some(at) = rows.iter().position(|row| row.key == key) else { return };
+            rows[at].accepted(first);
+            rows.splice(at + 1..at + 1, more);
+        });
     }
 
     fn ask(self, answer: impl Future<Output = Result<TaskView, ApiError>> + 'static) {
