@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// The most characters of a name.
 const MAX_NAME: usize = 120;
 
+/// What is said of an e-mail that brought nothing.
+pub const NO_DOCUMENT: &str = "No document came with this e-mail: no PDF, picture or XML";
+
 /// A file inside a document, or a document elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {

@@ -81,21 +81,23 @@ fn date(text: &str) -> Result<String, String> {
         .map_err(|_| "There is no such day".to_owned())
 }
 
-/// An amount, or a sum that comes to one: `2*19,90`.
+/// An amount, or a sum that comes to one: `2*19,90`. A point alone is the decimal mark, as in what programs send.
 pub(super) fn amount(text: &str) -> Result<String, String> {
-    Ok(kept(figure(text, 4)?).to_string())
+    Ok(kept(figure(text, 4, plain_or_typed)?).to_string())
+}
+
+/// An amount as a person types it, of whom it is not known how numbers are written there: `1.000` is a thousand.
+pub fn typed_amount(text: &str) -> Result<String, String> {
+    Ok(kept(figure(text.trim(), 4, typed_number)?).to_string())
 }
 
 /// A quantity or a rate, or a sum that comes to one, with the decimals it needs.
 pub(super) fn quantity(text: &str) -> Result<String, String> {
-    let plain = figure(text, 6)?.normalize();
-    // Three decimals would read as thousands when they come back.
-    let plain = if plain.scale() == 3 { kept(plain) } else { plain };
-    Ok(plain.to_string())
+    Ok(figure(text, 6, plain_or_typed)?.normalize().to_string())
 }
 
 /// One number, or what a sum comes to, rounded to so many decimals.
-fn figure(text: &str, decimals: u32) -> Result<Decimal, String> {
+fn figure(text: &str, decimals: u32, number: fn(&str) -> Result<Decimal, String>) -> Result<Decimal, String> {
     let figure = if arithmetic::is_sum(text) {
         let sum = arithmetic::evaluate(text, |digits| number(digits).ok());
         sum.map(|amount| amount.round_dp(decimals)).ok_or("This sum can not be worked out")?
@@ -108,9 +110,20 @@ fn figure(text: &str, decimals: u32) -> Result<Decimal, String> {
     Ok(figure)
 }
 
+/// The form we keep and send, whatever its decimals; else as people type.
+fn plain_or_typed(text: &str) -> Result<Decimal, String> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|sign| sign.is_ascii_digit());
+    let is_plain = digits.split_once('.').is_some_and(|(whole, part)| is_digits(whole) && is_digits(part));
+    match text.parse() {
+        Ok(number) if is_plain => Ok(number),
+        _ => typed_number(text),
+    }
+}
+
 /// `1.190,00`, `1,190.00`, `1 190`, `1'190.00`: the last mark is the decimal mark, unless three digits follow it and
 /// nothing else says so.
-fn number(text: &str) -> Result<Decimal, String> {
+fn typed_number(text: &str) -> Result<Decimal, String> {
     let wrong = || "Write the amount with digits, 1190.00".to_owned();
     let plain: String = text.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, '\'' | '’')).collect();
     let plain = plain.replace('−', "-");
@@ -136,12 +149,10 @@ fn number(text: &str) -> Result<Decimal, String> {
     number.parse().map_err(|_| wrong())
 }
 
-/// Two decimals at least, and never three: `1234.567` would read as thousands when it comes back.
+/// Two decimals at least.
 pub(super) fn kept(mut amount: Decimal) -> Decimal {
-    match amount.scale() {
-        0 | 1 => amount.rescale(2),
-        3 => amount.rescale(4),
-        _ => {}
+    if amount.scale() < 2 {
+        amount.rescale(2);
     }
     amount
 }
@@ -161,7 +172,7 @@ mod tests {
             ("1'190.00", "1190.00"),
             ("1 190,00", "1190.00"),
             ("1.234.567", "1234567.00"),
-            ("1.234", "1234.00"),
+            ("1,234", "1234.00"),
             ("-12.5", "-12.50"),
             ("−12,50", "-12.50"),
             ("2*19,90", "39.80"),
@@ -173,6 +184,17 @@ mod tests {
         for typed in ["abc", "12-", "--1", "1e5", "1/0", "9999999999999", "999999999999*9"] {
             assert!(normalise(Field::GrossTotal, typed).is_err(), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_point_is_the_decimal_mark_of_what_is_kept_and_sent() {
+        for (sent, kept) in [("119.125", "119.125"), ("0.125", "0.125"), ("-1.234", "-1.234"), ("2*1.250", "2.500")] {
+            assert_eq!(normalise(Field::GrossTotal, sent).as_deref(), Ok(kept), "{sent}");
+            assert_eq!(quantity(sent).unwrap().parse::<Decimal>(), kept.parse(), "{sent}");
+        }
+        // In a form whose person's numbers are not known.
+        assert_eq!(typed_amount(" 1.000 ").as_deref(), Ok("1000.00"));
+        assert_eq!(typed_amount("1.000,50").as_deref(), Ok("1000.50"));
     }
 
     #[test]
@@ -208,9 +230,11 @@ mod tests {
         }
 
         #[test]
-        fn amounts_survive(cents in -1_000_000_000i64..1_000_000_000) {
-            let amount = Decimal::new(cents, 2);
-            prop_assert_eq!(normalise(Field::NetTotal, &amount.to_string()), Ok(amount.to_string()));
+        fn amounts_survive(digits in -1_000_000_000i64..1_000_000_000, decimals in 2u32..9) {
+            let amount = Decimal::new(digits, decimals).to_string();
+            prop_assert_eq!(normalise(Field::NetTotal, &amount), Ok(amount.clone()));
+            let value: Decimal = amount.parse().unwrap();
+            prop_assert_eq!(quantity(&amount).unwrap().parse::<Decimal>(), Ok(value));
         }
     }
 }

@@ -348,6 +348,17 @@ mod tests {
     }
 
     #[test]
+    fn three_decimals_are_no_thousands() {
+        let sent = line(&[
+            (Cell::Description, "Gas"),
+            (Cell::Quantity, "0.125"),
+            (Cell::UnitPrice, "1.375"),
+            (Cell::Net, "119.125"),
+        ]);
+        assert_eq!(normalise_row(LINE, &sent).as_deref(), Ok(sent.as_str()));
+    }
+
+    #[test]
     fn what_is_no_number_is_named() {
         let message = normalise_row(LINE, &line(&[(Cell::UnitPrice, "ten")])).unwrap_err();
         assert!(message.starts_with("Price: "), "{message}");

@@ -9,7 +9,7 @@ use crate::{
         field::Field,
         ids::InvoiceId,
         money::Decimal,
-        normalise::normalise,
+        normalise::{self, normalise},
         roles::{Actor, Right},
         touchless::{DEFAULT_SURE_FROM, TouchlessRules},
     },
@@ -90,10 +90,10 @@ pub(super) async fn note_setting(tx: &mut Tx, actor: &Actor, action: &str, note:
 
 /// An amount as it was typed, as an exact decimal; None when nothing was.
 pub(super) fn typed_amount(field: &str, typed: &str) -> Result<Option<Decimal>, AppError> {
-    let amount = normalise(Field::GrossTotal, typed).map_err(|message| AppError::invalid(Some(field), message))?;
-    if amount.is_empty() {
+    if typed.trim().is_empty() {
         return Ok(None);
     }
+    let amount = normalise::typed_amount(typed).map_err(|message| AppError::invalid(Some(field), message))?;
     let amount: Decimal = amount.parse().map_err(|_| AppError::invalid(Some(field), "This is no amount"))?;
     if amount.is_sign_negative() {
         return Err(AppError::invalid(Some(field), "An amount below zero allows nothing"));

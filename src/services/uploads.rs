@@ -9,6 +9,7 @@ use super::{
 use crate::{
     db::{self, Conn, files::FileInfo, invoices::NewInvoice, now_ms},
     domain::{
+        attachment::NO_DOCUMENT,
         error::AppError,
         events::Room,
         ids::{InvoiceId, TaskId},
@@ -32,7 +33,6 @@ pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
 
 /// The reader's word for e-mails, which are taken apart.
 const MESSAGE: &str = "message/rfc822";
-const NO_DOCUMENT: &str = "No document came with this e-mail: no PDF, picture or XML";
 
 /// One file as it came in.
 #[derive(Clone, Debug)]

@@ -202,3 +202,22 @@ pub async fn refused(answer: Response, status: StatusCode) -> Value {
     assert_eq!(error["request_id"], request_id, "{answer}");
     error
 }
+
+/// An e-mail with files: name, media type, bytes.
+pub fn mail_with(files: &[(&str, &str, &[u8])]) -> Vec<u8> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let part = |(name, media_type, bytes): &(&str, &str, &[u8])| {
+        format!(
+            "--part\r\nContent-Type: {media_type}\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            STANDARD.encode(bytes)
+        )
+    };
+    let files: String = files.iter().map(part).collect();
+    format!(
+        "From: supplier@example.com\r\nTo: ap@example.com\r\nSubject: Invoice\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain\r\n\r\n\
+         Please find attached.\r\n{files}--part--\r\n"
+    )
+    .into_bytes()
+}

@@ -1,5 +1,6 @@
 //! Reading in child processes: what happens to documents and children when things go wrong.
 
+use crate::helpers::mail_with;
 use ap_intake::{
     adapters::{
         readers::pool::{PoolOptions, ReaderPool},
@@ -264,6 +265,20 @@ fn extract_prints_a_line_for_each_file_in_order() {
     assert_eq!(lines[0]["error"]["code"], "unsupported_type");
     assert_eq!(lines[2]["error"]["code"], "unreadable_file");
     assert!(lines[2]["error"]["message"].is_string());
+}
+
+#[test]
+fn extract_prints_a_line_for_each_file_of_an_email() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [("a.xml", "application/xml", INVOICE.as_bytes()), ("b.zip", "application/zip", b"PK")];
+    let mail = write(&folder, "mail.eml", &mail_with(&files));
+    let (status, lines) = run("extract", &[&mail]);
+    assert_eq!((status, lines.len()), (Some(1), 2));
+    assert_eq!(lines[0]["file"], format!("{}/a.xml", mail.display()));
+    assert_eq!(lines[0]["fields"]["invoice_number"], "R-1");
+    assert_eq!(lines[1]["error"]["code"], "unsupported_type");
+    let (status, lines) = run("extract", &[&write(&folder, "empty.eml", &mail_with(&[]))]);
+    assert_eq!((status, &lines[0]["error"]["code"]), (Some(1), &serde_json::json!("unsupported_type")));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The REST interface through the real server: uploads, edits, decisions, repeats, limits, and one shape of errors.
 
-use crate::helpers::{Api, TestServer, body, form, refused, ubl};
+use crate::helpers::{Api, TestServer, body, form, mail_with, refused, ubl};
 use ap_intake::{
     adapters::samples,
     api::invoices::LoadHistory,
@@ -195,6 +195,37 @@ async fn one_bad_file_does_not_sink_the_others() {
 
     let again = body(api.upload(vec![("again.xml", ubl(1))]).await).await;
     assert_eq!(again["uploads"][0]["duplicate_of"], uploads[0]["invoice_id"]);
+}
+
+#[tokio::test]
+async fn an_email_brings_each_file_with_it() {
+    let server = TestServer::start().await;
+    let api = server.client(Role::Clerk).await;
+    let mail = mail_with(&[
+        ("a.xml", "application/xml", &ubl(1)),
+        ("terms.zip", "application/zip", b"PK\x03\x04"),
+        ("../b.xml", "text/xml; charset=utf-8", &ubl(2)),
+    ]);
+    let answer = api.upload(vec![("invoices.eml", mail.clone()), ("c.xml", ubl(3))]).await;
+    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    let uploads = body(answer).await["uploads"].clone();
+    let names: Vec<_> = uploads.as_array().unwrap().iter().map(|one| one["filename"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a.xml", "terms.zip", "b.xml", "c.xml"]);
+    assert_eq!(uploads[1]["error"]["code"], "unsupported_type");
+    let id = uploads[2]["invoice_id"].as_str().unwrap();
+    assert_eq!(api.get(&format!("/api/v1/invoices/{id}/document")).await.bytes().await.unwrap(), ubl(2));
+    let history = body(api.get(&format!("/api/v1/invoices/{id}/history")).await).await;
+    assert_eq!(history[0]["note"], "b.xml, with the e-mail invoices.eml");
+
+    // The same e-mail again brings the same files again.
+    let again = body(api.upload(vec![("again.eml", mail)]).await).await;
+    assert_eq!(again["uploads"][0]["duplicate_of"], uploads[0]["invoice_id"]);
+    let error =
+        refused(api.upload(vec![("empty.eml", mail_with(&[]))]).await, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    assert!(error["message"].as_str().unwrap().starts_with("No document came with this e-mail"), "{error}");
+    let others = mail_with(&[("a.zip", "application/zip", b"PK\x03\x04"), ("b.txt", "text/plain", b"words")]);
+    let error = refused(api.upload(vec![("others.eml", others)]).await, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    assert_eq!(error["details"]["uploads"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

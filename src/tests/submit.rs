@@ -1,6 +1,6 @@
 //! `ap-intake submit`, the program itself, against a real server and against one that is busy.
 
-use crate::helpers::{TestServer, ubl};
+use crate::helpers::{TestServer, mail_with, ubl};
 use ap_intake::domain::roles::{Right, Role};
 use axum::{Json, Router, extract::State, http::HeaderMap, http::StatusCode, response::IntoResponse, routing::post};
 use serde_json::{Value, json};
@@ -51,6 +51,13 @@ async fn files_are_sent_read_and_told_one_a_line() {
     let codes: Vec<_> = lines.iter().map(|line| line["error"]["code"].as_str().unwrap_or("none")).collect();
     assert_eq!(codes[1..], ["too_large", "unreadable", "none"], "{lines:?}");
     assert_ne!(codes[0], "none", "{lines:?}");
+
+    let mail =
+        mail_with(&[("a.xml", "application/xml", ubl(2).as_slice()), ("b.zip", "application/zip", b"PK\x03\x04")]);
+    let (all_well, lines) = submit(&server.url, &token, &[&write(&folder, "mail.eml", &mail)]).await;
+    assert!(!all_well);
+    assert_eq!((lines.len(), &lines[0]["state"]), (2, &json!("completed")));
+    assert_eq!(lines[1]["error"]["code"], "unsupported_type");
 
     let (all_well, lines) = submit(&server.url, "no-token", &[&good]).await;
     assert_eq!((all_well, lines[0]["error"]["code"].as_str()), (false, Some("unauthenticated")));

@@ -3,6 +3,7 @@
 use super::detect::{FileType, detect};
 use crate::adapters::document_reader::DocumentReader;
 use crate::domain::{
+    attachment::NO_DOCUMENT,
     checks::{self, CheckResult, Facts},
     dates,
     field::Field,
@@ -110,6 +111,10 @@ async fn extract(reader: &dyn DocumentReader, provider: &str, path: PathBuf) -> 
         return vec![outcome(reader, provider, file, Ok(document), start).await];
     }
     let found = match reader.attachments(document.clone()).await {
+        Ok(found) if found.is_empty() => Err(ReadError::new(ReadErrorCode::UnsupportedType, NO_DOCUMENT)),
+        found => found,
+    };
+    let found = match found {
         Ok(found) => found,
         Err(error) => return vec![Outcome::Failed { file, error: error.into(), ms: ms_since(start) }],
     };

@@ -40,11 +40,8 @@ fn figure(cell: Cell, typed: &str, numbers: NumberStyle) -> Result<String, &'sta
 /// A number in the form we keep: amounts with two decimals or more, the rest with those it needs.
 pub fn kept(cell: Cell, value: Decimal) -> String {
     let mut value = value.round_dp(if cell.kind() == CellKind::Amount { 4 } else { 6 }).normalize();
-    match (cell.kind(), value.scale()) {
-        (CellKind::Amount, 0 | 1) => value.rescale(2),
-        // Three decimals read as thousands.
-        (_, 3) => value.rescale(4),
-        _ => {}
+    if cell.kind() == CellKind::Amount && value.scale() < 2 {
+        value.rescale(2);
     }
     value.to_string()
 }
@@ -118,7 +115,8 @@ mod tests {
             (Cell::UnitPrice, "0,0125", "0.0125"),
             (Cell::Quantity, "1,5", "1.5"),
             (Cell::Quantity, "2", "2"),
-            (Cell::Quantity, "0,125", "0.1250"),
+            (Cell::Quantity, "0,125", "0.125"),
+            (Cell::UnitPrice, "1,375", "1.375"),
             (Cell::TaxRate, "19 %", "19"),
             (Cell::Description, "  M4   screws ", "M4 screws"),
             (Cell::Net, "", ""),
