@@ -137,18 +137,21 @@ fn field_group(review: Review, group: FieldGroup, added: Added) -> impl IntoView
 /// Offers the fields of a group that do not show. A native choice would take the first one at the first arrow key.
 fn add_field(review: Review, group: FieldGroup, shown: Memo<Vec<Field>>, added: Added) -> impl IntoView {
     let open = RwSignal::new(false);
-    let others = memo(move || shown.with(|shown| fields_of(group).filter(|field| !shown.contains(field)).collect()));
-    let offered = memo(move || review.editable() && others.with(|others: &Vec<Field>| !others.is_empty()));
+    let others = memo(move || {
+        let shown = shown.get();
+        fields_of(group).filter(|field| !shown.contains(field)).collect::<Vec<_>>()
+    });
+    let offered = memo(move || review.editable() && others.with(|others| !others.is_empty()));
     let id = ["add-", group.label()].concat();
     let button = id.clone();
-    let on_key = move |event: ev::KeyboardEvent| {
+    let close = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && open.get_untracked() {
             open.set(false);
             crate::ui::layout::keys::focus(&button);
         }
     };
     view! {
-        <div class="field-add" hidden=move || !offered.get() on:keydown=on_key>
+        <div class="field-add" hidden=move || !offered.get() on:keydown=close>
             <button
                 type="button"
                 class="btn btn-quiet btn-sm"
