@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
-  samples = await makeSamples(9300, 6);
+  samples = await makeSamples(9300, 9);
 });
 test.afterAll(() => samples.remove());
 test.beforeEach(({ page }) => signIn(page, 'clerk'));
@@ -153,6 +153,70 @@ test('what is no number stays in its cell, and stops the decision', async ({ pag
   await page.keyboard.press('Enter');
   await saved(page);
   await expect(row(page, 1)).toContainText('10.00');
+});
+
+test('Enter reaches a line that does not add up, and goes on from it', async ({ page }) => {
+  await openNew(page, samples.of('ubl')[6] ?? '');
+  await page.getByTestId('field-line_1').click();
+  await cell(page, 1, 'net').fill('1');
+  await cell(page, 1, 'net').press('Tab');
+  await expect(cell(page, 1, 'item_number')).toBeFocused();
+  await page.getByTestId('field-invoice_number').click();
+  await saved(page);
+  await expect(page.getByTestId('field-line_1')).toHaveAccessibleDescription(/^Line 1: .* but the line says 1\.00$/);
+
+  await page.getByTestId('review').locator('h1').click();
+  await expect(async () => {
+    await page.keyboard.press('Enter');
+    await expect(cell(page, 1, 'net')).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await expect(cell(page, 1, 'net')).toHaveAttribute('aria-invalid', 'true');
+  await expect(cell(page, 1, 'net')).toHaveAccessibleDescription(/^Line 1: /);
+  await expect(cell(page, 1, 'unit')).not.toHaveAttribute('aria-invalid');
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  await expect(cell(page, 1, 'net')).toHaveCount(0);
+  await expect(page.locator(':focus')).not.toHaveAttribute('id', /line_/);
+});
+
+test('a VAT row with a failing check is in sight, and Enter reaches it', async ({ page }) => {
+  await openNew(page, samples.of('ubl')[7] ?? '');
+  const table = page.getByRole('table', { name: 'VAT', exact: true });
+  await expect(table).toBeHidden();
+  await page.locator('.fold > summary').filter({ hasText: /^\s*VAT/ }).click();
+  await page.getByTestId('field-vat_row_1').click();
+  const tax = page.getByTestId('cell-vat_row_1-tax');
+  await tax.fill('1');
+  await tax.press('Enter');
+  await saved(page);
+  await expect(table).toContainText(/expected .* found 1\.00/);
+  await page.reload();
+  await hydrated(page);
+  await expect(table).toBeVisible();
+
+  await page.getByTestId('review').locator('h1').click();
+  await expect(async () => {
+    await page.keyboard.press('Enter');
+    await expect(tax).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await expect(tax).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('item number and category stand under the description and are corrected in the open row', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await openNew(page, samples.of('ubl')[8] ?? '');
+  await expect(row(page, 1).locator('.row-aside')).toHaveText(/^Item \S+ · VAT category \w+$/);
+  await page.getByTestId('field-line_1').click();
+  await cell(page, 1, 'item_number').fill('A-4711');
+  await cell(page, 1, 'item_number').press('Tab');
+  await cell(page, 1, 'tax_category').press('Enter');
+  await saved(page);
+  await expect(row(page, 1).locator('.row-aside')).toHaveText(/^Item A-4711 · /);
+  await page.keyboard.press('Escape');
+  const width = () => page.locator('.fold:has(.table-lines) > div').evaluate((area) => area.scrollWidth);
+  const before = await width();
+  await page.locator('.row-aside').evaluateAll((asides: HTMLElement[]) => asides.forEach((aside) => (aside.hidden = true)));
+  expect(before, 'the table is no wider for it').toBe(await width());
 });
 
 test('the lines are accessible, to look at and as a form', async ({ page }) => {

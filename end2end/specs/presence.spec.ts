@@ -32,6 +32,9 @@ test('two people on one invoice see each other, the field and the pointer', asyn
   await expect(field).toHaveAccessibleDescription(/Demo reviewer is editing/);
   await expect(page.getByTestId('field-other')).toHaveText('Demo reviewer is editing');
   expect(await field.boundingBox(), 'nothing moves').toEqual(before);
+  // Its place on the page is in the same person's colour.
+  const colour = (await page.locator('.field', { has: field }).getAttribute('data-who')) ?? 'none';
+  await expect(page.getByTestId('field-box-due_date')).toHaveAttribute('data-who', colour);
   await field.focus();
   await expect(rita.getByTestId('field-other')).toHaveText('Demo clerk is here');
   await field.fill('2031-01-31');

@@ -1,11 +1,11 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
-import { expect, expectAccessible, signIn, test } from '../support/test.ts';
-import { another, bring, open, openNew, openRow, rows, trayStatus, upload } from '../support/work.ts';
+import { expect, expectAccessible, hydrated, signIn, test } from '../support/test.ts';
+import { another, bring, open, openNew, openRow, rows, saved, trayStatus, upload } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
-  samples = await makeSamples(7200, 2);
+  samples = await makeSamples(7200, 4, '--with-batch');
 });
 test.afterAll(() => samples.remove());
 
@@ -50,6 +50,68 @@ test('data without a picture is written out, money stands before parties', async
   await expect(page.getByTestId('submit-button')).toBeHidden();
   const top = await sheet.evaluate((element) => element.getBoundingClientRect().top);
   expect(top).toBeLessThan(200);
+});
+
+test('the written-out invoice shows what waits to be sent', async ({ page, complaints }) => {
+  complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/);
+  await signIn(page, 'clerk');
+  await openNew(page, samples.of('ubl')[2] ?? '');
+  const sheet = page.getByRole('region', { name: 'The invoice, written out' });
+  await page.context().setOffline(true);
+  await page.getByTestId('field-buyer_name').fill('Waiting Ltd');
+  await page.getByTestId('field-buyer_name').press('Tab');
+  await page.getByTestId('field-line_1').click();
+  await page.getByTestId('field-line_1').fill('Waiting wares');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('pending-sync')).toContainText('2 changes wait');
+  await expect(sheet).toContainText('Waiting Ltd');
+  await expect(sheet).toContainText('Waiting wares');
+  await page.context().setOffline(false);
+  await saved(page, 30_000);
+});
+
+test('a field that was not read is asked for and filled in by keys', async ({ page }) => {
+  await signIn(page, 'clerk');
+  await openNew(page, samples.of('ubl')[3] ?? '');
+  const rounding = page.getByTestId('field-rounding_amount');
+  await expect(rounding).toHaveCount(0);
+  const add = page.getByRole('button', { name: 'Add a field to Totals' });
+  await add.focus();
+  await page.keyboard.press('Enter');
+  await expect(add).toHaveAttribute('aria-expanded', 'true');
+  await expectAccessible(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await expect(add).toBeFocused();
+  await expect(add).toHaveAttribute('aria-expanded', 'false');
+
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Rounding', exact: true }).press('Enter');
+  await expect(rounding).toBeFocused();
+  await rounding.fill('0.02');
+  await rounding.press('Tab');
+  await saved(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(rounding).toHaveValue('0.02');
+});
+
+test('the pages fit again by a button, and the thumbnail of the page one sees is marked', async ({ page }) => {
+  await signIn(page, 'clerk');
+  await openNew(page, samples.of('batch')[0] ?? '');
+  const thumb = (number: number) => page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: `Page ${number}`, exact: true });
+  await expect(thumb(1)).toHaveAttribute('aria-current', 'true');
+  await page.locator('.sheets').evaluate((sheets) => sheets.scrollTo(0, sheets.scrollHeight));
+  await expect(thumb(1)).not.toHaveAttribute('aria-current');
+  await expect(page.locator('.thumb').last()).toHaveAttribute('aria-current', 'true');
+  await thumb(1).click();
+  await expect(thumb(1)).toHaveAttribute('aria-current', 'true');
+
+  const tools = page.getByRole('group', { name: 'Zoom' });
+  await tools.getByRole('button', { name: 'Larger (+)' }).click();
+  await expect(tools).toContainText('125 %');
+  await tools.getByRole('button', { name: 'Fit the width (0)' }).click();
+  await expect(tools).toContainText('100 %');
 });
 
 test('a duplicate is told once, beside the other invoice', async ({ page }) => {

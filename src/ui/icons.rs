@@ -83,6 +83,7 @@ pub const SETTINGS: Icon = Icon(
 );
 pub const PANEL: Icon = Icon("<rect width='18' height='18' x='3' y='3' rx='2'/><path d='M9 3v18'/>");
 pub const PLUS: Icon = Icon("<path d='M5 12h14'/><path d='M12 5v14'/>");
+pub const FIT: Icon = Icon("<path d='m18 8 4 4-4 4'/><path d='M2 12h20'/><path d='m6 8-4 4 4 4'/>");
 pub const MINUS: Icon = Icon("<path d='M5 12h14'/>");
 pub const UNDO: Icon =
     Icon("<path d='M9 14 4 9l5-5'/><path d='M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11'/>");

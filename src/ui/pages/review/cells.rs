@@ -2,8 +2,9 @@
 
 use crate::domain::{
     arithmetic,
-    field::Field,
+    field::{Field, RowNumber},
     money::Decimal,
+    reading::InvoiceLine,
     rows::{Cell, CellKind, Row},
 };
 use crate::ui::format::{NumberStyle, amount, parse_amount, quantity};
@@ -67,6 +68,50 @@ pub fn table(text: &str) -> Option<Vec<Vec<String>>> {
     Some(text.lines().take(MAX_PASTED.0).map(cells).collect())
 }
 
+/// The cell that a broken rule of a row is about, where it is about one.
+pub fn concerned(rule: &str) -> Option<Cell> {
+    Some(match rule {
+        "BR-22" => Cell::Quantity,
+        "BR-23" => Cell::Unit,
+        "BR-24" | "PEPPOL-EN16931-R120" => Cell::Net,
+        "BR-25" => Cell::Description,
+        "BR-26" | "BR-27" => Cell::UnitPrice,
+        "BR-CO-04" => Cell::TaxCategory,
+        "BR-CO-17" => Cell::Tax,
+        "BR-S-08" | "BR-Z-08" => Cell::Base,
+        _ => return None,
+    })
+}
+
+/// The cell that a reason begins with: `Price: this is not a number`.
+pub fn named_in(reason: &str) -> Option<Cell> {
+    let (name, _) = reason.split_once(": ")?;
+    Cell::OF_LINE.into_iter().chain(Cell::OF_VAT_ROW).find(|cell| cell.label() == name)
+}
+
+/// What else a line says, to stand small under what it is for. Its number only where it is not just `place`, its place in
+/// the document.
+pub fn aside(line: &InvoiceLine, place: RowNumber, numbers: NumberStyle) -> Option<String> {
+    let named = |name: &str, text: &str| (!text.is_empty()).then(|| [name, " ", text].concat());
+    let filled = |name: &str, text: &Option<String>| named(name, text.as_deref().unwrap_or_default());
+    let parts = [
+        named("No.", &line.id).filter(|_| line.id != place.to_string()),
+        filled("Item", &line.item_number),
+        filled("VAT category", &line.tax_category),
+        line.allowances.as_deref().and_then(|less| allowance_words(less, numbers)),
+        line.informative.then(|| "Information only".to_owned()),
+    ];
+    let words = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    (!words.is_empty()).then_some(words)
+}
+
+/// What a line takes off its quantity × price, or adds.
+fn allowance_words(less: &str, numbers: NumberStyle) -> Option<String> {
+    let is_something = less.parse::<Decimal>().is_ok_and(|less| !less.is_zero());
+    let (name, size) = less.strip_prefix('-').map_or(("Allowance ", less), |more| ("Charge ", more));
+    is_something.then(|| [name, &amount(size, numbers)].concat())
+}
+
 /// A row in one sentence: what it is for, and its figures.
 pub fn row_words(field: Field, value: &str, numbers: NumberStyle) -> String {
     let Some(row) = Row::parse(field, value) else { return "removed".to_owned() };
@@ -128,6 +173,34 @@ mod tests {
         }
         assert!(normalise(Cell::Net, "ten", NumberStyle::Point).is_err());
         assert!(normalise(Cell::Net, "1/0", NumberStyle::Point).is_err());
+    }
+
+    #[test]
+    fn what_a_line_says_besides_its_cells() {
+        let some = |text: &str| Some(text.to_owned());
+        let plain = InvoiceLine { id: "3".to_owned(), ..InvoiceLine::default() };
+        let told = |line: &InvoiceLine| aside(line, 3, NumberStyle::Comma);
+        assert_eq!(told(&plain), None, "its number is its place");
+        assert_eq!(told(&InvoiceLine { allowances: some("0.00"), ..plain.clone() }), None);
+        let full = InvoiceLine {
+            id: "30".to_owned(),
+            item_number: some("4711"),
+            tax_category: some("S"),
+            allowances: some("2.50"),
+            informative: true,
+            ..plain.clone()
+        };
+        let words = "No. 30 · Item 4711 · VAT category S · Allowance 2,50 · Information only";
+        assert_eq!(told(&full).as_deref(), Some(words));
+        assert_eq!(told(&InvoiceLine { allowances: some("-2.50"), ..plain }).as_deref(), Some("Charge 2,50"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_row_names_its_cell() {
+        assert_eq!(named_in("Price: this is not a number"), Some(Cell::UnitPrice));
+        assert_eq!(named_in("VAT %: this is not a number"), Some(Cell::TaxRate));
+        assert_eq!(named_in("Somebody was first"), None);
+        assert_eq!((concerned("PEPPOL-EN16931-R120"), concerned("BR-21")), (Some(Cell::Net), None));
     }
 
     #[test]

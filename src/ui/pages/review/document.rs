@@ -2,7 +2,7 @@
 
 use super::{
     boxes,
-    company::{Others, pointed, pointed_away, pointers},
+    company::{Others, mark_of, pointed, pointed_away, pointers},
     fields::focus_from_page,
     model::{Pane, Review},
     pick::Picker,
@@ -21,7 +21,7 @@ use crate::ui::reactive::{effect, memo};
 use crate::ui::state::page_pictures::{THUMBNAIL, WIDTHS, page_sizes, page_sources, page_url};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 #[component]
 pub fn Document(review: Review) -> impl IntoView {
@@ -45,7 +45,15 @@ pub fn Document(review: Review) -> impl IntoView {
 }
 
 fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
-    let thumbs = (pages.len() > 1).then(|| thumbnails(review, pages.len()));
+    let count = pages.len();
+    let seen = RwSignal::new(1);
+    let thumbs = (count > 1).then(|| thumbnails(review, count, seen));
+    let scrolled = move |_| {
+        let page = zoom.sheets.get_untracked().and_then(|sheets| seen_page(&sheets, count));
+        if let Some(page) = page.filter(|page| *page != seen.get_untracked()) {
+            seen.set(page);
+        }
+    };
     let sheets = pages.into_iter().enumerate().map(|(at, size)| sheet(review, zoom, at + 1, size)).collect_view();
     view! {
         <section class="pane pane-doc" aria-label="Document">
@@ -56,6 +64,7 @@ fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
                 node_ref=zoom.sheets
                 data-zoom=move || zoom.percent().to_string()
                 on:wheel=move |event| zoom.wheel(&event)
+                on:scroll=scrolled
             >
                 {sheets}
             </div>
@@ -71,6 +80,11 @@ fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
                     label="Larger (+)"
                     drawing=icons::PLUS
                     on_press=Callback::new(move |()| zoom.change(1))
+                />
+                <IconButton
+                    label="Fit the width (0)"
+                    drawing=icons::FIT
+                    on_press=Callback::new(move |()| zoom.fit())
                 />
                 <a
                     class="btn btn-quiet btn-icon"
@@ -150,14 +164,32 @@ fn place_id(field: Field) -> String {
     ["place-", &field.name()].concat()
 }
 
-fn thumbnails(review: Review, count: usize) -> impl IntoView {
+/// The page in the upper part of what is seen; at the end the last one, however short it is. None: it is between two.
+fn seen_page(sheets: &Element, count: usize) -> Option<usize> {
+    let end = sheets.scroll_height() - sheets.client_height();
+    if end > 0 && sheets.scroll_top() >= end - 1 {
+        return Some(count);
+    }
+    let area = sheets.get_bounding_client_rect();
+    let (x, y) = (area.x() + area.width() / 2.0, area.y() + area.height() / 4.0);
+    let page = document().element_from_point(x as f32, y as f32)?.closest(".page-sheet").ok()??;
+    page.id().strip_prefix("page-")?.parse().ok()
+}
+
+fn thumbnails(review: Review, count: usize, seen: RwSignal<usize>) -> impl IntoView {
     let links = (1..=count)
         .map(|number| {
             let text = number.to_string();
             let href = ["#page-", text.as_str()].concat();
             let name = ["Page ", text.as_str()].concat();
             view! {
-                <a class="thumb" href=href rel="external" aria-label=name>
+                <a
+                    class="thumb"
+                    href=href
+                    rel="external"
+                    aria-label=name
+                    aria-current=move || (seen.get() == number).then_some("true")
+                >
                     <img src=page_url(review.id, number, THUMBNAIL) alt="" loading="lazy" />
                     <span aria-hidden="true">{text}</span>
                 </a>
@@ -210,7 +242,7 @@ fn sheet(review: Review, zoom: Zoom, number: usize, size: PageSize) -> impl Into
             />
             <svg viewBox=view_box preserveAspectRatio="none">
                 <For each=move || places.get() key=place_key let:place>
-                    {place_view(review, place, size)}
+                    {place_view(review, others, place, size)}
                 </For>
                 {picker.drawn(size)}
             </svg>
@@ -237,7 +269,9 @@ fn place_key((field, place): &(Field, PageBox)) -> (Field, [u32; 4]) {
     (*field, [place.x, place.y, place.w, place.h].map(f32::to_bits))
 }
 
-fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) -> impl IntoView {
+/// A box around the words of a value; in the colour of whoever else is in its field.
+fn place_view(review: Review, others: Others, (field, place): (Field, PageBox), size: PageSize) -> impl IntoView {
+    let mark = mark_of(others, field);
     // A little air around the words.
     let air = size.height * 0.003;
     let tone = move || match review.known(field).tone() {
@@ -253,6 +287,7 @@ fn place_view(review: Review, (field, place): (Field, PageBox), size: PageSize) 
             data-testid=["field-box-", &field.name()].concat()
             data-tone=tone
             data-on=move || (review.active.get() == Some(field)).then_some("")
+            data-who=move || mark.get().map(|(colour, _)| colour)
             role="button"
             tabindex="-1"
             aria-label=name

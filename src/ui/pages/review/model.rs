@@ -53,6 +53,8 @@ pub struct Review {
     pub detail: RwSignal<InvoiceDetail>,
     /// The field that has the focus, or whose box was clicked.
     pub active: RwSignal<Option<Field>>,
+    /// The row that needs a look, and is opened for it.
+    pub looked_at: RwSignal<Option<Field>>,
     /// Which of the two panes a phone shows.
     pub pane: RwSignal<Pane>,
     /// Why a field's last change was not taken.
@@ -91,6 +93,7 @@ impl Review {
             id: detail.summary.id,
             detail: RwSignal::new(detail),
             active: RwSignal::new(None),
+            looked_at: RwSignal::new(None),
             pane: RwSignal::new(Pane::Values),
             refused: RwSignal::new(BTreeMap::new()),
             fresh: RwSignal::new(BTreeSet::new()),

@@ -3,8 +3,9 @@
 use super::{
     cells,
     company::{Others, mark_of, mark_view},
-    fields::{control_id, field_notes, has_notes},
+    fields::{control_id, field_notes, has_notes, look_on, notes_id, open_around, opening},
     model::{Review, Rows},
+    words,
 };
 use crate::domain::{
     field::Field,
@@ -13,12 +14,15 @@ use crate::domain::{
 };
 use crate::ui::icons::{self, Icon, icon};
 use crate::ui::layout::keys;
-use crate::ui::reactive::memo;
+use crate::ui::markup::{dynamic, el};
+use crate::ui::reactive::{effect, memo};
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{DataTransfer, Element, HtmlInputElement};
 
 const LINE_COLUMNS: [Cell; 6] =
     [Cell::Description, Cell::Quantity, Cell::Unit, Cell::UnitPrice, Cell::TaxRate, Cell::Net];
+/// In a second line of the row one is in; to look at they stand under the description.
+const LINE_MORE: [Cell; 2] = [Cell::ItemNumber, Cell::TaxCategory];
 const VAT_COLUMNS: [Cell; 4] = [Cell::TaxCategory, Cell::TaxRate, Cell::Base, Cell::Tax];
 
 /// One of the two tables.
@@ -27,13 +31,16 @@ struct Grid {
     review: Review,
     rows: Rows,
     columns: &'static [Cell],
+    /// Cells for which there is no column.
+    more: &'static [Cell],
     /// The row that is a form now.
     editing: RwSignal<Option<Field>>,
 }
 
 #[component]
 pub fn Lines(review: Review) -> impl IntoView {
-    let grid = Grid { review, rows: Rows::Lines, columns: &LINE_COLUMNS, editing: RwSignal::new(None) };
+    let editing = RwSignal::new(None);
+    let grid = Grid { review, rows: Rows::Lines, columns: &LINE_COLUMNS, more: &LINE_MORE, editing };
     let sum = memo(move || sum(review));
     let foot = move || {
         sum.get().map(|sum| {
@@ -56,7 +63,7 @@ pub fn Lines(review: Review) -> impl IntoView {
 
 #[component]
 pub fn Vat(review: Review) -> impl IntoView {
-    let grid = Grid { review, rows: Rows::Vat, columns: &VAT_COLUMNS, editing: RwSignal::new(None) };
+    let grid = Grid { review, rows: Rows::Vat, columns: &VAT_COLUMNS, more: &[], editing: RwSignal::new(None) };
     fold(grid, "VAT", "Add VAT row", false, ().into_any())
 }
 
@@ -82,9 +89,11 @@ fn fold(grid: Grid, title: &'static str, add: &'static str, is_open: bool, foot:
         "table table-compact table-rows"
     };
     let has_rows = memo(move || fields.with(|fields| !fields.is_empty()));
+    let needs = memo(move || fields.get().into_iter().any(|field| review.known(field).needs_a_look()));
+    open_looked_at(grid, fields);
     view! {
         <div hidden=move || !is_shown.get()>
-            <details class="fold" open=is_open>
+            <details class="fold" node_ref=opening(needs) open=is_open || needs.get_untracked()>
                 <summary>
                     {icon(icons::RIGHT)} {title} <span class="count">{move || fields.with(Vec::len).to_string()}</span>
                 </summary>
@@ -104,6 +113,29 @@ fn fold(grid: Grid, title: &'static str, add: &'static str, is_open: bool, foot:
         </div>
     }
     .into_any()
+}
+
+/// The row that needs a look becomes a form, with the focus where something is wrong.
+fn open_looked_at(grid: Grid, fields: Memo<Vec<Field>>) {
+    effect(move || {
+        let Some(field) = grid.review.looked_at.get() else { return };
+        if fields.with_untracked(|fields| fields.contains(&field)) {
+            let cell = untrack(|| faults(grid, field)).first().copied().unwrap_or(grid.columns[0]);
+            open(grid, field, cell);
+        }
+    });
+}
+
+/// The cells of a row in which something is wrong; its first one stands for what no cell is known of.
+fn faults(grid: Grid, field: Field) -> Vec<Cell> {
+    let review = grid.review;
+    let refused = review.refused.with(|refused| refused.get(&field).map(|reason| cells::named_in(reason)));
+    let failed = review.detail.with(|detail| {
+        let failed = words::checks_of(detail, field).filter(|check| check.is_failure());
+        failed.map(|check| cells::concerned(&check.rule)).collect::<Vec<_>>()
+    });
+    let has = |cell: &Cell| grid.columns.contains(cell) || grid.more.contains(cell);
+    refused.into_iter().chain(failed).map(|cell| cell.filter(has).unwrap_or(grid.columns[0])).collect()
 }
 
 fn head(grid: Grid) -> impl IntoView {
@@ -159,6 +191,7 @@ fn open(grid: Grid, field: Field, cell: Cell) {
     request_animation_frame(move || {
         let control = document().get_element_by_id(&id);
         if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlInputElement>().ok()) {
+            open_around(&control);
             _ = control.focus();
             control.select();
         }
@@ -179,7 +212,7 @@ fn row(grid: Grid, field: Field) -> AnyView {
     let width = grid.columns.len().to_string();
     let note_width = width.clone();
     view! {
-        {move || if is_edited.get() { form(grid, field, value) } else { plain(grid, field, value) }}
+        {move || if is_edited.get() { form(grid, field, value) } else { plain(grid, field, value, noted) }}
         {move || {
             let width = width.clone();
             is_edited.get().then(|| tools(grid, field, width))
@@ -191,7 +224,7 @@ fn row(grid: Grid, field: Field) -> AnyView {
                 .then(|| {
                     view! {
                         <tr class="row-note" data-row=field.name()>
-                            <td colspan=width aria-live="polite">
+                            <td colspan=width id=notes_id(field) aria-live="polite">
                                 {move || field_notes(review, field)}
                             </td>
                         </tr>
@@ -210,7 +243,8 @@ fn text_of(grid: Grid, value: Value, cell: Cell) -> String {
 }
 
 /// A row to look at. Its first cell is a button, so that the keyboard gets there; a click on any other opens it too.
-fn plain(grid: Grid, field: Field, value: Value) -> AnyView {
+/// `noted`: something stands under it.
+fn plain(grid: Grid, field: Field, value: Value, noted: Memo<bool>) -> AnyView {
     let Grid { review, columns, .. } = grid;
     let others: Others = expect_context();
     let mark = mark_of(others, field);
@@ -229,10 +263,16 @@ fn plain(grid: Grid, field: Field, value: Value) -> AnyView {
             </td>
         }
     });
+    let is_informative = memo(move || value.with(|row| row.as_ref().is_some_and(Row::is_informative)));
+    let aside = memo(move || match value.get() {
+        Some(Row::Line(line)) => cells::aside(&line, field.row().unwrap_or_default(), review.numbers),
+        _ => None,
+    });
     let id = control_id(field);
     view! {
         <tr
             class="row-plain"
+            class:row-informative=move || is_informative.get()
             class:fresh=move || fresh.get()
             data-on=move || (review.active.get() == Some(field)).then_some("")
             data-row=field.name()
@@ -247,10 +287,12 @@ fn plain(grid: Grid, field: Field, value: Value) -> AnyView {
                     data-testid=id
                     disabled=move || !review.editable()
                     aria-label=move || ["Edit ", field.label(), ": ", &name()].concat()
+                    aria-describedby=move || noted.get().then(|| notes_id(field))
                     on:click=move |_| open(grid, field, first)
                 >
                     {name}
                 </button>
+                {dynamic(move || aside.get().map(|words| el("p").class("row-aside").text(words)))}
                 {mark_view(field, mark)}
             </td>
             {cells.collect_view()}
@@ -261,31 +303,55 @@ fn plain(grid: Grid, field: Field, value: Value) -> AnyView {
 
 /// The row as a form.
 fn form(grid: Grid, field: Field, value: Value) -> AnyView {
-    let Grid { review, columns, .. } = grid;
+    let Grid { review, columns, more, .. } = grid;
     let others: Others = expect_context();
+    let faults = memo(move || faults(grid, field));
     let cells = columns.iter().map(|cell| {
-        view! { <td class=class_of(*cell)>{control(grid, field, value, *cell)}</td> }
+        view! { <td class=class_of(*cell)>{control(grid, field, value, *cell, faults)}</td> }
+    });
+    let entered = move |_: ev::FocusEvent| {
+        review.active.set(Some(field));
+        others.focus(Some(field), true);
+    };
+    let left = move |event: ev::FocusEvent| {
+        others.focus(None, false);
+        left(grid, field, &event);
+    };
+    let more = (!more.is_empty()).then(|| {
+        view! {
+            <tr class="row-more" data-row=field.name() on:focusin=entered on:focusout=left>
+                {more_cells(grid, field, value, faults)}
+            </tr>
+        }
     });
     view! {
-        <tr
-            class="row-form"
-            data-row=field.name()
-            on:focusin=move |_| {
-                review.active.set(Some(field));
-                others.focus(Some(field), true);
-            }
-            on:focusout=move |event| {
-                others.focus(None, false);
-                left(grid, field, &event);
-            }
-        >
+        <tr class="row-form" data-row=field.name() on:focusin=entered on:focusout=left>
             {cells.collect_view()}
         </tr>
+        {more}
     }
     .into_any()
 }
 
-fn control(grid: Grid, field: Field, value: Value, cell: Cell) -> impl IntoView {
+/// The cells without a column, side by side, each with its label.
+fn more_cells(grid: Grid, field: Field, value: Value, faults: Memo<Vec<Cell>>) -> impl IntoView {
+    let cells = grid.more.iter().map(|cell| {
+        view! {
+            <div>
+                <label for=cell_id(grid, field, *cell)>{cell.label()}</label>
+                {control(grid, field, value, *cell, faults)}
+            </div>
+        }
+    });
+    view! {
+        <td colspan=grid.columns.len().to_string()>
+            <div class="row-cells">{cells.collect_view()}</div>
+        </td>
+    }
+}
+
+fn control(grid: Grid, field: Field, value: Value, cell: Cell, faults: Memo<Vec<Cell>>) -> impl IntoView {
+    let is_wrong = memo(move || faults.with(|faults| faults.contains(&cell)));
     let text = memo(move || text_of(grid, value, cell));
     let id = cell_id(grid, field, cell);
     let is_number = cell.kind() != CellKind::Text;
@@ -300,6 +366,8 @@ fn control(grid: Grid, field: Field, value: Value, cell: Cell) -> impl IntoView 
             data-testid=id
             data-cell=cell.name()
             aria-label=[field.label(), ", ", cell.label()].concat()
+            aria-invalid=move || is_wrong.get().then_some("true")
+            aria-describedby=move || is_wrong.get().then(|| notes_id(field))
             prop:value=move || text.get()
             on:change=move |event| changed(grid, field, cell, text, &event)
             on:keydown=move |event| on_key(grid, field, value, cell, &event)
@@ -368,12 +436,17 @@ fn split(grid: Grid, field: Field) {
     grid.review.split_row(field);
 }
 
+fn stop(grid: Grid) {
+    grid.editing.set(None);
+    grid.review.looked_at.set(None);
+}
+
 /// The row is no form any more; the focus goes where it can be opened again.
 fn close(grid: Grid, field: Field) {
     let rows = untrack(|| grid.review.rows(grid.rows));
     let at = rows.iter().position(|shown| *shown == field).unwrap_or(0);
     let back = [Some(field), rows.get(at + 1).copied(), at.checked_sub(1).and_then(|at| rows.get(at)).copied()];
-    grid.editing.set(None);
+    stop(grid);
     let ids: Vec<String> = back.into_iter().flatten().map(control_id).collect();
     request_animation_frame(move || {
         if let Some(id) = ids.iter().find(|id| document().get_element_by_id(id).is_some()) {
@@ -396,15 +469,17 @@ fn left(grid: Grid, field: Field, event: &ev::FocusEvent) {
     if is_here || !is_open || !grid.review.leave_row(field) {
         return;
     }
-    grid.editing.set(None);
+    stop(grid);
 }
 
-/// Enter and the arrows go through a column; Escape takes back what was typed into the row.
+/// Enter and the arrows go through a column; Escape takes back what was typed into the row. In a row that was opened to be
+/// looked at, Enter goes on to what needs a look next.
 fn on_key(grid: Grid, field: Field, value: Value, cell: Cell, event: &ev::KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
         return;
     }
-    let by: isize = match event.key().as_str() {
+    let key = event.key();
+    let by: isize = match key.as_str() {
         "Enter" | "ArrowDown" => 1,
         "ArrowUp" => -1,
         "Escape" => {
@@ -424,13 +499,27 @@ fn on_key(grid: Grid, field: Field, value: Value, cell: Cell, event: &ev::Keyboa
     let rows = untrack(|| grid.review.rows(grid.rows));
     let at = rows.iter().position(|shown| *shown == field);
     let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| rows.get(at)).copied();
+    let before = untrack(|| grid.review.value(field));
     if !grid.review.leave_row(field) {
         return;
     }
     match next {
+        _ if key == "Enter" && grid.review.looked_at.get_untracked() == Some(field) => {
+            look_further(grid, field, &before)
+        }
         Some(next) => open(grid, next, cell),
         None => close(grid, field),
     }
+}
+
+/// The row was looked at: left as it was, it is right.
+fn look_further(grid: Grid, field: Field, before: &str) {
+    stop(grid);
+    if untrack(|| grid.review.value(field)) == before {
+        grid.review.confirm(field);
+    }
+    // The form is gone by then.
+    request_animation_frame(move || look_on(grid.review, Some(field)));
 }
 
 /// Cells copied from a spreadsheet fill as many cells; a single one is left to the control.
@@ -440,6 +529,7 @@ fn on_paste(grid: Grid, field: Field, cell: Cell, event: &ev::Event) {
     let text = copied.get_data("text/plain").unwrap_or_default();
     if let Some(table) = cells::table(&text) {
         event.prevent_default();
-        grid.review.paste(grid.rows, field, grid.columns, cell, &table);
+        let columns = if grid.columns.contains(&cell) { grid.columns } else { &[cell] };
+        grid.review.paste(grid.rows, field, columns, cell, &table);
     }
 }

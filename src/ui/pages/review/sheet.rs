@@ -1,12 +1,17 @@
 //! An invoice that is only data, written out as a sheet one can read and print.
 
-use super::{control::type_word, model::Review, words};
+use super::{
+    control::type_word,
+    model::{Review, Rows},
+    words,
+};
 use crate::domain::{
-    field::{Field, FieldKind, RowNumber},
-    invoice::InvoiceDetail,
+    field::{Field, FieldKind},
     reading::InvoiceLine,
+    rows::Row,
 };
 use crate::ui::format::{NumberStyle, amount, date, quantity};
+use crate::ui::reactive::memo;
 use leptos::prelude::*;
 
 const DATES: [Field; 7] = [
@@ -46,15 +51,25 @@ const BUYER: [Field; 6] = [
     Field::BuyerVatId,
 ];
 
-/// Follows the values as they are corrected.
+/// Follows the values as they are corrected: what the fields show stands here too, before the server has it.
 #[component]
 pub fn Sheet(review: Review) -> impl IntoView {
-    move || review.detail.with(|detail| sheet(detail, review.numbers).into_any())
+    // On its own, or each letter typed into a field would write the sheet anew.
+    let lines = memo(move || known_lines(review));
+    move || sheet(review, &lines.get()).into_any()
 }
 
-fn sheet(detail: &InvoiceDetail, numbers: NumberStyle) -> impl IntoView + use<> {
-    let title = type_word(value(detail, Field::DocumentType)).unwrap_or("Invoice");
-    let number = value(detail, Field::InvoiceNumber).to_owned();
+fn known_lines(review: Review) -> Vec<InvoiceLine> {
+    let line = |field| match review.row(field)? {
+        Row::Line(line) => Some(line),
+        Row::Vat(_) => None,
+    };
+    review.rows(Rows::Lines).into_iter().filter_map(line).collect()
+}
+
+fn sheet(review: Review, known: &[InvoiceLine]) -> impl IntoView + use<> {
+    let title = type_word(&review.value(Field::DocumentType)).unwrap_or("Invoice");
+    let number = review.value(Field::InvoiceNumber);
     view! {
         <section class="data-sheet" aria-label="The invoice, written out">
             <header>
@@ -62,46 +77,43 @@ fn sheet(detail: &InvoiceDetail, numbers: NumberStyle) -> impl IntoView + use<> 
                 <p class="text-muted">"Written from the data in the file"</p>
             </header>
             <div class="data-parties">
-                {party("From", &SUPPLIER, detail)} {party("To", &BUYER, detail)}
-                <dl>{facts(&DATES, detail, numbers)}</dl>
+                {party("From", SUPPLIER, review)} {party("To", BUYER, review)}
+                <dl>{facts(&DATES, review)}</dl>
             </div>
-            {lines(&detail.lines(), numbers)}
-            <dl class="data-totals num">{facts(&TOTALS, detail, numbers)}</dl>
-            <dl>{facts(&PAYMENT, detail, numbers)}</dl>
-            <p class="whitespace-pre-line">{value(detail, Field::Note).to_owned()}</p>
+            {lines(known, review.numbers)}
+            <dl class="data-totals num">{facts(&TOTALS, review)}</dl>
+            <dl>{facts(&PAYMENT, review)}</dl>
+            <p class="whitespace-pre-line">{review.value(Field::Note)}</p>
         </section>
     }
 }
 
-fn value(detail: &InvoiceDetail, field: Field) -> &str {
-    detail.fields.get(&field).map(|value| value.value.as_str()).unwrap_or_default()
-}
-
 /// Name, street, place and VAT id, a line each; empty ones are left out.
-fn party(title: &'static str, fields: &[Field; 6], detail: &InvoiceDetail) -> impl IntoView + use<> {
-    let [name, street, postcode, city, country, vat_id] = fields.map(|field| value(detail, field));
-    let place = [postcode, city].join(" ");
-    let lines = [street, place.trim(), country, vat_id].into_iter().filter(|line| !line.is_empty());
-    let lines = lines.map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
+fn party(title: &'static str, fields: [Field; 6], review: Review) -> impl IntoView {
+    let [name, street, postcode, city, country, vat_id] = fields.map(|field| review.value(field));
+    let place = [postcode, city].join(" ").trim().to_owned();
+    let lines = [street, place, country, vat_id].into_iter().filter(|line| !line.is_empty());
+    let lines = lines.map(|line| view! { <p>{line}</p> }).collect_view();
     view! {
         <div>
             <h3>{title}</h3>
-            <p class="font-medium">{name.to_owned()}</p>
+            <p class="font-medium">{name}</p>
             {lines}
         </div>
     }
 }
 
 /// What there is of the fields, with their labels.
-fn facts(fields: &[Field], detail: &InvoiceDetail, numbers: NumberStyle) -> impl IntoView + use<> {
-    let filled = fields.iter().copied().filter(|field| !value(detail, *field).is_empty());
+fn facts(fields: &[Field], review: Review) -> impl IntoView + use<> {
+    let filled = fields.iter().map(|field| (*field, review.value(*field))).filter(|(_, text)| !text.is_empty());
     filled
-        .map(|field| {
-            let text = value(detail, field);
+        .map(|(field, text)| {
             let shown = match field.kind() {
-                FieldKind::Date => date(text),
-                FieldKind::Amount => [&amount(text, numbers), " ", value(detail, Field::Currency)].concat(),
-                kind => words::shown(kind, text, numbers),
+                FieldKind::Date => date(&text),
+                FieldKind::Amount => {
+                    [amount(&text, review.numbers).as_str(), " ", &review.value(Field::Currency)].concat()
+                }
+                kind => words::shown(kind, &text, review.numbers),
             };
             view! {
                 <div data-strong=(field == Field::GrossTotal).then_some("")>
@@ -113,11 +125,11 @@ fn facts(fields: &[Field], detail: &InvoiceDetail, numbers: NumberStyle) -> impl
         .collect_view()
 }
 
-fn lines(lines: &[(RowNumber, InvoiceLine)], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
+fn lines(lines: &[InvoiceLine], numbers: NumberStyle) -> Option<impl IntoView + use<>> {
     if lines.is_empty() {
         return None;
     }
-    let rows = lines.iter().map(|(_, line)| row(line, numbers)).collect_view();
+    let rows = lines.iter().map(|line| row(line, numbers)).collect_view();
     Some(view! {
         <table class="table table-compact">
             <thead>

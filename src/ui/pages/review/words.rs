@@ -14,9 +14,14 @@ use crate::ui::format::{NumberStyle, amount, groups_of_four, parse_amount};
 
 /// How a value is known: by its reading, and by the checks that concern it.
 pub fn known(detail: &InvoiceDetail, field: Field) -> Known {
-    let failing = |check: &CheckResult| check.is_failure() && !has_own_note(&check.rule);
-    let failed = detail.checks.iter().any(|check| check.fields.first() == Some(&field) && failing(check));
+    let failed = checks_of(detail, field).any(CheckResult::is_failure);
     Known::of(detail.fields.get(&field), failed, weight(field))
+}
+
+/// The checks whose words stand at a field.
+pub fn checks_of(detail: &InvoiceDetail, field: Field) -> impl Iterator<Item = &CheckResult> {
+    let here = detail.checks.iter().filter(move |check| check.fields.first() == Some(&field));
+    here.filter(|check| !has_own_note(&check.rule))
 }
 
 /// What an invoice needs, what it is paid by, and the rest.

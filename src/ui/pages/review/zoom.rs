@@ -42,6 +42,11 @@ impl Zoom {
         self.go(self.step.get_untracked().saturating_add_signed(by), None);
     }
 
+    /// As wide as there is room.
+    pub fn fit(self) {
+        self.go(FITS, None);
+    }
+
     /// The wheel over the pages. With Ctrl it zooms, and what is under the pointer stays there.
     pub fn wheel(self, event: &WheelEvent) {
         if !event.ctrl_key() {
@@ -81,7 +86,7 @@ impl Zoom {
                 match event.key().as_str() {
                     "+" | "=" => self.change(1),
                     "-" | "\u{2212}" => self.change(-1),
-                    "0" => self.go(FITS, None),
+                    "0" => self.fit(),
                     _ => return,
                 }
                 event.prevent_default();
