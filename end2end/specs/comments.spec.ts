@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
-  samples = await makeSamples(7301, 3);
+  samples = await makeSamples(7301, 4);
 });
 test.afterAll(() => samples.remove());
 
@@ -135,4 +135,34 @@ test('a comment that is being written outlives the page and a reload', async ({ 
   await page.reload();
   await hydrated(page);
   await expect(box).toHaveValue('');
+});
+
+test('a comment that could not be sent outlives the page and a reload, until it is sent or given up', async ({ page, complaints }) => {
+  complaints.allow(/Failed to load resource/, /ERR_FAILED/, /server function transport failed/);
+  await signIn(page, 'clerk');
+  const address = await openNew(page, samples.of('ubl')[3] ?? '');
+  await page.route('**/api/fn/add_comment*', (route) => route.abort());
+  await write(page, 'Whose order is it?');
+  await write(page, 'Never mind');
+  const pending = page.getByTestId('comment-pending');
+  await expect(pending.filter({ hasText: 'Not sent' })).toHaveCount(2);
+  await page.getByRole('link', { name: 'Back to the list' }).click();
+  await page.waitForURL((url) => url.pathname === '/invoices');
+  await open(page, address);
+  await expect(pending).toHaveText([/Whose order is it\?.*Not sent/s, /Never mind.*Not sent/s]);
+  await expect(pending.first()).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(pending).toHaveCount(2);
+  await expectAccessible(page);
+
+  await page.unroute('**/api/fn/add_comment*');
+  await pending.filter({ hasText: 'Never mind' }).getByRole('button', { name: 'Discard' }).click();
+  await pending.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByTestId('comment')).toHaveText(/Whose order is it\?/);
+  await expect(pending).toHaveCount(0);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByTestId('comment')).toHaveCount(1);
+  await expect(pending).toHaveCount(0);
 });

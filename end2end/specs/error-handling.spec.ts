@@ -34,12 +34,23 @@ test('Try Again recovers once the server answers', async ({ page, complaints }) 
   expect(calls).toBeGreaterThan(before);
 });
 
-test('one pane that fails leaves the others standing', async ({ page, complaints }) => {
-  complaints.allow(/status of 500/);
+test('one pane that fails leaves the others standing, says so in its place, and recovers', async ({ page, complaints }) => {
+  complaints.allow(/status of 500/, /server function transport failed/);
   await signIn(page, 'clerk');
   await page.route('**/api/fn/load_history*', (route) => route.fulfill({ status: 500, body: '' }));
   await openRow(rows(page).first());
   await expect(page.getByTestId('field-gross_total')).toBeVisible();
+  const history = page.getByTestId('history');
+  await history.locator('summary').click();
+  const failed = history.getByTestId('error-boundary');
+  await expect(failed).toContainText('Something went wrong');
+  await expect(page.getByTestId('error-boundary')).toHaveCount(1);
+  await expect(page.getByTestId('field-gross_total')).toBeEditable();
+
+  await page.unroute('**/api/fn/load_history*');
+  await failed.getByRole('button', { name: 'Try Again' }).click();
+  await expect(failed).toHaveCount(0);
+  await expect(history.locator('.log > li').first()).toBeVisible();
 });
 
 test('what is answered after its page was left disturbs nothing', async ({ page }) => {

@@ -12,7 +12,9 @@ test.beforeEach(({ page }) => signIn(page, 'clerk'));
 
 const lines = (page: Page) => page.locator('.table-lines .row-plain, .table-lines .row-form');
 const row = (page: Page, number: number) => page.locator(`[data-row=line_${number}]`).first();
-const cell = (page: Page, number: number, name: string) => page.getByTestId(`cell-line_${number}-${name}`);
+/** A cell of a line by its number, or of another row by its name. */
+const cell = (page: Page, of: number | string, name: string) =>
+  page.getByTestId(`cell-${typeof of === 'number' ? `line_${of}` : of}-${name}`);
 const figure = async (locator: Locator) => Number((await locator.innerText()).replaceAll(',', ''));
 
 test('a line is corrected by keyboard, shown to others and undone', async ({ page, browser, server }) => {
@@ -94,6 +96,64 @@ test('cells are pasted from a spreadsheet', async ({ page }) => {
   await hydrated(page);
   await expect(row(page, count + 1)).toContainText(/Bolts\s*10\s*box\s*1\.50\s*19\s*15\.00/);
   await expect(row(page, count + 2)).toContainText(/Nuts\s*4\s*box\s*2\.25\s*19\s*9\.00/);
+});
+
+test('what a paste could not take is named, and quoted cells are one cell', async ({ page }) => {
+  await openNew(page, samples.of('cii')[0] ?? '');
+  const count = await lines(page).count();
+  await page.getByTestId('add-line').click();
+  await page.getByTestId(`field-line_${count + 1}`).evaluate((control) => {
+    const copied = new DataTransfer();
+    copied.setData('text/plain', '"Bolts,\nzinc"\tten\tbox\r\nNuts\t4\tbox\tcheap\r\n');
+    control.dispatchEvent(new ClipboardEvent('paste', { clipboardData: copied, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByTestId('toast')).toContainText(
+    new RegExp(`2 cells could not be taken: row ${count + 1} Quantity “ten”, row ${count + 2} .* “cheap”`),
+  );
+  await cell(page, count + 1, 'quantity').press('Enter');
+  await saved(page);
+  await expect(lines(page)).toHaveCount(count + 2);
+  await expect(row(page, count + 1)).toContainText('Bolts, zinc');
+});
+
+test('a VAT row is added, edited and removed', async ({ page }) => {
+  await openNew(page, samples.of('cii')[1] ?? '');
+  const vat = page.locator('details').filter({ has: page.getByTestId('add-vat-row') });
+  await vat.locator('summary').click();
+  const vatRows = vat.locator('.row-plain, .row-form');
+  const count = await vatRows.count();
+  const added = vat.locator(`[data-row=vat_row_${count + 1}]`).first();
+
+  await page.getByTestId('add-vat-row').click();
+  await expect(page.getByTestId(`field-vat_row_${count + 1}`)).toBeFocused();
+  await page.keyboard.type('S');
+  await cell(page, `vat_row_${count + 1}`, 'tax_rate').fill('7 %');
+  await cell(page, `vat_row_${count + 1}`, 'base').fill('200');
+  await page.keyboard.press('Tab');
+  // The VAT follows its base and rate.
+  await expect(cell(page, `vat_row_${count + 1}`, 'tax')).toHaveValue('14.00');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await expect(vatRows).toHaveCount(count + 1);
+  await expect(added).toContainText(/S\s*7\s*200\.00\s*14\.00/);
+
+  await page.getByTestId(`field-vat_row_${count + 1}`).click();
+  await cell(page, `vat_row_${count + 1}`, 'base').fill('300');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(added).toContainText(/S\s*7\s*300\.00\s*21\.00/);
+
+  await vat.locator('summary').click();
+  await page.getByTestId(`field-vat_row_${count + 1}`).click();
+  await vat.getByRole('button', { name: 'Remove' }).click();
+  await expect(vatRows).toHaveCount(count);
+  await expect(page.getByTestId('toast')).toContainText('VAT row removed');
+  await saved(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(vatRows).toHaveCount(count);
 });
 
 test('two people in one line: other cells are merged, the same cell is asked about', async ({ page, browser, server, complaints }) => {

@@ -49,9 +49,22 @@ test('a page that stopped says so and is loaded again', async ({ page, complaint
     const body = (await answer.text()).replace(/<main[^>]*>/, '$&<b>');
     await route.fulfill({ response: answer, body });
   });
+  await page.addInitScript(() => {
+    const send = navigator.sendBeacon.bind(navigator);
+    navigator.sendBeacon = (to, body) => {
+      if (body instanceof Blob) void body.text().then((text) => sessionStorage.setItem(`sent to ${to}`, text));
+      return send(to, body);
+    };
+  });
   await page.goto('/invoices');
   const notice = page.getByRole('alert').filter({ hasText: 'This page has stopped' });
   await expect(notice).toBeVisible();
+  // The server has it under the id that the person is told.
+  await expect(notice).toContainText(/Tell support: page-\d{9}/);
+  const told = /page-\d{9}/.exec(await notice.innerText())?.[0];
+  const report = () => page.evaluate(() => sessionStorage.getItem('sent to /api/v1/errors'));
+  await expect.poll(report).not.toBeNull();
+  expect(JSON.parse((await report()) ?? '')).toMatchObject({ id: told, path: '/invoices' });
   await takeScreenshots(page, 'stopped');
   await page.unroute('**/invoices');
   await notice.getByRole('link', { name: 'Load it again' }).click();

@@ -126,6 +126,24 @@ pub async fn history_has(conn: &mut Conn, invoice: InvoiceId, actor: UserId, act
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
+/// The newest entry of two actions: which it is, and whose; no person's where the house did it. None: there is none.
+pub async fn history_last_of(
+    conn: &mut Conn,
+    invoice: InvoiceId,
+    actions: [&str; 2],
+) -> StoreResult<Option<(String, Option<UserId>)>> {
+    let row = sqlx::query(
+        "SELECT action, actor_id FROM history
+         WHERE invoice_id = $1 AND (action = $2 OR action = $3) ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(invoice.to_string())
+    .bind(actions[0])
+    .bind(actions[1])
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| Ok((row.try_get("action")?, super::parsed_option(&row, "actor_id")?))).transpose()
+}
+
 /// Whether a person did anything to the invoice but bring it.
 pub async fn history_touched(conn: &mut Conn, invoice: InvoiceId) -> StoreResult<bool> {
     let row = sqlx::query(

@@ -25,6 +25,7 @@ pub mod money;
 pub mod normalise;
 pub mod notification;
 pub mod own_company;
+pub mod page_error;
 pub mod reading;
 pub mod reject_reason;
 pub mod roles;

@@ -54,6 +54,7 @@ pub fn routes() -> Router<AppState> {
         rest::learned::forget,
         rest::work_items::list,
         rest::work_items::make_one,
+        rest::errors::report,
         rest::sessions::sign_in,
         rest::sessions::show,
         rest::sessions::sign_out,
@@ -169,7 +170,7 @@ mod tests {
                 assert!(page.contains(&format!("{method} {path}")), "{method} {path}");
             }
         }
-        assert_eq!(calls, 33);
+        assert_eq!(calls, 34);
         assert!(!page.contains("<script"));
     }
 }

@@ -146,6 +146,7 @@ impl Application {
             config,
             leptos,
             limits: Arc::default(),
+            reports: Default::default(),
             in_flight: Arc::default(),
             uploads: Default::default(),
             setup: Default::default(),

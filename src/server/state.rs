@@ -1,7 +1,8 @@
 //! What every handler can ask for.
 
 use super::{
-    config::Config, idempotency::InFlight, sessions::DbSessions, sign_in_limits::SignInLimits, startup::SocketThreads,
+    config::Config, idempotency::InFlight, rest::errors::ReportLimits, sessions::DbSessions,
+    sign_in_limits::SignInLimits, startup::SocketThreads,
 };
 use crate::{
     realtime::{Hub, Pacer},
@@ -30,6 +31,7 @@ pub struct Parts {
     pub config: Config,
     pub leptos: LeptosOptions,
     pub limits: Arc<SignInLimits>,
+    pub reports: ReportLimits,
     pub in_flight: Arc<InFlight>,
     pub uploads: UploadTurns,
     /// Whether somebody can sign in; once true it stays true, and is not asked again.

@@ -1,6 +1,6 @@
 //! A decision about several invoices.
 
-use super::{Services, steps::right_for};
+use super::{Services, steps::may_take};
 use crate::domain::{
     decision::Decision,
     error::AppError,
@@ -22,19 +22,29 @@ impl Services {
         }
         let mut outcomes = Vec::with_capacity(mutations.len());
         for mutation in mutations {
-            let summary = self.mutate(actor, mutation).await.and_then(|outcome| outcome.decided());
-            let taken = summary.map(|summary| taken(actor, mutation, &summary));
+            let taken = match self.mutate(actor, mutation).await.and_then(|outcome| outcome.decided()) {
+                // It is taken, even where the way back can not be told.
+                Ok(now) => Ok(StepTaken {
+                    version: now.version,
+                    undo: self.undo_of(actor, mutation, &now).await.unwrap_or_default(),
+                }),
+                Err(refused) => Err(refused),
+            };
             outcomes.push(StepOutcome { id: mutation.invoice, taken });
         }
         Ok(outcomes)
     }
-}
 
-fn taken(actor: &Actor, mutation: &Mutation, now: &InvoiceSummary) -> StepTaken {
-    let is_allowed = |undo: &Step| now.status.step(*undo).is_ok() && actor.may(right_for(*undo, now.status));
-    let undo = match &mutation.decision {
-        Some(Decision::Step { step, .. }) => step.undo().filter(is_allowed),
-        _ => None,
-    };
-    StepTaken { version: now.version, undo }
+    /// The step that takes back what was decided, where this actor may.
+    async fn undo_of(
+        &self,
+        actor: &Actor,
+        mutation: &Mutation,
+        now: &InvoiceSummary,
+    ) -> Result<Option<Step>, AppError> {
+        let Some(Decision::Step { step, .. }) = &mutation.decision else { return Ok(None) };
+        let Some(undo) = step.undo().filter(|undo| now.status.step(*undo).is_ok()) else { return Ok(None) };
+        let mut conn = self.store.read().await?;
+        Ok(may_take(&mut conn, actor, undo, now).await?.then_some(undo))
+    }
 }

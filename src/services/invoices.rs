@@ -2,7 +2,7 @@
 
 use super::{Services, dashboard::checked_query, require};
 use crate::{
-    db::{self, fields::StoredField, invoices::InvoiceRow, list::Neighbours},
+    db::{self, Conn, fields::StoredField, invoices::InvoiceRow, list::Neighbours},
     domain::{
         error::AppError,
         events::Room,
@@ -26,6 +26,19 @@ pub struct Document {
     pub hash: String,
 }
 
+/// The steps that have buttons, in their order.
+const STEPS_SHOWN: [Step; 9] = [
+    Step::Submit,
+    Step::Approve,
+    Step::Reject,
+    Step::Reopen,
+    Step::Postpone,
+    Step::MarkDuplicate,
+    Step::NotDuplicate,
+    Step::Cancel,
+    Step::Retry,
+];
+
 /// Widths of page images we render, in pixels; others are raised to the next of these.
 const PAGE_WIDTHS: [u32; 4] = [200, 800, 1200, 1800];
 
@@ -42,7 +55,7 @@ impl Services {
         let position = db::events::event_position(&mut tx, &Room::Invoice(id)).await?;
         let approve_refused = self.approve_refused(&mut tx, actor, &row, &fields).await?;
         let first_approver = super::approval::first_approver(&mut tx, &row, &fields).await?;
-        let allowed = allowed_steps(actor, &row, approve_refused.is_some());
+        let allowed = allowed_steps(&mut tx, actor, &row, approve_refused.is_some()).await?;
         let may_approve = allowed.contains(&Step::Approve);
         let approve_needs_reason = may_approve.then(|| super::steps::failing_checks(&row.checks)).flatten();
         let splitting = super::splitting::splitting_of(&mut tx, actor, &row, &file.content_type).await?;
@@ -197,26 +210,24 @@ pub(super) fn values(
 }
 
 /// The steps whose buttons this actor sees.
-fn allowed_steps(actor: &Actor, row: &InvoiceRow, approve_refused: bool) -> Vec<Step> {
+async fn allowed_steps(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &InvoiceRow,
+    approve_refused: bool,
+) -> Result<Vec<Step>, AppError> {
     let status = row.summary.status;
-    [
-        Step::Submit,
-        Step::Approve,
-        Step::Reject,
-        Step::Reopen,
-        Step::Postpone,
-        Step::MarkDuplicate,
-        Step::NotDuplicate,
-        Step::Cancel,
-        Step::Retry,
-    ]
-    .into_iter()
-    .filter(|step| status.step(*step).is_ok())
-    .filter(|step| actor.may(super::steps::right_for(*step, status)))
-    .filter(|step| !(*step == Step::Approve && approve_refused))
-    .filter(|step| {
-        let twin_known = row.summary.duplicate_of.is_some();
-        twin_known || !matches!(step, Step::MarkDuplicate | Step::NotDuplicate) || status == Status::Duplicate
-    })
-    .collect()
+    let twin_known = row.summary.duplicate_of.is_some() || status == Status::Duplicate;
+    let mut allowed = Vec::new();
+    for step in STEPS_SHOWN {
+        let is_refused = match step {
+            Step::Approve => approve_refused,
+            Step::MarkDuplicate | Step::NotDuplicate => !twin_known,
+            _ => false,
+        };
+        if status.step(step).is_ok() && !is_refused && super::steps::may_take(conn, actor, step, &row.summary).await? {
+            allowed.push(step);
+        }
+    }
+    Ok(allowed)
 }

@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 
 /// The history's word for the first of two approvals.
 const APPROVED_FIRST: &str = "approved_first";
+/// The history's word for what now waits for an approval.
+const SUBMITTED: &str = "submitted";
 
 /// What a decision came to, and the events that tell of it, or of what was found on the way to a refusal.
 pub(super) struct Decided {
@@ -32,13 +34,33 @@ pub(super) struct Decided {
     pub events: Vec<LoggedEvent>,
 }
 
-/// The right a step needs from a status: taking an approval back is the approver's.
-pub(super) fn right_for(step: Step, from: Status) -> Right {
+/// The right a step needs from a status: taking an approval back is the approver's. Whoever submitted needs less to take
+/// that back ([`may_withdraw`]).
+fn right_for(step: Step, from: Status) -> Right {
     match (step, from) {
         (Step::Reopen, Status::Approved | Status::Rejected | Status::AwaitingApproval) => Right::Approve,
         (Step::Submit | Step::Cancel | Step::Retry | Step::Postpone, _) => Right::Edit,
         _ => step.right(),
     }
+}
+
+/// Whether this actor may take the step now, as far as it is a question of who asks.
+pub(super) async fn may_take(
+    conn: &mut Conn,
+    actor: &Actor,
+    step: Step,
+    now: &InvoiceSummary,
+) -> Result<bool, AppError> {
+    Ok(actor.may(right_for(step, now.status)) || (step == Step::Reopen && may_withdraw(conn, actor, now).await?))
+}
+
+/// Whether the invoice waits for an approval because this actor submitted it, and nobody has approved since.
+async fn may_withdraw(conn: &mut Conn, actor: &Actor, now: &InvoiceSummary) -> Result<bool, AppError> {
+    if now.status != Status::AwaitingApproval || !actor.may(Right::Edit) {
+        return Ok(false);
+    }
+    let last = db::history::history_last_of(conn, now.id, [SUBMITTED, APPROVED_FIRST]).await?;
+    Ok(last.is_some_and(|(action, by)| action == SUBMITTED && by == Some(actor.user_id)))
 }
 
 impl Services {
@@ -83,7 +105,10 @@ impl Services {
         check_request(step, request)?;
         let mut row = db::invoices::invoice_get(tx, id).await?.ok_or_else(|| AppError::not_found("Invoice"))?;
         let from = row.summary.status;
-        let next = next_status(actor, step, &row, request)?;
+        if !may_take(tx, actor, step, &row.summary).await? {
+            require(actor, right_for(step, from))?;
+        }
+        let next = next_status(step, &row.summary, request)?;
         let fields = db::fields::field_list(tx, id).await?;
         let at = now_ms();
         let mut events = Vec::new();
@@ -281,10 +306,9 @@ pub(super) async fn touched_by(
     Ok(None)
 }
 
-/// The status after the step, if this actor may take it now.
-fn next_status(actor: &Actor, step: Step, row: &InvoiceRow, request: &StepRequest) -> Result<Status, AppError> {
-    let InvoiceSummary { id, status: from, version: now, .. } = row.summary;
-    require(actor, right_for(step, from))?;
+/// The status after the step, if it can be taken now.
+fn next_status(step: Step, summary: &InvoiceSummary, request: &StepRequest) -> Result<Status, AppError> {
+    let InvoiceSummary { id, status: from, version: now, .. } = *summary;
     if matches!(step, Step::Queue | Step::Start | Step::Fail | Step::FinishReading) {
         return Err(StepRefused { from, step }.into());
     }
@@ -373,7 +397,7 @@ fn action(step: Step) -> &'static str {
         Step::Start => "started",
         Step::Fail => "failed",
         Step::FinishReading => "read",
-        Step::Submit => "submitted",
+        Step::Submit => SUBMITTED,
         Step::Approve => "approved",
         Step::Reject => "rejected",
         Step::Reopen => "reopened",

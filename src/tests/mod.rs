@@ -3,6 +3,7 @@
 
 mod accept;
 mod auth;
+mod commands;
 mod corpus;
 mod crash;
 mod edges;

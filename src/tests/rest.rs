@@ -429,6 +429,32 @@ async fn what_was_learned_is_listed_used_and_forgotten() {
     refused(forget().await.unwrap(), StatusCode::NOT_FOUND).await;
 }
 
+#[tokio::test]
+async fn pages_report_their_errors() {
+    let server = TestServer::start().await;
+    let email = server.person(Role::Auditor).await;
+    let page = server.signed_in(&email).await;
+    let report = json!({ "id": "page-1", "message": "x".repeat(2_000), "path": "/invoices", "version": "1" });
+    let errors = "/api/v1/errors";
+    refused(server.browser().post(errors, &report).await, StatusCode::UNAUTHORIZED).await;
+    let from_elsewhere = page.request(Method::POST, errors).header("origin", "https://evil.example").json(&report);
+    refused(from_elsewhere.send().await.unwrap(), StatusCode::FORBIDDEN).await;
+    let as_text = page.request(Method::POST, errors).body("broken").send().await.unwrap();
+    refused(as_text, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    let large = json!({ "message": "x".repeat(20_000) });
+    refused(page.post(errors, &large).await, StatusCode::PAYLOAD_TOO_LARGE).await;
+    refused(page.post(errors, &json!({ "message": 1 })).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    for _ in 0..10 {
+        assert_eq!(page.post(errors, &report).await.status(), StatusCode::NO_CONTENT);
+    }
+    let answer = page.post(errors, &report).await;
+    assert_eq!(answer.headers()["retry-after"], "60");
+    assert_eq!(refused(answer, StatusCode::TOO_MANY_REQUESTS).await["code"], "rate_limited");
+    // Somebody else may still report.
+    let other = server.client(Role::Clerk).await;
+    assert_eq!(other.post(errors, &report).await.status(), StatusCode::NO_CONTENT);
+}
+
 /// The properties of an object that a schema names, by following `$ref` and `allOf`.
 fn documented<'a>(description: &'a Value, schema: &'a Value) -> Vec<&'a str> {
     if let Some(name) = schema["$ref"].as_str() {

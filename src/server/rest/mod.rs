@@ -4,6 +4,7 @@ pub mod attachments;
 mod body;
 pub mod comments;
 mod detail;
+pub mod errors;
 pub mod invoices;
 pub mod learned;
 pub mod notifications;
@@ -30,6 +31,7 @@ const FORM_OVERHEAD: usize = 64 * 1024;
 const UPLOAD_LIMIT: usize = MAX_FILES * MAX_FILE_BYTES + FORM_OVERHEAD * 2;
 const DOCUMENT_LIMIT: usize = MAX_FILE_BYTES + FORM_OVERHEAD;
 const JSON_LIMIT: usize = 1024 * 1024;
+const REPORT_LIMIT: usize = 16 * 1024;
 
 /// For what is short.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -41,6 +43,7 @@ pub fn body_limit(path: &str) -> usize {
     match path.trim_start_matches("/api/v1") {
         "/invoices" => UPLOAD_LIMIT,
         "/analyze" => DOCUMENT_LIMIT,
+        "/errors" => REPORT_LIMIT,
         _ => JSON_LIMIT,
     }
 }
@@ -80,6 +83,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/session", post(sessions::sign_in))
         .route("/session", delete(sessions::sign_out).get(sessions::show))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .merge(Router::new().route("/errors", post(errors::report)).layer(DefaultBodyLimit::max(REPORT_LIMIT)))
         .layer(time_limit(TIME_LIMIT));
     with_files
         .merge(slow)

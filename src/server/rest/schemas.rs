@@ -609,3 +609,19 @@ pub struct MadeForTest {
     /// Sockets of this server that hear of work items.
     connections: u32,
 }
+
+/// Texts that are longer are cut: the message to 500 characters, the others to 200.
+#[derive(ToSchema)]
+pub struct PageError {
+    /// Drawn by the page; the log has the report under it.
+    #[schema(example = "page-104729386")]
+    id: Option<String>,
+    message: Option<String>,
+    /// Without what stands behind `?`.
+    #[schema(example = "/invoices")]
+    path: Option<String>,
+    /// Of the program in the page.
+    version: Option<String>,
+    /// Of the last answer that was an error of the server.
+    request_id: Option<String>,
+}

@@ -80,7 +80,7 @@ mod check {
         for (actor, step, undo) in [
             (&house.clerk, Step::Postpone, Some(Step::Reopen)),
             (&house.reviewer, Step::Approve, Some(Step::Reopen)),
-            (&house.clerk, Step::Submit, None),
+            (&house.clerk, Step::Submit, Some(Step::Reopen)),
         ] {
             let outcomes = house.decide_all(actor, &[seen(&house, id).await], step).await.unwrap();
             let version = house.get(id).await.summary.version;

@@ -22,6 +22,7 @@ mod review;
 mod rows;
 mod splitting;
 mod touchless;
+mod withdrawing;
 mod work_items;
 
 use crate::store::add_user;

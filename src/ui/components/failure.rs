@@ -1,15 +1,25 @@
 //! Something went wrong: what happened, and Try Again.
 
 use crate::domain::error::AppError;
+use crate::ui::crash;
 use crate::ui::icons::{self, icon};
+use crate::ui::markup::el;
+use crate::ui::reactive::effect;
 use leptos::{either::Either, prelude::*, wasm_split::SplitLoaderError};
 
-/// What stands where a page or pane could not be shown. `retry` asks again.
+/// What stands where a page or pane could not be shown. `retry` asks again; `reported` is the id by which the server's
+/// log has it.
 #[component]
-pub fn Failure(#[prop(into)] message: String, retry: Callback<()>) -> impl IntoView {
+pub fn Failure(
+    #[prop(into)] message: String,
+    #[prop(optional)] reported: Option<RwSignal<Option<String>>>,
+    retry: Callback<()>,
+) -> impl IntoView {
+    let id = move || reported.and_then(|reported| reported.get());
     view! {
         <div class="empty" role="alert" data-testid="error-boundary">
             {icon(icons::WARN)} <p class="empty-title text-ink!">"Something went wrong"</p> <p>{message}</p>
+            {move || id().map(|id| el("p").class("hint").text(["Tell support: ", &id].concat()))}
             <button type="button" class="btn mt-2" on:click=move |_| retry.run(())>
                 {icon(icons::RETRY)}
                 "Try Again"
@@ -30,6 +40,10 @@ pub fn refused(error: &AppError, retry: Callback<()>) -> impl IntoView + use<> {
                 </a>
             </div>
         });
+    }
+    if let AppError::Reported { request_id } = error {
+        let id = request_id.clone();
+        effect(move || crash::note_failed(id.clone()));
     }
     Either::Right(view! { <Failure message=error.to_string() retry /> })
 }
@@ -54,7 +68,7 @@ pub fn not_refreshed(error: &AppError, retry: Callback<()>) -> impl IntoView + u
     }
 }
 
-/// Keeps a failure inside one part of the page. Try Again clears the errors, which builds the part anew.
+/// Keeps a failure inside one part of the page, and reports it. Try Again clears the errors, which builds the part anew.
 #[component]
 pub fn Guard(children: Children) -> impl IntoView {
     view! {
@@ -63,7 +77,10 @@ pub fn Guard(children: Children) -> impl IntoView {
                 .with_untracked(|errors| errors.iter().next().map(|(_, error)| error.to_string()))
                 .unwrap_or_default();
             let clear = errors.clone();
-            view! { <Failure message retry=Callback::new(move |()| clear.set(Default::default())) /> }
+            let reported = RwSignal::new(None);
+            let told = message.clone();
+            effect(move || reported.set(crash::report(told.clone())));
+            view! { <Failure message reported retry=Callback::new(move |()| clear.set(Default::default())) /> }
         }>{children()}</ErrorBoundary>
     }
 }

@@ -21,6 +21,8 @@ const MENU_ID: &str = "review-menu";
 pub fn Actions(
     review: Review,
     dialogs: Dialogs,
+    /// Approves, and then does something or nothing.
+    approve: Callback<Option<Callback<()>>>,
     /// Approves or submits, then goes on to the next invoice.
     decide: Callback<()>,
 ) -> impl IntoView {
@@ -70,7 +72,7 @@ pub fn Actions(
                 </Show>
             </span>
             <More review dialogs />
-            <MainButton review decide />
+            <MainButton review approve decide />
         </div>
     }
 }
@@ -81,7 +83,7 @@ fn plain(review: Review, step: Step) {
 
 /// The one thing to do here. Enter on the last field that needed a look comes to it; with Ctrl it goes on to the next invoice.
 #[component]
-fn MainButton(review: Review, decide: Callback<()>) -> impl IntoView {
+fn MainButton(review: Review, approve: Callback<Option<Callback<()>>>, decide: Callback<()>) -> impl IntoView {
     let main = memo(move || [Step::Approve, Step::Submit].into_iter().find(|step| review.allows(*step)));
     let label = move |step: Step| match step {
         Step::Approve if review.fails_a_check() => "Approve anyway…",
@@ -101,7 +103,7 @@ fn MainButton(review: Review, decide: Callback<()>) -> impl IntoView {
                     disabled=move || review.busy()
                     on:click=move |event| match step {
                         _ if event.ctrl_key() => decide.run(()),
-                        Step::Approve => review.approve(None),
+                        Step::Approve => approve.run(None),
                         step => plain(review, step),
                     }
                 >

@@ -7,12 +7,15 @@ use crate::domain::{
     reading::InvoiceLine,
     rows::{Cell, CellKind, Row},
 };
-use crate::ui::format::{NumberStyle, amount, parse_amount, quantity};
+use crate::ui::format::{NumberStyle, amount, counted, parse_amount, quantity};
 
 /// The most rows and columns taken from a paste.
 const MAX_PASTED: (usize, usize) = (500, 20);
 /// Characters of a description that name its row.
 const MAX_NAME: usize = 40;
+/// Pasted cells that are named when they could not be taken, and characters of each.
+const MAX_LOST_NAMED: usize = 3;
+const MAX_LOST: usize = 20;
 
 /// What was typed into a cell, in the form we keep; or why it is no such value.
 pub fn normalise(cell: Cell, typed: &str, numbers: NumberStyle) -> Result<String, &'static str> {
@@ -57,15 +60,73 @@ pub fn shown(cell: Cell, text: &str, numbers: NumberStyle) -> String {
     }
 }
 
-/// Cells copied from a spreadsheet: columns parted by tabs, rows by line ends. None: it is one cell, which the control
-/// takes itself.
+/// Cells copied from a spreadsheet: columns parted by tabs, rows by line ends. What holds one of these itself stands in
+/// quotes. None: it is one cell, which the control takes itself.
 pub fn table(text: &str) -> Option<Vec<Vec<String>>> {
     let text = text.trim_end_matches(['\r', '\n']);
-    if !text.contains(['\t', '\n']) {
-        return None;
+    let mut rows = vec![Vec::new()];
+    let mut rest = text;
+    loop {
+        let (cell, after) = first_cell(rest);
+        if let Some(row) = rows.last_mut().filter(|row| row.len() < MAX_PASTED.1) {
+            row.push(cell);
+        }
+        match after.split_at_checked(1) {
+            Some(("\n", _)) if rows.len() == MAX_PASTED.0 => break,
+            Some(("\n", next)) => {
+                rows.push(Vec::new());
+                rest = next;
+            }
+            Some((_, next)) => rest = next,
+            None => break,
+        }
     }
-    let cells = |row: &str| row.split('\t').take(MAX_PASTED.1).map(|cell| cell.trim().to_owned()).collect();
-    Some(text.lines().take(MAX_PASTED.0).map(cells).collect())
+    let is_one = matches!(&rows[..], [row] if matches!(&row[..], [cell] if cell == text.trim()));
+    (!is_one).then_some(rows)
+}
+
+/// A cell at the beginning of a text, and what follows it, from the tab or line end on.
+fn first_cell(text: &str) -> (String, &str) {
+    quoted_cell(text).unwrap_or_else(|| {
+        let (cell, after) = text.split_at(text.find(['\t', '\n']).unwrap_or(text.len()));
+        (cell.trim().to_owned(), after)
+    })
+}
+
+/// A cell in quotes, two of which stand for one. None: it is not in quotes, or those are its own.
+fn quoted_cell(text: &str) -> Option<(String, &str)> {
+    let mut rest = text.strip_prefix('"')?;
+    let mut cell = String::new();
+    loop {
+        let (inside, after) = rest.split_once('"')?;
+        cell.push_str(inside);
+        let Some(more) = after.strip_prefix('"') else {
+            let after = after.strip_prefix('\r').unwrap_or(after);
+            let is_end = after.is_empty() || after.starts_with(['\t', '\n']);
+            return is_end.then(|| (cell.trim().to_owned(), after));
+        };
+        cell.push('"');
+        rest = more;
+    }
+}
+
+/// A pasted text that is no value for its cell.
+pub struct Lost<'a> {
+    /// Its place in the table, from 1.
+    pub row: usize,
+    pub cell: Cell,
+    pub text: &'a str,
+}
+
+/// What of a paste could not be taken, the first of it by name; None: all was.
+pub fn lost_words(lost: &[Lost]) -> Option<String> {
+    let named = lost.iter().take(MAX_LOST_NAMED).map(|lost| {
+        ["row ", &lost.row.to_string(), " ", lost.cell.label(), " “", &shortened(lost.text, MAX_LOST), "”"].concat()
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let end = if lost.len() > MAX_LOST_NAMED { " …" } else { "" };
+    let count = counted(lost.len() as i64, "cell", "cells");
+    (!lost.is_empty()).then(|| [&count, " could not be taken: ", &named, end].concat())
 }
 
 /// The cell that a broken rule of a row is about, where it is about one.
@@ -132,9 +193,13 @@ pub fn row_name(field: Field, before: &str, after: &str) -> String {
     if description.is_empty() {
         return field.label().to_owned();
     }
-    let short: String = description.chars().take(MAX_NAME).collect();
-    let end = if short.len() < description.len() { "…" } else { "" };
-    [field.label(), " “", short.trim_end(), end, "”"].concat()
+    [field.label(), " “", &shortened(&description, MAX_NAME), "”"].concat()
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let short: String = text.chars().take(most).collect();
+    let end = if short.len() < text.len() { "…" } else { "" };
+    [short.trim_end(), end].concat()
 }
 
 /// What one value of a row says that another does not, as far as one has to know to choose between them.
@@ -208,6 +273,54 @@ mod tests {
         assert_eq!(table("one"), None);
         assert_eq!(table("one\n"), None);
         assert_eq!(table("a\tb\r\nc\t\r\n"), Some(vec![vec!["a".into(), "b".into()], vec!["c".into(), String::new()]]));
+    }
+
+    #[test]
+    fn what_stands_in_quotes_is_one_cell() {
+        for (pasted, cells) in [
+            ("\"a\nb\"\tc", vec![vec!["a\nb", "c"]]),
+            ("\"a\r\nb\"\r\nc", vec![vec!["a\r\nb"], vec!["c"]]),
+            ("\"a\tb\"\t1", vec![vec!["a\tb", "1"]]),
+            ("\"say \"\"no\"\"\nor not\"\t1", vec![vec!["say \"no\"\nor not", "1"]]),
+            ("\"\"\t1", vec![vec!["", "1"]]),
+            ("\"one\ncell\"", vec![vec!["one\ncell"]]),
+            // Their own: spreadsheets put none around what needs none.
+            ("2\" pipe\t1", vec![vec!["2\" pipe", "1"]]),
+            ("\"Big\" pipe\t1\nx\ty", vec![vec!["\"Big\" pipe", "1"], vec!["x", "y"]]),
+            ("\"open\t1\nx", vec![vec!["\"open", "1"], vec!["x"]]),
+            ("\t\na\tä", vec![vec!["", ""], vec!["a", "ä"]]),
+        ] {
+            assert_eq!(
+                table(pasted).as_deref(),
+                Some(&cells.iter().map(|row| own(row)).collect::<Vec<_>>()[..]),
+                "{pasted:?}"
+            );
+        }
+        assert_eq!(table("\"open"), None);
+    }
+
+    fn own(row: &[&str]) -> Vec<String> {
+        row.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_table_that_is_too_large_is_cut() {
+        let wide = ["x\t".repeat(30), "\n".to_owned()].concat().repeat(600);
+        let taken = table(&wide).unwrap();
+        assert_eq!((taken.len(), taken[0].len(), taken[499].len()), (MAX_PASTED.0, MAX_PASTED.1, MAX_PASTED.1));
+    }
+
+    #[test]
+    fn what_could_not_be_taken_is_named() {
+        let lost = |row, text| Lost { row, cell: Cell::Quantity, text };
+        assert_eq!(lost_words(&[]), None);
+        assert_eq!(lost_words(&[lost(3, "abc")]).unwrap(), "1 cell could not be taken: row 3 Quantity “abc”");
+        let many = ["a", "b", "a very long text in this cell", "d"];
+        let many: Vec<Lost> = (1..).zip(many).map(|(row, text)| lost(row, text)).collect();
+        assert_eq!(
+            lost_words(&many).unwrap(),
+            "4 cells could not be taken: row 1 Quantity “a”, row 2 Quantity “b”, row 3 Quantity “a very long text in…” …"
+        );
     }
 
     #[test]

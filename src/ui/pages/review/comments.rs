@@ -30,6 +30,8 @@ const ANCHOR: &str = "comments";
 const LIST_ID: &str = "mention-list";
 /// Names that are offered at once.
 const OFFERED: usize = 6;
+/// Of one that an earlier visit to the page left behind. Sent again it is still written only once.
+const LEFT_BEHIND: &str = "the page was left before the server answered";
 
 type Loaded = Resource<Result<Comments, ApiError>>;
 
@@ -70,12 +72,34 @@ impl Thread {
     }
 
     fn came(self, comment: &Comment) {
-        // One's own comes twice, as an event and as an answer; what stood for it goes with the first of them.
-        self.pending.update(|pending| {
-            let own = pending.iter().position(|one| one.failed.is_none() && one.comment.text == comment.text);
-            own.map(|place| pending.remove(place));
-        });
+        // One's own comes twice, as an event and as an answer, or without an answer; what stood for it goes with the first.
+        if self.draft().is_some_and(|draft| draft.writer == comment.author_id) {
+            let mut taken = None;
+            self.pending.update(|pending| taken = take_same(pending, &comment.text));
+            taken.iter().for_each(|one| self.forget(&one.comment));
+        }
         self.newer.update(|newer| put(newer, comment));
+    }
+
+    /// Where what this person writes here is kept; None: it is not known yet who they are.
+    fn draft(self) -> Option<CommentDraft> {
+        let writer = self.review.me.with_untracked(|me| me.as_ref().map(|me| me.id))?;
+        Some(CommentDraft { writer, invoice: self.review.id })
+    }
+
+    fn forget(self, comment: &NewComment) {
+        self.draft().inspect(|draft| draft.forget_unsent(comment));
+    }
+
+    /// Shows what an earlier visit could not send.
+    fn show_unsent(self, unsent: Vec<NewComment>) {
+        self.pending.update(|all| {
+            for comment in unsent {
+                if all.iter().all(|one| one.comment.key != comment.key) {
+                    all.push(Pending { comment, failed: Some(LEFT_BEHIND.to_owned()) });
+                }
+            }
+        });
     }
 
     fn load_people(self) {
@@ -100,8 +124,10 @@ impl Thread {
         add_comment(self.review.id, comment).await
     }
 
-    /// Sends one, new or again.
+    /// Sends one, new or again. Until it was taken it is kept, also past this page.
     fn send(self, comment: NewComment) {
+        let draft = self.draft();
+        draft.inspect(|draft| draft.keep_unsent(&comment));
         let pending = Pending { comment: comment.clone(), failed: None };
         self.pending.update(|all| {
             all.retain(|one| one.key() != pending.key());
@@ -112,7 +138,10 @@ impl Thread {
             // The page may be gone by now.
             _ = self.pending.try_update(|all| all.retain(|one| one.comment.key != comment.key));
             match answer {
-                Ok(written) => _ = self.newer.try_update(|newer| put(newer, &written)),
+                Ok(written) => {
+                    draft.inspect(|draft| draft.forget_unsent(&comment));
+                    _ = self.newer.try_update(|newer| put(newer, &written));
+                }
                 Err(error) => {
                     let failed = Some(error.to_string());
                     _ = self.pending.try_update(|all| all.push(Pending { comment, failed }));
@@ -120,6 +149,13 @@ impl Thread {
             }
         });
     }
+}
+
+/// Takes out what says the same: rather one on its way than one that was refused.
+fn take_same(pending: &mut Vec<Pending>, text: &str) -> Option<Pending> {
+    let at = |failed: bool| pending.iter().position(|one| one.failed.is_some() == failed && one.comment.text == text);
+    let at = at(false).or_else(|| at(true))?;
+    Some(pending.remove(at))
 }
 
 /// Whoever's name stands in a text, each once.
@@ -296,9 +332,12 @@ fn pending_row(thread: Thread, one: Pending) -> impl IntoView {
             view! { <p class="hint flex gap-1 items-center">{icon_turning(icons::SPINNER)} "Sending…"</p> },
         ),
         Some(reason) => {
-            let key = one.comment.key.clone();
+            let given_up = one.comment.clone();
             let again = move |_| thread.send(one.comment.clone());
-            let drop = move |_| thread.pending.update(|all| all.retain(|other| other.comment.key != key));
+            let drop = move |_| {
+                thread.forget(&given_up);
+                thread.pending.update(|all| all.retain(|other| other.comment.key != given_up.key));
+            };
             Either::Right(view! {
                 <p class="field-note tone-bad">{icon(icons::ALERT)} <span>"Not sent: " {reason}</span></p>
                 <div class="flex gap-2 mt-1">
@@ -437,10 +476,15 @@ impl Composer {
         CommentDraft { writer: self.writer, invoice: self.thread.review.id }
     }
 
-    /// Goes on with what was written before the page was left.
+    /// Goes on with what was written before the page was left, and shows what could not be sent.
     fn go_on(self, area: &web_sys::HtmlTextAreaElement) {
-        let Some(text) = self.draft().read().filter(|_| area.value().is_empty()) else { return };
-        area.set_value(&text);
+        let text = self.draft().read().filter(|_| area.value().is_empty());
+        let unsent = self.draft().unsent();
+        if text.is_none() && unsent.is_empty() {
+            return;
+        }
+        text.inspect(|text| area.set_value(text));
+        self.thread.show_unsent(unsent);
         if let Some(fold) = area.closest("details").ok().flatten() {
             _ = fold.set_attribute("open", "");
         }
@@ -531,4 +575,22 @@ impl Composer {
 
 fn caret_of(area: &web_sys::HtmlTextAreaElement) -> usize {
     area.selection_start().ok().flatten().unwrap_or_default() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_arrived_is_taken_out_once_and_first_what_is_on_its_way() {
+        let one = |key: &str, text: &str, failed: Option<&str>| Pending {
+            comment: NewComment { text: text.to_owned(), mentions: Vec::new(), key: Some(key.to_owned()) },
+            failed: failed.map(str::to_owned),
+        };
+        let mut pending = vec![one("1", "Yes", Some("away")), one("2", "No", None), one("3", "Yes", None)];
+        let taken: Vec<Option<String>> =
+            (0..3).map(|_| take_same(&mut pending, "Yes").map(|one| one.key().to_owned())).collect();
+        assert_eq!(taken, [Some("3".to_owned()), Some("1".to_owned()), None]);
+        assert_eq!(pending.len(), 1);
+    }
 }

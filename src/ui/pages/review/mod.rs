@@ -202,14 +202,22 @@ fn Page(review: Review) -> impl IntoView {
     });
     let previous = move || beside.get_untracked().0;
     let next = move || beside.get_untracked().1;
-    // Where approving has to be explained first, going on waits for the explanation.
+    // Where approving has to be explained first, going on waits for the explanation, and is off when there is none.
     let after_anyway = StoredValue::new(None);
+    effect(move || {
+        if !review.anyway_open.get() {
+            after_anyway.set_value(None);
+        }
+    });
+    let approve = Callback::new(move |then: Option<Callback<()>>| {
+        after_anyway.set_value(then);
+        review.approve(then);
+    });
     let decide = Callback::new(move |()| {
         let next = next();
         let then = Some(Callback::new(move |()| go.run(next)));
         if untrack(|| review.allows(Step::Approve)) {
-            after_anyway.set_value(then);
-            review.approve(then);
+            approve.run(then);
         } else if untrack(|| review.allows(Step::Submit)) {
             review.step(Step::Submit, StepRequest::default(), then);
         }
@@ -229,7 +237,7 @@ fn Page(review: Review) -> impl IntoView {
             <Guard>{view! { <document::Document review /> }.into_any()}</Guard>
             <divider::Divider />
             <Guard>{view! { <Values review dialogs go /> }.into_any()}</Guard>
-            {view! { <actions::Actions review dialogs decide /> }.into_any()}
+            {view! { <actions::Actions review dialogs approve decide /> }.into_any()}
         </article>
         {view! {
             <ask::RejectDialog review />

@@ -9,7 +9,7 @@ use crate::domain::{
     reading::InvoiceLine,
     rows::{Cell, Row, merge, order, order_after},
 };
-use crate::ui::pages::review::cells;
+use crate::ui::pages::review::cells::{self, Lost, lost_words};
 use crate::ui::state::edits::{Direction, Pending};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -213,16 +213,17 @@ impl Review {
     }
 
     /// Writes cells copied from a spreadsheet, from `cell` of a row on to the right and down. Rows that are missing are
-    /// added; what is no such value is told under its row and left out.
+    /// added; what is no such value is left out, and a message names it.
     pub fn paste(self, rows: Rows, field: Field, columns: &[Cell], cell: Cell, table: &[Vec<String>]) {
         let mut fields = untrack(|| self.rows(rows));
         let Some(first) = fields.iter().position(|shown| *shown == field) else { return };
         let from = columns.iter().position(|column| *column == cell).unwrap_or(0);
+        let mut lost = Vec::new();
         for (at, texts) in table.iter().enumerate() {
             let field = match fields.get(first + at) {
                 Some(field) => *field,
                 None => {
-                    let Some(new) = self.add_row(rows, fields.last().copied()) else { return };
+                    let Some(new) = self.add_row(rows, fields.last().copied()) else { break };
                     fields.push(new);
                     new
                 }
@@ -230,11 +231,17 @@ impl Review {
             self.begin_row(field);
             for (cell, text) in columns[from..].iter().zip(texts) {
                 self.type_cell(field, *cell, text);
+                if self.is_refused(field) {
+                    lost.push(Lost { row: first + at + 1, cell: *cell, text });
+                }
                 self.forgive(field);
             }
             if at > 0 {
                 self.leave_row(field);
             }
+        }
+        if let Some(words) = lost_words(&lost) {
+            self.toasts.failed(words);
         }
     }
 }
