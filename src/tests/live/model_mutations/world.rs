@@ -176,7 +176,7 @@ impl<'a> World<'a> {
         let Some(tab) = self.awake(at) else { return };
         let Some(page) = tab.page.as_mut().filter(|page| page.clashes.is_empty()) else { return };
         let base = tab.outbox.base(invoice, field, merge::version_of(&page.detail, field));
-        page.drafts.write(field, "typed".to_owned(), base);
+        page.drafts.write(field, "typed".to_owned(), base, String::new());
     }
 
     fn confirm(&mut self, at: usize, field: Field) {

@@ -48,8 +48,15 @@ fn line(review: Review, field: Field, kind: FieldKind, described_by: String) -> 
             aria-describedby=described_by
             prop:value=move || text.get()
             on:input=move |event| {
-                if !is_date {
+                if is_date {
+                    type_date(review, field, &event);
+                } else {
                     review.draft(field, event_target_value(&event));
+                }
+            }
+            on:keydown=move |event| {
+                if is_date && changes_date(&event) && untrack(|| review.editable()) {
+                    review.begin(field);
                 }
             }
             on:change=move |event| {
@@ -66,15 +73,42 @@ fn line(review: Review, field: Field, kind: FieldKind, described_by: String) -> 
     }
 }
 
+/// Whether a key begins to change a date. Until it is whole again the control has no value and tells nobody, and what
+/// others change must not take its place.
+fn changes_date(event: &ev::KeyboardEvent) -> bool {
+    let key = event.key();
+    let is_sign = key.chars().count() == 1;
+    let is_combined = event.ctrl_key() || event.alt_key() || event.meta_key();
+    !is_combined && (is_sign || matches!(key.as_str(), "Backspace" | "Delete" | "ArrowUp" | "ArrowDown"))
+}
+
+/// A part of a date is no value: what stood there before stays underneath, to be gone back to.
+fn type_date(review: Review, field: Field, event: &ev::Event) {
+    let Some(control) = date_control(event) else { return };
+    if is_part(&control) {
+        review.begin(field);
+    } else {
+        review.draft(field, control.value());
+    }
+}
+
 /// A date counts once the control is left: while a year is typed, each of its digits makes another date.
 fn leave_date(review: Review, field: Field, event: &ev::FocusEvent) {
-    let control = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    let Some(control) = control.filter(|control| !control.read_only()) else { return };
-    if control.matches(":invalid").unwrap_or(false) {
+    let Some(control) = date_control(event) else { return };
+    if is_part(&control) {
         review.refuse_date(field);
     } else {
         review.type_in(field, &control.value());
     }
+}
+
+fn date_control(event: &ev::Event) -> Option<web_sys::HtmlInputElement> {
+    let control = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    control.filter(|control| !control.read_only())
+}
+
+fn is_part(date: &web_sys::HtmlInputElement) -> bool {
+    date.matches(":invalid").unwrap_or(false)
 }
 
 fn text_area(review: Review, field: Field, described_by: String) -> impl IntoView {

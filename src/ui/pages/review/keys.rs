@@ -69,18 +69,20 @@ pub fn listen(review: Review, dialogs: Dialogs, moves: Moves) {
 fn press(review: Review, moves: Moves, event: &KeyboardEvent) -> bool {
     let typing = is_typing(event);
     match event.key().as_str() {
-        "Enter" => {
-            // What was typed is taken first: leaving the control does that.
-            leave_control();
-            moves.decide.run(());
-        }
-        "ArrowUp" => moves.previous.run(()),
-        "ArrowDown" => moves.next.run(()),
+        "Enter" => go(moves.decide),
+        "ArrowUp" => go(moves.previous),
+        "ArrowDown" => go(moves.next),
         "z" if !typing => review.undo(),
         "Z" | "y" if !typing => review.redo(),
         _ => return false,
     }
     true
+}
+
+/// What was typed is taken first: leaving the control does that.
+fn go(to: Callback<()>) {
+    leave_control();
+    to.run(());
 }
 
 /// Whether the focus is where Enter has no meaning of its own: on the heading, say.

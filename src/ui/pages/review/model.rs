@@ -1,6 +1,7 @@
 //! What the review page knows: the invoice as the server last told it, the person's changes on top, and what came of them.
 
 mod deciding;
+mod leaving;
 mod rows;
 
 pub use rows::Rows;
@@ -10,7 +11,7 @@ use super::{
     clashes::{Clash, Clashes},
     drafts::Drafts,
     merge,
-    undo::UndoLists,
+    undo::{Action, ActionId, UndoLists},
     words,
 };
 use crate::api::invoices::load_invoice;
@@ -78,6 +79,8 @@ pub struct Review {
     drafts: RwSignal<Drafts>,
     clashes: RwSignal<Clashes>,
     undo: RwSignal<UndoLists>,
+    /// The action that what is sent now belongs to.
+    acting: StoredValue<Option<ActionId>>,
     /// What follows a decision.
     then: StoredValue<Option<Callback<()>>>,
     when_saved: StoredValue<Option<WhenSaved>>,
@@ -108,6 +111,7 @@ impl Review {
             drafts: RwSignal::new(Drafts::default()),
             clashes: RwSignal::new(Clashes::default()),
             undo: RwSignal::new(UndoLists::default()),
+            acting: StoredValue::new(None),
             then: StoredValue::new(None),
             when_saved: StoredValue::new(None),
             picked: StoredValue::new(None),
@@ -116,7 +120,9 @@ impl Review {
         };
         let heard = Callback::new(move |(pending, outcome)| review.heard(pending, outcome));
         let decided = Callback::new(move |(pending, verdict)| review.decided(pending, verdict));
-        review.edits.listen(review.id, heard, decided);
+        let holds = Callback::new(move |()| review.holds_unsent());
+        review.come_back();
+        review.edits.listen(review.id, heard, decided, holds);
         review
     }
 
@@ -202,7 +208,16 @@ impl Review {
     /// Keeps what is being typed, so that nothing that arrives meanwhile replaces it.
     pub fn draft(self, field: Field, text: String) {
         let base = self.edits.base(self.id, field, self.version_of(field));
-        self.drafts.update(|drafts| drafts.write(field, text, base));
+        let from = untrack(|| self.value(field));
+        self.drafts.update(|drafts| drafts.write(field, text, base, from));
+    }
+
+    /// A field is about to be changed: what others change from now on meets it as a conflict.
+    pub fn begin(self, field: Field) {
+        if !self.is_draft(field) {
+            let text = untrack(|| self.text(field));
+            self.draft(field, text);
+        }
     }
 
     /// Whether a field holds something that was not taken yet.
@@ -225,7 +240,8 @@ impl Review {
             Ok(value) => value,
         };
         let seen = self.drafts.with_untracked(|drafts| drafts.get(field).map(|draft| draft.seen));
-        if value != untrack(|| self.value(field)) {
+        let now = untrack(|| self.value(field));
+        if self.drafts.with_untracked(|drafts| drafts.is_change(field, &value, &now)) {
             self.undo.update(UndoLists::forget_undone);
             self.send(field, seen.unwrap_or_else(|| self.version_of(field)), value, Direction::Forward);
         }
@@ -253,15 +269,35 @@ impl Review {
 
     /// Takes the place away; a toast offers to bring it back.
     pub fn remove_place(self, field: Field) {
-        self.put_place(field, Placing::Removed);
-        self.toasts.ok_with("Place on the page removed", self.undo_action());
+        let action = self.as_one(|| self.put_place(field, Placing::Removed));
+        self.toasts.ok_with("Place on the page removed", self.undo_of(action));
     }
 
-    /// Undo, as a toast offers it. The toast stays when the page goes, which takes with it what could be undone.
-    fn undo_action(self) -> ToastAction {
-        ToastAction::new("Undo", move || match self.undo.try_with_untracked(UndoLists::can_undo) {
-            Some(_) => self.undo(),
-            None => self.toasts.failed("You have left that invoice: open it to change it again"),
+    /// What is sent meanwhile is one action of the person, undone and redone together.
+    fn as_one(self, send: impl FnOnce()) -> ActionId {
+        let begun = self.undo.try_maybe_update(|undo| (false, undo.begin()));
+        let action = begun.unwrap_or_else(|| UndoLists::default().begin());
+        self.within(Some(action), send);
+        action
+    }
+
+    /// What is sent meanwhile belongs to an action.
+    fn within(self, action: Option<ActionId>, send: impl FnOnce()) {
+        let around = self.acting.try_update_value(|acting| std::mem::replace(acting, action));
+        send();
+        _ = self.acting.try_set_value(around.flatten());
+    }
+
+    /// Undo of a certain action, as a toast offers it. The toast stays when the page goes, which takes with it what could
+    /// be undone.
+    fn undo_of(self, action: ActionId) -> ToastAction {
+        ToastAction::new("Undo", move || {
+            if self.undo.try_with_untracked(UndoLists::can_undo).is_none() {
+                return self.toasts.failed("You have left that invoice: open it to change it again");
+            }
+            if !self.go_back(|undo| undo.take(action), Direction::Back) {
+                self.toasts.failed("There is nothing left to undo here");
+            }
         })
     }
 
@@ -272,6 +308,7 @@ impl Review {
 
     /// A date was begun and left.
     pub fn refuse_date(self, field: Field) {
+        self.begin(field);
         self.refused.update(|refused| drop(refused.insert(field, "This is not a whole date".to_owned())));
     }
 
@@ -284,24 +321,31 @@ impl Review {
     }
 
     pub fn undo(self) {
-        self.go_back(UndoLists::take_undo, Direction::Back);
+        _ = self.go_back(UndoLists::take_undo, Direction::Back);
     }
 
     pub fn redo(self) {
-        self.go_back(UndoLists::take_redo, Direction::Forward);
+        _ = self.go_back(UndoLists::take_redo, Direction::Forward);
     }
 
-    /// On the version that the person's own edit left: a later change by somebody else shows as a conflict.
-    fn go_back(self, take: fn(&mut UndoLists) -> Option<super::undo::Change>, direction: Direction) {
+    /// On the versions that the person's own edits left: a later change by somebody else shows as a conflict. Behind
+    /// those that are still on their way. False: there was nothing to go back to.
+    fn go_back(self, take: impl FnOnce(&mut UndoLists) -> Option<Action>, direction: Direction) -> bool {
         if !untrack(|| self.editable()) {
-            return;
+            return false;
         }
-        if let Some(change) = self.undo.try_update(take).flatten() {
-            self.drop_draft(change.field);
-            self.active.set(Some(change.field));
-            let (value, place) = change.gives(direction);
-            self.send_placed(change.field, change.version, value, place, direction);
-        }
+        let Some(action) = self.undo.try_update(take).flatten() else { return false };
+        self.within(Some(action.id), || {
+            for change in action.changes.into_iter().rev() {
+                self.drop_draft(change.field);
+                self.active.set(Some(change.field));
+                let (value, place) = change.gives(direction);
+                // The value may have become another one since.
+                let value = if change.is_of_place_only() { untrack(|| self.value(change.field)) } else { value };
+                self.send_placed(change.field, change.version, value, place, direction);
+            }
+        });
+        true
     }
 
     fn send(self, field: Field, seen: i64, value: String, direction: Direction) {
@@ -312,7 +356,14 @@ impl Review {
 
     fn send_placed(self, field: Field, seen: i64, value: String, place: Placing, direction: Direction) {
         let before = untrack(|| Before { value: self.value(field), place: self.place(field) });
-        self.edits.push(self.id, FieldEdit { name: field, base_version: seen, value, place }, before, direction);
+        let edit = FieldEdit { name: field, base_version: seen, value, place };
+        self.note(self.edits.push(self.id, edit, before, direction));
+    }
+
+    /// A change that was sent can be undone from now on.
+    fn note(self, sent: Option<Pending>) {
+        let action = self.acting.try_get_value().flatten();
+        _ = self.undo.try_update(|undo| sent.iter().for_each(|pending| undo.note(pending, action)));
     }
 
     /// 0 for a field that never had a value.
@@ -324,7 +375,8 @@ impl Review {
         match outcome {
             Outcome::Taken(result) => self.taken(pending, result),
             Outcome::Refused(error) => {
-                self.not_taken(pending, error);
+                let action = self.undo.try_update(|undo| undo.refused(&pending)).flatten();
+                self.within(action, || self.not_taken(pending, error));
                 if self.stopped() {
                     self.edits.withdraw(self.id);
                     self.give_up(NOT_TAKEN);
@@ -376,11 +428,13 @@ impl Review {
         let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(chosen)).unwrap_or_default();
         mine.iter().chain(&theirs).for_each(|clash| self.take_theirs(&clash.conflict));
         theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
-        for Clash { conflict, key, place, .. } in mine {
-            let value = chosen.get(&conflict.name).cloned().unwrap_or(conflict.mine);
-            self.send_placed(conflict.name, conflict.version, value, place, Direction::Forward);
-            self.edits.forget(&key);
-        }
+        self.as_one(|| {
+            for Clash { conflict, key, place, .. } in mine {
+                let value = chosen.get(&conflict.name).cloned().unwrap_or(conflict.mine);
+                self.send_placed(conflict.name, conflict.version, value, place, Direction::Forward);
+                self.edits.forget(&key);
+            }
+        });
         // Their change may have brought others with it: marks, checks, reasons.
         self.reload();
     }
@@ -400,7 +454,7 @@ impl Review {
                 let known = self.detail.try_with_untracked(|detail| detail.fields.get(&conflict.name)?.place);
                 let before = Before { value: conflict.theirs.unwrap_or_default(), place: known.flatten() };
                 let edit = FieldEdit { place, ..FieldEdit::new(conflict.name, conflict.version, conflict.mine) };
-                edits.push(id, edit, before, Direction::Forward);
+                self.note(edits.push(id, edit, before, Direction::Forward));
             }
         });
         self.toasts.ok_with("Theirs kept", undo);
@@ -441,10 +495,10 @@ impl Review {
     /// What is still being typed counts too.
     fn take_drafts(self) {
         let drafts = self.drafts.get_untracked();
-        let refused = self.refused.get_untracked();
-        for field in drafts.fields() {
-            if let Some(draft) = drafts.get(field).filter(|_| !refused.contains_key(&field)) {
-                self.type_in(field, &draft.text);
+        for field in drafts.fields().into_iter().filter(|field| !self.is_refused(*field)) {
+            match drafts.get(field) {
+                Some(draft) if field.row().is_none() => self.type_in(field, &draft.text),
+                _ => _ = self.leave_row(field),
             }
         }
     }

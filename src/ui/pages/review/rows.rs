@@ -185,7 +185,7 @@ fn open(grid: Grid, field: Field, cell: Cell) {
     if !untrack(|| grid.review.editable()) {
         return;
     }
-    grid.review.begin_row(field);
+    grid.review.begin(field);
     grid.editing.set(Some(field));
     let id = cell_id(grid, field, cell);
     request_animation_frame(move || {

@@ -4,6 +4,7 @@
 
 mod deciding;
 pub mod decisions;
+mod left;
 pub mod outbox;
 mod queue;
 pub mod stored;
@@ -11,6 +12,7 @@ mod tabs;
 
 pub use deciding::{Made, Verdict};
 pub use decisions::PendingDecision;
+pub use left::{Draft, Unsent as LeftDraft};
 pub use outbox::Outcome;
 pub use queue::{Before, Direction, Pending, goes_on, version_after};
 
@@ -25,6 +27,7 @@ use crate::ui::components::toast::{ToastAction, Toasts};
 use crate::ui::reactive::effect;
 use crate::ui::state::{Live, SocketState, queries::InvoiceCache};
 use decisions::Decisions;
+use left::Left;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_fetch::QueryClient;
 use outbox::{Act, Outbox};
@@ -41,6 +44,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 type Heard = Callback<(Pending, Outcome)>;
 type HeardDecision = Callback<(PendingDecision, Verdict)>;
+/// Sends what is being typed, and gives whether something stays that can not be sent.
+type Holds = Callback<(), bool>;
 
 /// The page that shows an invoice. `number` tells it from the one before.
 #[derive(Clone, Copy)]
@@ -49,6 +54,7 @@ struct Listener {
     invoice: InvoiceId,
     heard: Heard,
     decided: HeardDecision,
+    holds: Holds,
 }
 
 /// How the change that was not answered yet was sent.
@@ -69,6 +75,7 @@ struct Inner {
     listener: Option<Listener>,
     count: u32,
     cache: Option<InvoiceCache>,
+    left: Left,
 }
 
 /// Unsent changes, from context. Cheap to copy.
@@ -106,11 +113,11 @@ impl Edits {
         edits
     }
 
-    /// Browser only: warns before unsent edits are left behind, and takes up those of an earlier visit.
+    /// Browser only: warns before anything unsent is left behind, and takes up the edits of an earlier visit.
     fn start(self) {
         self.outbox.set(Outbox::new(draw_client_id()));
         let guard = window_event_listener_untyped("beforeunload", move |event| {
-            if untrack(|| self.count()) > 0 {
+            if untrack(|| self.would_lose()) {
                 event.prevent_default();
             }
         });
@@ -137,9 +144,21 @@ impl Edits {
         });
     }
 
+    /// Whether something typed is nowhere but in this tab. What is still in a control is sent first, so that it is in
+    /// the browser's storage should the person go all the same.
+    fn would_lose(self) -> bool {
+        let listener = self.inner.with_value(|inner| inner.listener);
+        let page_holds = listener.is_some_and(|listener| listener.holds.run(()));
+        page_holds || self.count() > 0 || !self.inner.with_value(|inner| inner.left.is_empty())
+    }
+
     /// Whose edits these are.
     pub fn belong_to(self, user: UserId) {
-        self.inner.update_value(|inner| inner.user = Some(user));
+        self.inner.update_value(|inner| {
+            if inner.user.replace(user).is_some_and(|before| before != user) {
+                inner.left.clear();
+            }
+        });
     }
 
     /// In whose names something is here: this tab's, and those of tabs that are gone.
@@ -160,9 +179,9 @@ impl Edits {
 
     /// Hears what becomes of an invoice's changes, also of those refused while nobody listened, and of decisions about
     /// it, until the owner goes.
-    pub fn listen(self, invoice: InvoiceId, heard: Heard, decided: HeardDecision) {
+    pub fn listen(self, invoice: InvoiceId, heard: Heard, decided: HeardDecision, holds: Holds) {
         let number = self.next_number();
-        self.inner.update_value(|inner| inner.listener = Some(Listener { number, invoice, heard, decided }));
+        self.inner.update_value(|inner| inner.listener = Some(Listener { number, invoice, heard, decided, holds }));
         on_cleanup(move || {
             // By then the next page may listen already.
             _ = self.inner.try_update_value(|inner| inner.listener.take_if(|listener| listener.number == number));
@@ -202,12 +221,29 @@ impl Edits {
         self.waiting.get() || decisions_wait
     }
 
-    /// Sends a change, based on the version of the field that the person saw; `before` is what it replaces.
-    pub fn push(self, invoice: InvoiceId, seen: FieldEdit, before: Before, direction: Direction) {
+    /// Keeps what was typed on a page that is left, and can not be sent.
+    pub fn leave(self, invoice: InvoiceId, unsent: Vec<LeftDraft>) {
+        self.inner.update_value(|inner| inner.left.keep(invoice, unsent));
+    }
+
+    /// What was left on the page of an invoice, to whoever comes back to it.
+    pub fn come_back(self, invoice: InvoiceId) -> Vec<LeftDraft> {
+        self.inner.try_update_value(|inner| inner.left.take(invoice)).unwrap_or_default()
+    }
+
+    /// The changes of an invoice that are on their way now.
+    pub fn changes_of(self, invoice: InvoiceId) -> Vec<Pending> {
+        self.outbox.with_untracked(|outbox| outbox.changes_of(invoice))
+    }
+
+    /// Sends a change, based on the version of the field that the person saw; `before` is what it replaces. Gives it as
+    /// it goes.
+    pub fn push(self, invoice: InvoiceId, seen: FieldEdit, before: Before, direction: Direction) -> Option<Pending> {
         let now = js_sys::Date::now() as u64;
         let pushed = self.outbox.try_update(|outbox| outbox.push(now, invoice, seen, before, direction));
         pushed.iter().for_each(|pending| self.keep(pending));
         self.send_next(FIRST_WAIT);
+        pushed
     }
 
     /// What a change is based on that a person begins now, where the page knows the version `seen`.
@@ -311,7 +347,12 @@ impl Edits {
     /// Tells the page of the invoice. Where that is not open, a refusal is said by a toast and kept for it.
     fn tell(self, pending: Pending, outcome: Outcome) {
         match &outcome {
-            Outcome::Taken(result) => self.went_on(pending.invoice, result),
+            Outcome::Taken(result) => {
+                self.went_on(pending.invoice, result);
+                if let Some(version) = version_after(result, pending.edit.name.version_group()) {
+                    self.inner.update_value(|inner| inner.left.taken(&pending, version));
+                }
+            }
             // The page may settle it by itself.
             Outcome::Refused(_) if self.listener(pending.invoice).is_none() => self.withdraw(pending.invoice),
             _ => {}
@@ -353,6 +394,7 @@ impl Edits {
     }
 }
 
+/// By a new page: wherever the person is by then.
 fn look_at(invoice: InvoiceId) -> ToastAction {
     ToastAction::new("Look at it", move || {
         _ = window().location().set_href(&["/invoices/", &invoice.to_string()].concat());

@@ -63,6 +63,11 @@ impl Outbox {
         self.queue.iter().filter(|pending| pending.invoice == invoice).count()
     }
 
+    /// The changes of one invoice on their way.
+    pub fn changes_of(&self, invoice: InvoiceId) -> Vec<Pending> {
+        self.queue.iter().filter(|pending| pending.invoice == invoice).cloned().collect()
+    }
+
     /// The fields of an invoice that have changes on their way.
     pub fn fields_of(&self, invoice: InvoiceId) -> Vec<Field> {
         self.queue.iter().filter(|pending| pending.invoice == invoice).map(|pending| pending.edit.name).collect()

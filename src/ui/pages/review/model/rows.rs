@@ -68,14 +68,6 @@ impl Review {
         Row::parse(field, &draft.unwrap_or_else(|| self.value(field)))
     }
 
-    /// A row is about to be edited: what others change from now on meets it as a conflict.
-    pub fn begin_row(self, field: Field) {
-        if !self.is_draft(field) {
-            let text = untrack(|| self.value(field));
-            self.draft(field, text);
-        }
-    }
-
     /// Takes what was typed into a cell. What is no such value stays in its control, with the reason under the row.
     pub fn type_cell(self, field: Field, cell: Cell, typed: &str) {
         let Some(mut row) = untrack(|| self.row(field)) else { return };
@@ -104,7 +96,8 @@ impl Review {
         let before = untrack(|| self.value(field));
         let is_blank = Row::parse(field, &draft.text).is_none_or(|row| row.is_blank());
         let is_new = Row::parse(field, &before).is_none();
-        if draft.text != before && !(is_new && is_blank) {
+        let is_changed = self.drafts.with_untracked(|drafts| drafts.is_change(field, &draft.text, &before));
+        if is_changed && !(is_new && is_blank) {
             self.undo.update(super::UndoLists::forget_undone);
             self.send(field, draft.seen, draft.text, Direction::Forward);
         }
@@ -160,9 +153,10 @@ impl Review {
         self.drop_draft(field);
         if is_saved {
             self.undo.update(super::UndoLists::forget_undone);
-            self.send(field, self.version_of(field), String::new(), Direction::Forward);
+            let version = self.version_of(field);
+            let action = self.as_one(|| self.send(field, version, String::new(), Direction::Forward));
             let words = if matches!(field, Field::Line(_)) { "Line removed" } else { "VAT row removed" };
-            self.toasts.ok_with(words, self.undo_action());
+            self.toasts.ok_with(words, self.undo_of(action));
         }
     }
 
@@ -208,16 +202,25 @@ impl Review {
         }
         halve_allowances(&mut first, &mut second);
         self.undo.update(super::UndoLists::forget_undone);
-        self.send(field, self.version_of(field), first.value(), Direction::Forward);
-        self.send(new, 0, second.value(), Direction::Forward);
+        let version = self.version_of(field);
+        self.as_one(|| {
+            self.send(field, version, first.value(), Direction::Forward);
+            self.send(new, 0, second.value(), Direction::Forward);
+        });
     }
 
     /// Writes cells copied from a spreadsheet, from `cell` of a row on to the right and down. Rows that are missing are
-    /// added; what is no such value is left out, and a message names it.
+    /// added; what is no such value is left out, and a message names it. All is sent at once, to be undone at once.
     pub fn paste(self, rows: Rows, field: Field, columns: &[Cell], cell: Cell, table: &[Vec<String>]) {
+        let from = columns.iter().position(|column| *column == cell).unwrap_or(0);
+        self.as_one(|| self.paste_into(rows, field, &columns[from..], table));
+        // The row one is in stays a form.
+        self.begin(field);
+    }
+
+    fn paste_into(self, rows: Rows, field: Field, columns: &[Cell], table: &[Vec<String>]) {
         let mut fields = untrack(|| self.rows(rows));
         let Some(first) = fields.iter().position(|shown| *shown == field) else { return };
-        let from = columns.iter().position(|column| *column == cell).unwrap_or(0);
         let mut lost = Vec::new();
         for (at, texts) in table.iter().enumerate() {
             let field = match fields.get(first + at) {
@@ -228,17 +231,15 @@ impl Review {
                     new
                 }
             };
-            self.begin_row(field);
-            for (cell, text) in columns[from..].iter().zip(texts) {
+            self.begin(field);
+            for (cell, text) in columns.iter().zip(texts) {
                 self.type_cell(field, *cell, text);
                 if self.is_refused(field) {
                     lost.push(Lost { row: first + at + 1, cell: *cell, text });
                 }
                 self.forgive(field);
             }
-            if at > 0 {
-                self.leave_row(field);
-            }
+            self.leave_row(field);
         }
         if let Some(words) = lost_words(&lost) {
             self.toasts.failed(words);
