@@ -139,7 +139,7 @@ impl<'s> Numbers<'s> {
 
     /// As [`unit_price`].
     pub fn unit_price(&mut self, price: Option<&str>, base_quantity: Option<&str>) -> Option<String> {
-        let base_quantity = self.decimal("Price is for", base_quantity);
+        let base_quantity = self.decimal("Quantity of the price", base_quantity);
         unit_price(self.decimal("Price", price).as_deref(), base_quantity.as_deref())
     }
 
@@ -368,7 +368,7 @@ mod tests {
             told(&sheet),
             [
                 "Line 7, Net: the XML says “1,000.00”, which is no number",
-                "Line 7, Price is for: the XML says “ten”, which is no number",
+                "Line 7, Quantity of the price: the XML says “ten”, which is no number",
                 "Line 7, Allowance: the XML says “much”, which is no number",
             ]
         );
