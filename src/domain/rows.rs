@@ -281,10 +281,18 @@ fn normalise_cell(cell: Cell, text: &str) -> Result<String, String> {
         CellKind::Text if text.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\t') => {
             Err(named("this text holds signs that can not be shown".to_owned()))
         }
-        CellKind::Text => Ok(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        // A name, and what describes it beneath.
+        CellKind::Text if cell == Cell::Description => {
+            Ok(text.lines().map(in_one_line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+        }
+        CellKind::Text => Ok(in_one_line(text)),
         CellKind::Amount => amount(text).map_err(named),
         CellKind::Quantity => quantity(text).map_err(named),
     }
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Two changes of one row that met: both, where they changed different cells; None where one cell was changed to
@@ -356,6 +364,18 @@ mod tests {
             (Cell::Net, "119.125"),
         ]);
         assert_eq!(normalise_row(LINE, &sent).as_deref(), Ok(sent.as_str()));
+    }
+
+    #[test]
+    fn a_description_keeps_its_lines() {
+        let typed = line(&[
+            (Cell::Description, " Screw  M4 \n\n Hardened,\tzinc "),
+            (Cell::ItemNumber, "A\n1"),
+            (Cell::Quantity, "2"),
+        ]);
+        let kept = Row::parse(LINE, &normalise_row(LINE, &typed).unwrap()).unwrap();
+        assert_eq!(kept.get(Cell::Description), "Screw M4\nHardened, zinc");
+        assert_eq!(kept.get(Cell::ItemNumber), "A 1");
     }
 
     #[test]

@@ -149,6 +149,123 @@ pub(super) mod tests {
         assert!(page(&file, 0).is_none());
     }
 
+    /// A page as offices make it: its rows in strips, each of which may be packed.
+    struct Scanned {
+        size: (u32, u32),
+        rows_per_strip: u32,
+        bits: u32,
+        /// 1: none, 4: CCITT Group 4.
+        compression: u32,
+        /// 0: white is nought, 1: black is.
+        photometric: u32,
+        strips: Vec<Vec<u8>>,
+    }
+
+    /// A TIFF of these pages, with its numbers' high bytes first.
+    fn big_endian(pages: &[Scanned]) -> Vec<u8> {
+        let mut file = b"MM\0*\0\0\0\0".to_vec();
+        let mut link = 4;
+        for page in pages {
+            let offsets: Vec<u32> = page.strips.iter().map(|strip| add(&mut file, strip)).collect();
+            let counts: Vec<u32> = page.strips.iter().map(|strip| strip.len() as u32).collect();
+            let mut entries = Vec::new();
+            for (tag, kind, values) in [
+                (256, LONG, vec![page.size.0]),
+                (257, LONG, vec![page.size.1]),
+                (258, SHORT, vec![page.bits]),
+                (259, SHORT, vec![page.compression]),
+                (262, SHORT, vec![page.photometric]),
+                (273, LONG, offsets),
+                (277, SHORT, vec![1]),
+                (278, LONG, vec![page.rows_per_strip]),
+                (279, LONG, counts),
+            ] {
+                entries.extend(entry(&mut file, tag, kind, &values));
+            }
+            let directory = add(&mut file, &[&9u16.to_be_bytes()[..], &entries, &[0; 4]].concat());
+            file[link..link + 4].copy_from_slice(&directory.to_be_bytes());
+            link = directory as usize + 2 + entries.len();
+        }
+        file
+    }
+
+    const SHORT: u16 = 3;
+    const LONG: u16 = 4;
+
+    /// Puts bytes at the end, at an even place, which it gives.
+    fn add(file: &mut Vec<u8>, bytes: &[u8]) -> u32 {
+        file.resize(file.len().next_multiple_of(2), 0);
+        let at = file.len() as u32;
+        file.extend_from_slice(bytes);
+        at
+    }
+
+    /// One entry of a directory. What does not fit into it stands elsewhere.
+    fn entry(file: &mut Vec<u8>, tag: u16, kind: u16, values: &[u32]) -> Vec<u8> {
+        let value = match values {
+            [one] if kind == SHORT => one << 16,
+            [one] => *one,
+            many => add(file, &many.iter().flat_map(|value| value.to_be_bytes()).collect::<Vec<_>>()),
+        };
+        let count = values.len() as u32;
+        [&tag.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value.to_be_bytes()].concat()
+    }
+
+    fn drawn(file: &[u8], number: u32) -> GrayImage {
+        let page = page(file, number).expect("a page");
+        image::load_from_memory_with_format(&page, ImageFormat::Tiff).expect("a picture").into_luma8()
+    }
+
+    #[test]
+    fn pages_in_strips_are_read_with_their_high_bytes_first() {
+        let page = |shades: [u8; 3]| Scanned {
+            size: (8, 5),
+            rows_per_strip: 2,
+            bits: 8,
+            compression: 1,
+            photometric: 1,
+            strips: shades.iter().zip([16, 16, 8]).map(|(shade, length)| vec![*shade; length]).collect(),
+        };
+        let file = big_endian(&[page([10, 20, 30]), page([110, 120, 130])]);
+        assert_eq!(count(&file), 2);
+        for (number, shades) in [(1, [10, 20, 30]), (2, [110, 120, 130])] {
+            let picture = drawn(&file, number);
+            assert_eq!(picture.dimensions(), (8, 5));
+            assert_eq!([1, 3, 4].map(|row| picture.get_pixel(7, row).0[0]), shades);
+        }
+    }
+
+    /// Noughts and ones as bytes; what parts them is for the reader.
+    fn packed(bits: &str) -> Vec<u8> {
+        let bits: Vec<u8> = bits.bytes().filter(u8::is_ascii_digit).map(|bit| bit - b'0').collect();
+        bits.chunks(8).map(|byte| byte.iter().zip((0..8).rev()).map(|(bit, place)| bit << place).sum()).collect()
+    }
+
+    #[test]
+    fn pages_of_a_fax_are_read() {
+        // By ITU-T T.6: as above; run lengths of four white and four black, then as above; as above thrice; over the
+        // black ones, then as above; the end, twice.
+        let rows = "1  001 1011 011 1  1 1 1  0001 1  000000000001 000000000001";
+        let page = |strips: Vec<Vec<u8>>, rows_per_strip: u32| Scanned {
+            size: (16, 4 * strips.len() as u32),
+            rows_per_strip,
+            bits: 1,
+            compression: 4,
+            photometric: 0,
+            strips,
+        };
+        let file = big_endian(&[page(vec![packed(rows)], 4), page(vec![packed(rows); 2], 4)]);
+        let black = |picture: &GrayImage| -> Vec<(u32, u32)> {
+            let pixels = picture.enumerate_pixels().filter(|(_, _, shade)| shade.0 == [0]);
+            pixels.map(|(x, y, _)| (y, x)).collect()
+        };
+        let strip = |first: u32| (first + 1..first + 3).flat_map(|y| (4..8).map(move |x| (y, x)));
+        assert_eq!(black(&drawn(&file, 1)), strip(0).collect::<Vec<_>>());
+        let second = drawn(&file, 2);
+        assert_eq!(black(&second), strip(0).chain(strip(4)).collect::<Vec<_>>());
+        assert_eq!(second.get_pixel(0, 0).0, [255]);
+    }
+
     #[test]
     fn a_chain_that_comes_back_or_leads_nowhere_ends() {
         let mut file = tiff(&[10, 120], 4);

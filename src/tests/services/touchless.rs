@@ -131,12 +131,17 @@ mod check {
         let asks_for_person = UploadOptions { human_in_loop: Some(true), ..UploadOptions::default() };
         let plain = UploadOptions::default();
         let of = |number: &str, account: &str| ubl_of(number, "Acme GmbH", VAT_ID, account);
+        let too = format!(
+            "<cac:PaymentMeans><cbc:PaymentMeansCode>58</cbc:PaymentMeansCode><cac:PayeeFinancialAccount>\
+             <cbc:ID>{OTHER}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans><cac:TaxTotal>"
+        );
         for (document, options, why) in [
             (of("A-3", OURS), &asks_for_person, "a person was asked for"),
             (of("A-4", OTHER), &plain, "another account"),
             (of("A-5", OURS).replace(">119.00<", ">120.00<"), &plain, "a failing check"),
             (of("A-6", OURS).replace("2026-12-02", "2026-01-02"), &plain, "a warning"),
             (of("A-1", OURS).replace("Thing", "Other thing"), &plain, "a duplicate"),
+            (of("A-7", OURS).replacen("<cac:TaxTotal>", &too, 1), &plain, "another account beside the known one"),
         ] {
             assert_eq!(upload(&house, document, options).await.summary.status, Status::NeedsReview, "{why}");
         }

@@ -10,7 +10,6 @@ use super::sheet::{MAX_WORDS, Sheet};
 use super::table::{self, Line, Table};
 use super::totals::{self, Sum, Totals};
 use super::values::Values;
-use super::vat_rows::VatLine;
 use super::when::{self, Dates, When};
 use super::{calibration, currency, details, ids, number, plain_lines};
 use crate::adapters::readers::pdf::PageWords;
@@ -56,7 +55,7 @@ pub(super) fn read(pages: &[PageWords]) -> Reading {
     let totals = totals_of(&ctx, &table);
     writer.sums(&ctx, &totals);
     let lines = if table.lines.is_empty() { plain_lines::read(&ctx, &totals) } else { table.lines };
-    writer.lines(&lines);
+    writer.lines(&ctx, &lines);
     if table.is_cut {
         let message = "The table has more lines than are read; those at its end are left out.";
         writer.reading.notes.push(note("rows_left_out", message));
@@ -276,9 +275,11 @@ impl Writer<'_> {
         }
     }
 
-    fn lines(&mut self, lines: &[Line]) {
+    fn lines(&mut self, ctx: &Context<'_>, lines: &[Line]) {
+        let rates = lines.iter().filter_map(|line| line.tax_rate);
+        let reason = reason_of_nought(ctx, rates);
         self.reading.lines =
-            lines.iter().enumerate().map(|(index, line)| invoice_line(self.sheet, index, line)).collect();
+            lines.iter().enumerate().map(|(index, line)| invoice_line(self.sheet, index, line, reason)).collect();
     }
 }
 
@@ -288,21 +289,31 @@ fn totals_of(ctx: &Context<'_>, table: &Table) -> Totals {
     totals::find(ctx, nets.map(|nets| nets.into_iter().sum()))
 }
 
-/// The rows of the breakdown. A rate of nought has several reasons, with a category each: only words tell which.
+/// The category of a rate of nought, if one is among these. It has several reasons, with a category each: only words tell
+/// which.
+fn reason_of_nought(ctx: &Context<'_>, mut rates: impl Iterator<Item = Decimal>) -> Option<&'static str> {
+    if rates.any(|rate| rate.is_zero()) { details::zero_rate(ctx) } else { None }
+}
+
+/// The category of a rate; `reason` is that of nought.
+fn category(rate: Decimal, reason: Option<&str>) -> Option<String> {
+    if rate.is_zero() { reason } else { Some("S") }.map(str::to_owned)
+}
+
+/// The rows of the breakdown.
 fn vat_rows(ctx: &Context<'_>, totals: &Totals) -> Vec<VatRow> {
-    let is_zero = |row: &VatLine| row.rate.is_zero();
-    let reason = if totals.vat_rows.iter().any(is_zero) { details::zero_rate(ctx) } else { None };
+    let reason = reason_of_nought(ctx, totals.vat_rows.iter().map(|row| row.rate));
     let plain = |value: Decimal| value.normalize().to_string();
     let rows = totals.vat_rows.iter().map(|row| VatRow {
         base: Some(money(row.base)),
         tax: Some(money(row.tax)),
-        category: if is_zero(row) { reason } else { Some("S") }.map(str::to_owned),
+        category: category(row.rate, reason),
         rate: Some(plain(row.rate)),
     });
     rows.collect()
 }
 
-fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
+fn invoice_line(sheet: &Sheet, index: usize, line: &Line, reason: Option<&str>) -> InvoiceLine {
     let plain = |value: Decimal| value.normalize().to_string();
     InvoiceLine {
         id: line.position.clone().unwrap_or_else(|| (index + 1).to_string()),
@@ -312,7 +323,7 @@ fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
         unit_price: line.price.map(plain),
         net: line.net.or(line.gross).map(money),
         allowances: line.allowances().map(money),
-        tax_category: None,
+        tax_category: line.tax_rate.and_then(|rate| category(rate, reason)),
         tax_rate: line.tax_rate.map(plain),
         informative: false,
         order: None,
@@ -361,4 +372,22 @@ fn bic_at(ctx: &Context<'_>, word: usize) -> Option<(String, Range<usize>)> {
         && bytes[..6].iter().all(u8::is_ascii_uppercase)
         && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     fits.then(|| (text.to_owned(), word..word + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lines_category_follows_from_its_rate() {
+        let sheet = Sheet::new(&[]);
+        let category = |rate: Option<i64>, reason: Option<&str>| {
+            let line = Line { tax_rate: rate.map(Decimal::from), ..Line::default() };
+            invoice_line(&sheet, 0, &line, reason).tax_category
+        };
+        assert_eq!(category(Some(19), None).as_deref(), Some("S"));
+        assert_eq!(category(Some(0), Some("AE")).as_deref(), Some("AE"));
+        assert_eq!(category(Some(0), None), None);
+        assert_eq!(category(None, Some("AE")), None, "no rate says nothing");
+    }
 }

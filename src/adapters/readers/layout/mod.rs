@@ -54,4 +54,4 @@ pub fn read_as_one(pages: &[PageWords]) -> Reading {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,7 +3,7 @@
 
 use super::{
     tree::Node,
-    values::{Sheet, allowances, decimal_text, in_a_row, is_charge, item_text, short_text, unit_price},
+    values::{Numbers, Sheet, in_a_row, is_charge, item_text, short_text},
 };
 use crate::domain::{
     field::Field,
@@ -21,6 +21,7 @@ const LINE_DELIVERY: &str = "SpecifiedLineTradeDelivery|SpecifiedSupplyChainTrad
 const LINE_SETTLEMENT: &str = "SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement";
 const LINE_TOTAL: &str = "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
 const RATE: &str = "RateApplicablePercent|ApplicablePercent";
+const ACCOUNT: &str = "PayeePartyCreditorFinancialAccount";
 /// The number of a referenced document.
 const REFERENCE: &str = "IssuerAssignedID|ID";
 
@@ -44,7 +45,8 @@ pub(super) fn read(root: Node<'_>) -> Reading {
         payment(&mut sheet, node);
         totals(&mut sheet, node);
     }
-    sheet.reading.lines = transaction.named("IncludedSupplyChainTradeLineItem").zip(1..).map(line).collect();
+    let lines = transaction.named("IncludedSupplyChainTradeLineItem").zip(1..);
+    sheet.reading.lines = lines.map(|(node, place)| line(&mut sheet, node, place)).collect();
     sheet.reading
 }
 
@@ -140,28 +142,36 @@ fn payment(sheet: &mut Sheet, settlement: Node<'_>) {
     sheet.set_date(Field::DueDate, settlement.first("SpecifiedTradePaymentTerms/DueDateDateTime"));
     sheet.set(Field::PaymentReference, settlement.value("PaymentReference"));
     sheet.set(Field::PayeeName, settlement.value("PayeeTradeParty/Name"));
-    // The debtor's account of a direct debit has an element of its own. Of several ways to pay, take one with an account.
+    // The debtor's account of a direct debit has an element of its own.
     let ways = || settlement.named("SpecifiedTradeSettlementPaymentMeans");
+    sheet.note_accounts(ways().flat_map(|means| means.named(ACCOUNT)).filter_map(number_of_account));
+    // Of several ways to pay, take one with an account.
     let Some(means) = ways().find(|means| account(*means).is_some()).or_else(|| ways().next()) else {
         return;
     };
     sheet.set(Field::PaymentMeans, means.value("TypeCode"));
     sheet.set(Field::Iban, account(means));
-    sheet.set(Field::AccountName, means.value("PayeePartyCreditorFinancialAccount/AccountName"));
+    sheet.set(Field::AccountName, means.value(&format!("{ACCOUNT}/AccountName")));
     sheet.set(Field::Bic, means.value("PayeeSpecifiedCreditorFinancialInstitution/BICID"));
 }
 
 /// The payee's IBAN, else its account number.
 fn account(means: Node<'_>) -> Option<&str> {
-    ["IBANID", "ProprietaryID"]
-        .iter()
-        .find_map(|name| means.value(&format!("PayeePartyCreditorFinancialAccount/{name}")))
+    means.first(ACCOUNT).and_then(number_of_account)
+}
+
+fn number_of_account(account: Node<'_>) -> Option<&str> {
+    ["IBANID", "ProprietaryID"].iter().find_map(|name| account.value(name))
 }
 
 fn totals(sheet: &mut Sheet, settlement: Node<'_>) {
-    sheet.reading.vat_rows = settlement.named("ApplicableTradeTax").map(vat_row).collect();
-    sheet.reading.allowances = settlement.named("SpecifiedTradeAllowanceCharge").map(allowance).collect();
-    sheet.reading.allowances.extend(settlement.named("SpecifiedLogisticsServiceCharge").map(logistics));
+    let vat_rows = settlement.named("ApplicableTradeTax").zip(1..);
+    sheet.reading.vat_rows = vat_rows.map(|(row, place)| vat_row(sheet, row, place)).collect();
+    let allowances = settlement.named("SpecifiedTradeAllowanceCharge").zip(1..);
+    sheet.reading.allowances = allowances.map(|(own, place)| allowance(sheet, own, place)).collect();
+    let freight = settlement.named("SpecifiedLogisticsServiceCharge").zip(1..);
+    let freight: Vec<_> = freight.map(|(own, place)| logistics(sheet, own, place)).collect();
+    sheet.reading.allowances.extend(freight);
     let Some(totals) = settlement.first(TOTALS) else {
         return;
     };
@@ -185,39 +195,42 @@ fn tax_total<'t>(totals: Node<'t>, currency: Option<&str>) -> Option<&'t str> {
         .and_then(Node::text)
 }
 
-fn allowance(own: Node<'_>) -> Allowance {
+fn allowance(sheet: &mut Sheet, own: Node<'_>, place: u32) -> Allowance {
+    let mut numbers = Numbers::of(sheet, "Allowance", &place);
     Allowance {
         is_charge: is_charge(own.value("ChargeIndicator/Indicator")),
         reason: short_text(own.value("Reason")),
         reason_code: short_text(own.value("ReasonCode")),
-        amount: decimal_text(own.value("ActualAmount")),
-        percentage: decimal_text(own.value("CalculationPercent")),
-        tax_rate: decimal_text(own.value(&format!("CategoryTradeTax/{RATE}"))),
+        amount: numbers.decimal("Amount", own.value("ActualAmount")),
+        percentage: numbers.decimal("Per cent", own.value("CalculationPercent")),
+        tax_rate: numbers.decimal("VAT %", own.value(&format!("CategoryTradeTax/{RATE}"))),
     }
 }
 
 /// Freight, as ZUGFeRD 1.0 and Factur-X EXTENDED have it: always a charge.
-fn logistics(own: Node<'_>) -> Allowance {
+fn logistics(sheet: &mut Sheet, own: Node<'_>, place: u32) -> Allowance {
+    let mut numbers = Numbers::of(sheet, "Freight", &place);
     Allowance {
         is_charge: true,
         reason: short_text(own.value("Description")),
         reason_code: None,
-        amount: decimal_text(own.value("AppliedAmount")),
+        amount: numbers.decimal("Amount", own.value("AppliedAmount")),
         percentage: None,
-        tax_rate: decimal_text(own.value(&format!("AppliedTradeTax/{RATE}"))),
+        tax_rate: numbers.decimal("VAT %", own.value(&format!("AppliedTradeTax/{RATE}"))),
     }
 }
 
-fn vat_row(row: Node<'_>) -> VatRow {
+fn vat_row(sheet: &mut Sheet, row: Node<'_>, place: u32) -> VatRow {
+    let mut numbers = Numbers::of(sheet, "VAT row", &place);
     VatRow {
-        base: decimal_text(row.value("BasisAmount")),
-        tax: decimal_text(row.value("CalculatedAmount")),
+        base: numbers.decimal("Base", row.value("BasisAmount")),
+        tax: numbers.decimal("VAT", row.value("CalculatedAmount")),
         category: short_text(row.value("CategoryCode")),
-        rate: decimal_text(row.value(RATE)),
+        rate: numbers.decimal("VAT %", row.value(RATE)),
     }
 }
 
-fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
+fn line(sheet: &mut Sheet, line: Node<'_>, place: u32) -> InvoiceLine {
     let document = line.first("AssociatedDocumentLineDocument");
     let product = line.first("SpecifiedTradeProduct");
     let price = line.first(LINE_AGREEMENT).and_then(|agreement| agreement.first("NetPriceProductTradePrice"));
@@ -225,7 +238,8 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
     let settlement = line.first(LINE_SETTLEMENT);
     let tax = settlement.and_then(|settlement| settlement.first("ApplicableTradeTax"));
     let of = |node: Option<Node<'_>>, path: &str| node.and_then(|node| short_text(node.value(path)));
-    let number = |node: Option<Node<'_>>, path: &str| node.and_then(|node| decimal_text(node.value(path)));
+    let id = of(document, "LineID").unwrap_or_else(|| place.to_string());
+    let mut numbers = Numbers::of(sheet, "Line", &id);
     let status = of(document, "LineStatusReasonCode");
     let text = item_text(
         product.and_then(|product| product.value("Name")),
@@ -233,18 +247,20 @@ fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
     );
     let own = settlement.into_iter().flat_map(|settlement| settlement.named("SpecifiedTradeAllowanceCharge"));
     let own = own.map(|own| (own.value("ChargeIndicator/Indicator"), own.value("ActualAmount")));
+    let total = format!("{LINE_TOTAL}/LineTotalAmount");
     // A line that only says something has a note and no product.
     let note = document.and_then(|document| document.value("IncludedNote/Content"));
     InvoiceLine {
-        id: of(document, "LineID").unwrap_or_else(|| place.to_string()),
+        id,
         description: if text.is_empty() { item_text(note, None) } else { text },
-        quantity: decimal_text(quantity.and_then(Node::text)),
+        quantity: numbers.decimal("Quantity", quantity.and_then(Node::text)),
         unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
-        unit_price: price.and_then(|price| unit_price(price.value("ChargeAmount"), price.value("BasisQuantity"))),
-        net: number(settlement, &format!("{LINE_TOTAL}/LineTotalAmount")),
-        allowances: allowances(own),
+        unit_price: price
+            .and_then(|price| numbers.unit_price(price.value("ChargeAmount"), price.value("BasisQuantity"))),
+        net: numbers.decimal("Net", settlement.and_then(|settlement| settlement.value(&total))),
+        allowances: numbers.allowances(own),
         tax_category: of(tax, "CategoryCode"),
-        tax_rate: number(tax, RATE),
+        tax_rate: numbers.decimal("VAT %", tax.and_then(|tax| tax.value(RATE))),
         item_number: of(product, "SellerAssignedID"),
         informative: matches!(status.as_deref(), Some("GROUP" | "INFORMATION")),
         ..InvoiceLine::default()

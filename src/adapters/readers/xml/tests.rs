@@ -514,3 +514,76 @@ fn allowances_of_cii_and_its_freight_are_read() {
     let told: Vec<_> = reading(&xml).allowances.iter().map(told).collect();
     assert_eq!(told, ["allowance Loyalty - 5.00 5 19", "allowance - 95 1.00 - -", "charge Freight - 8.50 - 7"]);
 }
+
+#[test]
+fn numbers_of_rows_that_are_no_decimals_are_noted() {
+    let told = |reading: &Reading| {
+        let invalid = reading.notes.iter().filter(|note| note.code == "invalid_value");
+        invalid.map(|note| note.message.clone()).collect::<Vec<_>>()
+    };
+    let of_ubl = reading(&ubl("<cac:AllowanceCharge><cbc:Amount>ten</cbc:Amount></cac:AllowanceCharge>\
+         <cac:TaxTotal><cac:TaxSubtotal><cbc:TaxableAmount>1,000.00</cbc:TaxableAmount><cbc:TaxAmount>190.00</cbc:TaxAmount>\
+         </cac:TaxSubtotal></cac:TaxTotal>\
+         <cac:InvoiceLine><cbc:ID>A</cbc:ID><cbc:InvoicedQuantity>two</cbc:InvoicedQuantity>\
+         <cbc:LineExtensionAmount>5.00</cbc:LineExtensionAmount><cac:Price><cbc:PriceAmount>2,50</cbc:PriceAmount></cac:Price>\
+         </cac:InvoiceLine>"));
+    let expected = [
+        "VAT row 1, Base: the XML says “1,000.00”, which is no number",
+        "Allowance 1, Amount: the XML says “ten”, which is no number",
+        "Line A, Quantity: the XML says “two”, which is no number",
+        "Line A, Price: the XML says “2,50”, which is no number",
+    ];
+    assert_eq!(told(&of_ubl), expected);
+    assert_eq!((of_ubl.lines[0].quantity.as_deref(), of_ubl.lines[0].net.as_deref()), (None, Some("5.00")));
+
+    let line = "<ram:IncludedSupplyChainTradeLineItem>\
+         <ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice><ram:ChargeAmount>2,50</ram:ChargeAmount>\
+         </ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>\
+         <ram:SpecifiedLineTradeSettlement><ram:ApplicableTradeTax><ram:RateApplicablePercent>19 %</ram:RateApplicablePercent>\
+         </ram:ApplicableTradeTax></ram:SpecifiedLineTradeSettlement></ram:IncludedSupplyChainTradeLineItem>";
+    let settlement = "<ram:ApplicableTradeTax><ram:CalculatedAmount>x</ram:CalculatedAmount></ram:ApplicableTradeTax>\
+         <ram:SpecifiedLogisticsServiceCharge><ram:AppliedAmount>1e3</ram:AppliedAmount></ram:SpecifiedLogisticsServiceCharge>";
+    let of_cii = reading(&cii("", line, "", "", settlement));
+    let expected = [
+        "VAT row 1, VAT: the XML says “x”, which is no number",
+        "Freight 1, Amount: the XML says “1e3”, which is no number",
+        "Line 1, Price: the XML says “2,50”, which is no number",
+        "Line 1, VAT %: the XML says “19 %”, which is no number",
+    ];
+    assert_eq!(told(&of_cii), expected);
+}
+
+#[test]
+fn several_accounts_to_pay_to_are_noted() {
+    let told = |reading: &Reading| {
+        let note = reading.notes.iter().find(|note| note.code == "several_accounts");
+        note.map(|note| note.message.clone())
+    };
+    let said = "The invoice names several bank accounts: DE75512108001245126199, FR7630006000011234567890189";
+    let of_ubl = |accounts: &[&str]| {
+        let means = |account: &&str| {
+            format!(
+                "<cac:PaymentMeans><cbc:PaymentMeansCode>58</cbc:PaymentMeansCode><cac:PayeeFinancialAccount>\
+                 <cbc:ID>{account}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>"
+            )
+        };
+        reading(&ubl(&accounts.iter().map(means).collect::<String>()))
+    };
+    let of_cii = |accounts: &[&str]| {
+        let means = |account: &&str| {
+            format!(
+                "<ram:SpecifiedTradeSettlementPaymentMeans><ram:PayeePartyCreditorFinancialAccount>\
+                 <ram:IBANID>{account}</ram:IBANID><ram:ProprietaryID>1245126199</ram:ProprietaryID>\
+                 </ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>"
+            )
+        };
+        reading(&cii("", "", "", "", &accounts.iter().map(means).collect::<String>()))
+    };
+    let two = ["DE75512108001245126199", "FR76 3000 6000 0112 3456 7890 189"];
+    let same = ["DE75512108001245126199", "DE75 5121 0800 1245 1261 99"];
+    for (several, one) in [(of_ubl(&two), of_ubl(&same)), (of_cii(&two), of_cii(&same))] {
+        assert_eq!(told(&several).as_deref(), Some(said));
+        assert_eq!(value(&several, Field::Iban), Some("DE75512108001245126199"), "the first is taken");
+        assert_eq!(told(&one), None);
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{
     tree::{Node, Vocabulary},
-    values::{Sheet, allowances, decimal_text, in_a_row, is_charge, item_text, short_text, unit_price},
+    values::{Numbers, Sheet, in_a_row, is_charge, item_text, short_text},
 };
 use crate::domain::{
     en16931::model::number,
@@ -33,10 +33,12 @@ pub(super) fn read(root: Node<'_>) -> Reading {
     }
     payment(&mut sheet, root);
     totals(&mut sheet, root);
-    sheet.reading.allowances = root.named("AllowanceCharge").map(allowance).collect();
+    sheet.reading.allowances =
+        root.named("AllowanceCharge").zip(1..).map(|(own, place)| allowance(&mut sheet, own, place)).collect();
     for (node, place) in root.named("InvoiceLine|CreditNoteLine").zip(1..) {
-        sheet.reading.lines.push(line((node, place)));
-        sub_lines(node, &mut sheet.reading.lines);
+        let read = line(&mut sheet, node, place);
+        sheet.reading.lines.push(read);
+        sub_lines(&mut sheet, node);
     }
     sheet.reading
 }
@@ -166,7 +168,9 @@ fn payment(sheet: &mut Sheet, root: Node<'_>) {
     let terms: Vec<&str> = root.all("PaymentTerms/Note").into_iter().filter_map(Node::text).collect();
     sheet.set(Field::PaymentTerms, Some(&terms.join("\n")));
     sheet.set(Field::PayeeName, root.value("PayeeParty/PartyName/Name"));
-    // The payer's account of a direct debit is elsewhere, in the mandate. Of several ways to pay, take one with an account.
+    // The payer's account of a direct debit is elsewhere, in the mandate.
+    sheet.note_accounts(root.all("PaymentMeans/PayeeFinancialAccount/ID").into_iter().filter_map(Node::text));
+    // Of several ways to pay, take one with an account.
     let with_account = root.named("PaymentMeans").find(|means| means.value("PayeeFinancialAccount/ID").is_some());
     let Some(means) = with_account.or_else(|| root.first("PaymentMeans")) else {
         return;
@@ -194,7 +198,8 @@ fn totals(sheet: &mut Sheet, root: Node<'_>) {
     sheet.set(Field::ThirdPartyAmount, third_party_amount(root).map(|sum| sum.to_string()).as_deref());
     if let Some(total) = tax_total(root) {
         sheet.set(Field::TaxTotal, total.value("TaxAmount"));
-        sheet.reading.vat_rows = total.named("TaxSubtotal").map(vat_row).collect();
+        sheet.reading.vat_rows =
+            total.named("TaxSubtotal").zip(1..).map(|(row, place)| vat_row(sheet, row, place)).collect();
     }
 }
 
@@ -222,49 +227,54 @@ fn tax_total(root: Node<'_>) -> Option<Node<'_>> {
         .or_else(|| totals().next())
 }
 
-fn allowance(own: Node<'_>) -> Allowance {
+fn allowance(sheet: &mut Sheet, own: Node<'_>, place: u32) -> Allowance {
+    let mut numbers = Numbers::of(sheet, "Allowance", &place);
     Allowance {
         is_charge: is_charge(own.value("ChargeIndicator")),
         reason: short_text(own.value("AllowanceChargeReason")),
         reason_code: short_text(own.value("AllowanceChargeReasonCode")),
-        amount: decimal_text(own.value("Amount")),
-        percentage: decimal_text(own.value("MultiplierFactorNumeric")),
-        tax_rate: decimal_text(own.value("TaxCategory/Percent")),
+        amount: numbers.decimal("Amount", own.value("Amount")),
+        percentage: numbers.decimal("Per cent", own.value("MultiplierFactorNumeric")),
+        tax_rate: numbers.decimal("VAT %", own.value("TaxCategory/Percent")),
     }
 }
 
-fn vat_row(row: Node<'_>) -> VatRow {
+fn vat_row(sheet: &mut Sheet, row: Node<'_>, place: u32) -> VatRow {
+    let mut numbers = Numbers::of(sheet, "VAT row", &place);
     VatRow {
-        base: decimal_text(row.value("TaxableAmount")),
-        tax: decimal_text(row.value("TaxAmount")),
+        base: numbers.decimal("Base", row.value("TaxableAmount")),
+        tax: numbers.decimal("VAT", row.value("TaxAmount")),
         category: short_text(row.value("TaxCategory/ID")),
-        rate: decimal_text(row.value("TaxCategory/Percent").or_else(|| row.value("Percent"))),
+        rate: numbers.decimal("VAT %", row.value("TaxCategory/Percent").or_else(|| row.value("Percent"))),
     }
 }
 
 /// The lines within a line, as XRechnung's extension has them (BG-DEX-01). They say what the line is made of: its amount is
 /// theirs together, so they count in no sum.
-fn sub_lines(parent: Node<'_>, lines: &mut Vec<InvoiceLine>) {
+fn sub_lines(sheet: &mut Sheet, parent: Node<'_>) {
     for (node, place) in parent.named("SubInvoiceLine|SubCreditNoteLine").zip(1..) {
-        lines.push(InvoiceLine { informative: true, ..line((node, place)) });
-        sub_lines(node, lines);
+        let read = InvoiceLine { informative: true, ..line(sheet, node, place) };
+        sheet.reading.lines.push(read);
+        sub_lines(sheet, node);
     }
 }
 
-fn line((line, place): (Node<'_>, u32)) -> InvoiceLine {
+fn line(sheet: &mut Sheet, line: Node<'_>, place: u32) -> InvoiceLine {
+    let id = short_text(line.value("ID")).unwrap_or_else(|| place.to_string());
+    let mut numbers = Numbers::of(sheet, "Line", &id);
     let quantity = line.first("InvoicedQuantity|CreditedQuantity");
     let tax = line.first("Item/ClassifiedTaxCategory");
     let own = line.named("AllowanceCharge").map(|own| (own.value("ChargeIndicator"), own.value("Amount")));
     InvoiceLine {
-        id: short_text(line.value("ID")).unwrap_or_else(|| place.to_string()),
+        id,
         description: item_text(line.value("Item/Name"), line.value("Item/Description")),
-        quantity: decimal_text(quantity.and_then(Node::text)),
+        quantity: numbers.decimal("Quantity", quantity.and_then(Node::text)),
         unit: short_text(quantity.and_then(|quantity| quantity.attribute("unitCode"))),
-        unit_price: unit_price(line.value("Price/PriceAmount"), line.value("Price/BaseQuantity")),
-        net: decimal_text(line.value("LineExtensionAmount")),
-        allowances: allowances(own),
+        unit_price: numbers.unit_price(line.value("Price/PriceAmount"), line.value("Price/BaseQuantity")),
+        net: numbers.decimal("Net", line.value("LineExtensionAmount")),
+        allowances: numbers.allowances(own),
         tax_category: short_text(tax.and_then(|tax| tax.value("ID"))),
-        tax_rate: decimal_text(tax.and_then(|tax| tax.value("Percent"))),
+        tax_rate: numbers.decimal("VAT %", tax.and_then(|tax| tax.value("Percent"))),
         item_number: short_text(line.value("Item/SellersItemIdentification/ID")),
         ..InvoiceLine::default()
     }

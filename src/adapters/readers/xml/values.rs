@@ -7,6 +7,7 @@ use crate::domain::{
     money::Decimal,
     reading::{DocumentKind, ReadValue, Reading, ReadingNote, Source},
 };
+use std::{collections::BTreeSet, fmt::Display};
 use time::{Date, Month};
 
 /// Of one-line values, in characters.
@@ -15,15 +16,20 @@ const MAX_TEXT: usize = 1_000;
 const MAX_LONG_TEXT: usize = 20_000;
 /// Unit prices are divided by their base quantity to at most so many places.
 const PRICE_PLACES: u32 = 10;
+/// Numbers of rows that are none are noted so many times: the first ones say what is wrong with the document.
+const MAX_ROW_NOTES: usize = 20;
+/// Accounts named in a note.
+const MAX_ACCOUNTS: usize = 3;
 
 /// A reading while it is filled in from XML.
 pub(super) struct Sheet {
     pub reading: Reading,
+    row_notes: usize,
 }
 
 impl Sheet {
     pub fn new(kind: DocumentKind) -> Self {
-        Sheet { reading: Reading::empty(kind) }
+        Sheet { reading: Reading::empty(kind), row_notes: 0 }
     }
 
     /// Writes a field, normalised by its kind. A value that is none of that kind is left out, with a note that says so.
@@ -84,8 +90,66 @@ impl Sheet {
         self.note("invalid_value", format!("{}: the XML says “{shown}”, which is no {kind}", field.label()));
     }
 
+    /// Says so where there are several accounts to pay to: one of them is the field's value, and it may be the wrong one.
+    pub fn note_accounts<'t>(&mut self, accounts: impl Iterator<Item = &'t str>) {
+        let mut known = BTreeSet::new();
+        let named: Vec<String> = accounts.map(compact).filter(|account| known.insert(account.clone())).collect();
+        if named.len() < 2 {
+            return;
+        }
+        let shown = named.iter().take(MAX_ACCOUNTS).map(|account| account.chars().take(40).collect::<String>());
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        let more = match named.len().saturating_sub(MAX_ACCOUNTS) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        self.note("several_accounts", format!("The invoice names several bank accounts: {shown}{more}"));
+    }
+
     pub fn note(&mut self, code: &str, message: String) {
         self.reading.notes.push(ReadingNote::new(code, message));
+    }
+}
+
+/// The numbers of a line, a VAT row or an allowance. One that is no decimal is left out, with a note that says so.
+pub(super) struct Numbers<'s> {
+    sheet: &'s mut Sheet,
+    /// What people call the row: `Line 3`.
+    row: String,
+}
+
+impl<'s> Numbers<'s> {
+    pub fn of(sheet: &'s mut Sheet, row: &str, id: &dyn Display) -> Self {
+        let id: String = id.to_string().chars().take(20).collect();
+        Numbers { sheet, row: format!("{row} {id}") }
+    }
+
+    /// An `xs:decimal` in the product's notation.
+    pub fn decimal(&mut self, label: &str, raw: Option<&str>) -> Option<String> {
+        let raw = raw.map(str::trim).filter(|raw| !raw.is_empty())?;
+        let value = decimal(raw).map(|value| value.to_string());
+        if value.is_none() && self.sheet.row_notes < MAX_ROW_NOTES {
+            self.sheet.row_notes += 1;
+            let shown: String = raw.chars().take(40).collect();
+            let message = format!("{}, {label}: the XML says “{shown}”, which is no number", self.row);
+            self.sheet.note("invalid_value", message);
+        }
+        value
+    }
+
+    /// As [`unit_price`].
+    pub fn unit_price(&mut self, price: Option<&str>, base_quantity: Option<&str>) -> Option<String> {
+        let base_quantity = self.decimal("Quantity of the price", base_quantity);
+        unit_price(self.decimal("Price", price).as_deref(), base_quantity.as_deref())
+    }
+
+    /// As [`allowances`].
+    pub fn allowances<'t>(&mut self, own: impl Iterator<Item = (Option<&'t str>, Option<&'t str>)>) -> Option<String> {
+        let own: Vec<_> = own.collect();
+        for (_, amount) in &own {
+            self.decimal("Allowance", *amount);
+        }
+        allowances(own.into_iter())
     }
 }
 
@@ -99,13 +163,8 @@ pub(super) fn decimal(raw: &str) -> Option<Decimal> {
     raw.parse().ok()
 }
 
-/// An `xs:decimal` in the product's notation, for lines and VAT rows.
-pub(super) fn decimal_text(raw: Option<&str>) -> Option<String> {
-    decimal(raw?).map(|value| value.to_string())
-}
-
 /// The price of one unit: the price of the base quantity (BT-146 for BT-149 units), divided.
-pub(super) fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Option<String> {
+fn unit_price(price: Option<&str>, base_quantity: Option<&str>) -> Option<String> {
     let price = decimal(price?)?;
     let base = base_quantity.and_then(decimal).filter(|base| !base.is_zero() && *base != Decimal::ONE);
     match base {
@@ -130,7 +189,7 @@ fn indicator(said: Option<&str>) -> Option<bool> {
 
 /// What a line's own allowances take off it, less its charges: of each whether it is a charge (`true`, `false`) and its
 /// amount. None: there are none.
-pub(super) fn allowances<'t>(own: impl Iterator<Item = (Option<&'t str>, Option<&'t str>)>) -> Option<String> {
+fn allowances<'t>(own: impl Iterator<Item = (Option<&'t str>, Option<&'t str>)>) -> Option<String> {
     let (mut off, mut on) = (Decimal::ZERO, Decimal::ZERO);
     for (is_charge, amount) in own {
         let Some(amount) = number(amount) else { continue };
@@ -224,12 +283,13 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_and_strict() {
-        assert_eq!(decimal_text(Some("1190.00")).as_deref(), Some("1190.00"));
-        assert_eq!(decimal_text(Some(" -0.10 ")).as_deref(), Some("-0.10"));
-        assert_eq!(decimal_text(Some("+5")).as_deref(), Some("5"));
-        assert_eq!(decimal_text(Some(".5")).as_deref(), Some("0.5"));
+        let text = |raw: &str| decimal(raw).map(|value| value.to_string());
+        assert_eq!(text("1190.00").as_deref(), Some("1190.00"));
+        assert_eq!(text(" -0.10 ").as_deref(), Some("-0.10"));
+        assert_eq!(text("+5").as_deref(), Some("5"));
+        assert_eq!(text(".5").as_deref(), Some("0.5"));
         for wrong in ["", "1,000.00", "1_000", "1e3", "NaN", "--1", "12 EUR", "."] {
-            assert_eq!(decimal_text(Some(wrong)), None, "{wrong}");
+            assert_eq!(text(wrong), None, "{wrong}");
         }
     }
 
@@ -292,6 +352,45 @@ mod tests {
         assert_eq!(fields.len(), 2);
         let codes: Vec<&str> = sheet.reading.notes.iter().map(|note| note.code.as_str()).collect();
         assert_eq!(codes, ["invalid_value", "invalid_value"]);
+    }
+
+    #[test]
+    fn numbers_of_rows_that_are_none_are_noted_but_not_without_end() {
+        let mut sheet = Sheet::new(DocumentKind::Ubl);
+        let mut line = Numbers::of(&mut sheet, "Line", &7);
+        assert_eq!(line.decimal("Net", Some("5.00")).as_deref(), Some("5.00"));
+        assert_eq!((line.decimal("Net", None), line.decimal("Net", Some(" "))), (None, None));
+        assert_eq!(line.decimal("Net", Some("1,000.00")), None);
+        assert_eq!(line.unit_price(Some("2"), Some("ten")).as_deref(), Some("2"));
+        assert_eq!(line.allowances([(Some("false"), Some("much"))].into_iter()), None);
+        let told = |sheet: &Sheet| sheet.reading.notes.iter().map(|note| note.message.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            told(&sheet),
+            [
+                "Line 7, Net: the XML says “1,000.00”, which is no number",
+                "Line 7, Quantity of the price: the XML says “ten”, which is no number",
+                "Line 7, Allowance: the XML says “much”, which is no number",
+            ]
+        );
+        for _ in 0..100 {
+            Numbers::of(&mut sheet, "VAT row", &1).decimal("Base", Some("x"));
+        }
+        assert_eq!(told(&sheet).len(), MAX_ROW_NOTES);
+    }
+
+    #[test]
+    fn several_accounts_are_named_but_not_all_of_many() {
+        let told = |accounts: &[&str]| {
+            let mut sheet = Sheet::new(DocumentKind::Ubl);
+            sheet.note_accounts(accounts.iter().copied());
+            sheet.reading.notes.into_iter().map(|note| note.message).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&["DE1", "de 1"]), [""; 0]);
+        assert_eq!(told(&["DE1", "FR2"]), ["The invoice names several bank accounts: DE1, FR2"]);
+        assert_eq!(
+            told(&["DE1", "FR2", "DE1", "3", "4", "5"]),
+            ["The invoice names several bank accounts: DE1, FR2, 3 and 2 more"]
+        );
     }
 
     #[test]

@@ -60,6 +60,11 @@ pub fn shown(cell: Cell, text: &str, numbers: NumberStyle) -> String {
     }
 }
 
+/// The text of a cell for a control of one line.
+pub fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], " ")
+}
+
 /// Cells copied from a spreadsheet: columns parted by tabs, rows by line ends. What holds one of these itself stands in
 /// quotes. None: it is one cell, which the control takes itself.
 pub fn table(text: &str) -> Option<Vec<Vec<String>>> {
@@ -216,6 +221,12 @@ pub fn difference_words(field: Field, value: &str, other: &str, numbers: NumberS
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_control_gets_one_line_with_its_words_apart() {
+        assert_eq!(one_line("Screw\nHardened"), "Screw Hardened");
+        assert_eq!(one_line("Screw"), "Screw");
+    }
 
     #[test]
     fn what_is_typed_is_kept_exactly() {

@@ -242,6 +242,12 @@ fn text_of(grid: Grid, value: Value, cell: Cell) -> String {
     cells::shown(cell, &text, grid.review.numbers)
 }
 
+/// The same in a control, which holds one line: it would drop the line breaks, and what was never touched would differ
+/// from what is kept.
+fn typed_text(grid: Grid, value: Value, cell: Cell) -> String {
+    cells::one_line(&text_of(grid, value, cell))
+}
+
 /// A row to look at. Its first cell is a button, so that the keyboard gets there; a click on any other opens it too.
 /// `noted`: something stands under it.
 fn plain(grid: Grid, field: Field, value: Value, noted: Memo<bool>) -> AnyView {
@@ -352,7 +358,7 @@ fn more_cells(grid: Grid, field: Field, value: Value, faults: Memo<Vec<Cell>>) -
 
 fn control(grid: Grid, field: Field, value: Value, cell: Cell, faults: Memo<Vec<Cell>>) -> impl IntoView {
     let is_wrong = memo(move || faults.with(|faults| faults.contains(&cell)));
-    let text = memo(move || text_of(grid, value, cell));
+    let text = memo(move || typed_text(grid, value, cell));
     let id = cell_id(grid, field, cell);
     let is_number = cell.kind() != CellKind::Text;
     view! {
@@ -492,7 +498,7 @@ fn on_key(grid: Grid, field: Field, value: Value, cell: Cell, event: &ev::Keyboa
     event.prevent_default();
     if let Some(control) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
         // The change counts before the row is left.
-        if control.value() != untrack(|| text_of(grid, value, cell)) {
+        if control.value() != untrack(|| typed_text(grid, value, cell)) {
             grid.review.type_cell(field, cell, &control.value());
         }
     }

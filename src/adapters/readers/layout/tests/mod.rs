@@ -13,7 +13,7 @@ use crate::domain::reading::{PageSize, Reading};
 const SIZE: PageSize = PageSize { width: 595.0, height: 842.0 };
 
 /// A page of rows 14 points apart; each row has texts with their left edge, or, with a `>`, their right edge.
-pub(super) fn page(rows: &[&[(f32, &str)]]) -> PageWords {
+pub(in crate::adapters::readers) fn page(rows: &[&[(f32, &str)]]) -> PageWords {
     let mut words = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         for (x, text) in *row {
