@@ -318,6 +318,7 @@ fn invoice_line(sheet: &Sheet, index: usize, line: &Line) -> InvoiceLine {
         order: None,
         item_number: Some(line.item.clone()).filter(|item| !item.is_empty()),
         place: sheet.place(line.words.clone()),
+        from_model: None,
     }
 }
 
