@@ -143,6 +143,9 @@ pub struct InvoiceLine {
     pub order: Option<i64>,
     #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
     pub place: Option<PageBox>,
+    /// A language model gave it: how sure that is. None: it was read from the document itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_model: Option<f32>,
 }
 
 /// One row of the VAT breakdown, BG-23.

@@ -231,10 +231,8 @@ pub fn vat_rows<'a>(values: impl Iterator<Item = (Field, &'a str)>) -> Vec<(RowN
 
 /// The rows that were read, as values. Those beyond [`MAX_ROWS`] are left out.
 pub fn of_reading(reading: &Reading) -> BTreeMap<Field, ReadValue> {
-    let lines = (1..=MAX_ROWS).zip(&reading.lines).map(|(number, line)| {
-        let plain = InvoiceLine { place: None, ..line.clone() };
-        (Field::Line(number), ReadValue { place: line.place, ..read(reading, Row::Line(plain).value()) })
-    });
+    let lines =
+        (1..=MAX_ROWS).zip(&reading.lines).map(|(number, line)| (Field::Line(number), read_line(reading, line)));
     let vat_rows = (1..=MAX_ROWS)
         .zip(&reading.vat_rows)
         .map(|(number, row)| (Field::VatRow(number), read(reading, Row::Vat(row.clone()).value())));
@@ -244,6 +242,16 @@ pub fn of_reading(reading: &Reading) -> BTreeMap<Field, ReadValue> {
 /// A row that was there when the document was read before.
 pub fn removed(reading: &Reading) -> ReadValue {
     read(reading, String::new())
+}
+
+/// Where it stands and who gave it is told beside the value, and is no part of it.
+fn read_line(reading: &Reading, line: &InvoiceLine) -> ReadValue {
+    let plain = InvoiceLine { place: None, from_model: None, ..line.clone() };
+    let read = ReadValue { place: line.place, ..read(reading, Row::Line(plain).value()) };
+    match line.from_model {
+        Some(confidence) => ReadValue { confidence, source: Source::Model, ..read },
+        None => read,
+    }
 }
 
 fn read(reading: &Reading, value: String) -> ReadValue {
@@ -266,6 +274,7 @@ pub fn normalise_row(field: Field, value: &str) -> Result<String, String> {
     if let Row::Line(line) = &mut row {
         line.id = line.id.chars().filter(|sign| !sign.is_control()).take(100).collect();
         line.place = None;
+        line.from_model = None;
         // No cell of the form, so nobody typed it.
         line.allowances = line.allowances.take().and_then(|text| amount(&text).ok());
     }
@@ -385,6 +394,24 @@ mod tests {
         for value in ["[]", "1", "{\"quantity\":1}", "{\"lines\":[]}", "x"] {
             assert!(normalise_row(LINE, value).is_err(), "{value}");
         }
+    }
+
+    #[test]
+    fn a_line_of_a_model_says_so_beside_its_value() {
+        let line = InvoiceLine { net: Some("10.00".to_owned()), ..InvoiceLine::default() };
+        let given = InvoiceLine { from_model: Some(0.5), ..line.clone() };
+        let mut reading = Reading::empty(DocumentKind::TextPdf);
+        reading.lines = vec![line.clone(), given];
+        // As it comes back from a child, and from where it is kept.
+        let reading: Reading = serde_json::from_str(&serde_json::to_string(&reading).unwrap()).unwrap();
+        let rows = of_reading(&reading);
+        let [ours, given] = [1, 2].map(|number| &rows[&Field::Line(number)]);
+        assert_eq!((ours.source, ours.confidence), (Source::Text, READ_FROM_PAGE));
+        assert_eq!((given.source, given.confidence), (Source::Model, 0.5));
+        assert_eq!(ours.value, given.value);
+        assert!(!ours.value.contains("from_model"), "lines that were kept before stay as they are");
+        let typed = "{\"id\":\"1\",\"net\":\"10.00\",\"from_model\":1}";
+        assert!(!normalise_row(LINE, typed).unwrap().contains("from_model"), "nobody types it");
     }
 
     #[test]

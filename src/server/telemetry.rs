@@ -60,6 +60,9 @@ fn describe() {
     use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
     describe_counter!("ap_intake_http_requests_total", "Requests answered, by route, method and status");
     describe_histogram!("ap_intake_http_request_seconds", Unit::Seconds, "Time to the first byte of an answer");
+    describe_counter!("ap_intake_model_requests_total", "Documents that a language model was asked about, by outcome");
+    describe_counter!("ap_intake_model_tokens_total", "Tokens that language models counted, of failed tries too");
+    describe_counter!("ap_intake_model_cost_millionths_total", "What they cost at the prices set, in millionths");
     describe_gauge!("ap_intake_tasks_waiting", "Documents waiting for a worker");
     describe_gauge!("ap_intake_tasks_running", "Documents being read");
     describe_gauge!("ap_intake_sockets", "Open sockets");

@@ -1,6 +1,12 @@
 //! What a model is asked for, as a schema, and its answer, as plain data.
 
-use crate::domain::{field::Field, normalise::normalise, reading::InvoiceLine, rows::Cell};
+use crate::domain::{
+    field::{Field, FieldKind},
+    money::Decimal,
+    normalise::normalise,
+    reading::InvoiceLine,
+    rows::Cell,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -93,7 +99,40 @@ fn unfenced(text: &str) -> &str {
 
 fn kept(field: Field, value: &Value) -> Option<String> {
     let text = plain(value)?;
-    normalise(field, &text).ok().filter(|value| !value.is_empty())
+    let kept = match field.kind() {
+        FieldKind::Amount => amount(decimal(&text)?),
+        _ => normalise(field, &text).ok(),
+    };
+    kept.filter(|value| !value.is_empty())
+}
+
+/// The number that a text is: a sign, digits, and a point with digits behind it, as models are asked for. What people may
+/// write besides (marks between thousands, sums, a comma) is refused and never guessed at: `1.250` is one and a quarter.
+fn decimal(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|sign| sign.is_ascii_digit());
+    (is_digits(whole) && is_digits(fraction)).then(|| text.parse().ok())?
+}
+
+/// An amount in the form we keep.
+fn amount(number: Decimal) -> Option<String> {
+    normalise(Field::NetTotal, &never_three_decimals(number).to_string()).ok()
+}
+
+/// A quantity or a rate, with the decimals it needs.
+fn quantity(number: Decimal) -> Option<String> {
+    let number = never_three_decimals(number.normalize());
+    // What is too large for an amount is too large here.
+    amount(number).map(|_| number.to_string())
+}
+
+/// Three could be read as thousands when they come back.
+fn never_three_decimals(mut number: Decimal) -> Decimal {
+    if number.scale() == 3 {
+        number.rescale(4);
+    }
+    number
 }
 
 /// A text, or a number where a text was asked for.
@@ -108,15 +147,15 @@ fn plain(value: &Value) -> Option<String> {
 
 fn line((place, value): (usize, &Value)) -> Option<InvoiceLine> {
     let cell = |cell| plain(value.get(cell_name(cell))?);
-    let amount = |name| normalise(Field::NetTotal, &cell(name)?).ok().filter(|text| !text.is_empty());
-    let net = amount(Cell::Net)?;
+    let number = |name| decimal(&cell(name)?);
+    let net = number(Cell::Net).and_then(amount)?;
     Some(InvoiceLine {
         id: (place + 1).to_string(),
         description: cell(Cell::Description).unwrap_or_default(),
-        quantity: amount(Cell::Quantity),
-        unit_price: amount(Cell::UnitPrice),
+        quantity: number(Cell::Quantity).and_then(quantity),
+        unit_price: number(Cell::UnitPrice).and_then(amount),
         net: Some(net),
-        tax_rate: amount(Cell::TaxRate),
+        tax_rate: number(Cell::TaxRate).and_then(quantity),
         ..InvoiceLine::default()
     })
 }
@@ -140,6 +179,43 @@ mod tests {
         assert!(!answer.fields.contains_key(&Field::Iban), "its check digits do not fit");
         assert!(!answer.fields.contains_key(&Field::Currency));
         assert_eq!(answer.lines.len(), 1);
+    }
+
+    #[test]
+    fn a_point_is_a_decimal_point_and_never_between_thousands() {
+        let answer = parse(
+            r#"{"net_total": "119.125", "tax_total": 0.125, "gross_total": "-1250", "lines": [
+                {"quantity": "1.250", "unit_price": 0.125, "net": "1234.5678", "tax_rate": "19.000"},
+                {"quantity": 3, "unit_price": "+10.5", "net": -12.345, "tax_rate": 7}]}"#,
+        )
+        .unwrap();
+        let totals = [Field::NetTotal, Field::TaxTotal, Field::GrossTotal].map(|field| answer.fields[&field].as_str());
+        assert_eq!(totals, ["119.1250", "0.1250", "-1250.00"]);
+        let cells = |line: &InvoiceLine| {
+            [&line.quantity, &line.unit_price, &line.net, &line.tax_rate].map(|cell| cell.clone().unwrap())
+        };
+        assert_eq!(cells(&answer.lines[0]), ["1.25", "0.1250", "1234.5678", "19"]);
+        assert_eq!(cells(&answer.lines[1]), ["3", "10.50", "-12.3450", "7"]);
+    }
+
+    #[test]
+    fn what_is_no_plain_number_is_no_number() {
+        for text in [
+            "100+19", "2*50", "1,250", "1.250,00", "1 250", "1'250", "1e3", "1_0", ".5", "5.", "--1", "(5)", "5-",
+            "19%",
+        ] {
+            let line = json!({"quantity": text, "unit_price": text, "net": "1", "tax_rate": text});
+            let unsummed = json!({"quantity": "1", "net": text});
+            let answer = json!({"invoice_number": "R-1", "gross_total": text, "lines": [line, unsummed]});
+            let answer = parse(&answer.to_string()).unwrap();
+            assert_eq!(answer.fields.get(&Field::GrossTotal), None, "{text}");
+            let [line] = &answer.lines[..] else { panic!("a line without a net is none: {text}") };
+            assert_eq!((&line.quantity, &line.unit_price, &line.tax_rate), (&None, &None, &None), "{text}");
+        }
+        for number in ["1e30", "1000000000000", "99999999999999999999999999999999"] {
+            let answer = parse(&format!("{{\"invoice_number\": null, \"gross_total\": {number}}}")).unwrap();
+            assert_eq!(answer.fields.get(&Field::GrossTotal), None, "{number}");
+        }
     }
 
     #[test]

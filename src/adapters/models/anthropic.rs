@@ -3,7 +3,7 @@
 use super::{
     Provider, Usage,
     answer::{Malformed, schema},
-    ask::{MAX_ANSWER_TOKENS, Question, SYSTEM, Said},
+    ask::{Question, SYSTEM, Said},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 const TOOL: &str = "invoice";
 /// The version of the API that this speaks.
 const VERSION: &str = "2023-06-01";
+/// The API asks for a limit; older models take no higher one.
+const MAX_ANSWER_TOKENS: u32 = 8_192;
 
 pub fn path() -> &'static str {
     "/v1/messages"
@@ -31,16 +33,15 @@ pub fn body(provider: &Provider, question: &Question, before: Option<&(String, M
         .collect();
     content.push(json!({"type": "text", "text": question.as_data()}));
     if let Some((said, Malformed(why))) = before {
-        let said: String = said.chars().take(2_000).collect();
         let text = format!(
             "Your last answer can not be used ({why}). It was: {said}\nUse the tool, with every name of its schema."
         );
         content.push(json!({"type": "text", "text": text}));
     }
+    // No temperature: newer models refuse a request that has one, and what is taken has to stand in the document anyway.
     json!({
         "model": provider.model,
         "max_tokens": MAX_ANSWER_TOKENS,
-        "temperature": 0,
         "system": SYSTEM,
         "messages": [{"role": "user", "content": content}],
         "tools": [{"name": TOOL, "description": "Takes what stands in the invoice.", "input_schema": schema()}],

@@ -6,9 +6,11 @@ use crate::domain::{
     field::{Field, FieldKind},
     invoice::SURE,
     money::Decimal,
-    reading::{DocumentKind, PageBox, ReadValue, Reading, Source},
+    reading::{DocumentKind, InvoiceLine, PageBox, ReadValue, Reading, Source},
 };
 
+/// BT-3 of a credit note.
+const CREDIT_NOTE: &str = "381";
 /// What both readers found, each by itself.
 const AGREED: f32 = 0.95;
 /// What the model alone found, and what stands on the page.
@@ -30,6 +32,11 @@ pub fn is_asked(kind: DocumentKind) -> bool {
     matches!(kind, DocumentKind::TextPdf | DocumentKind::ScanImage)
 }
 
+/// Whether we read it as a credit note. What a model says of that does not count: it may have turned the signs over.
+pub fn is_credit_note(reading: &Reading) -> bool {
+    reading.fields.get(&Field::DocumentType).is_some_and(|kind| kind.value == CREDIT_NOTE)
+}
+
 /// Puts into `reading` what it takes of the answer. `find` gives where a value stands among the document's words; None
 /// where the document has none.
 pub fn merge(reading: &mut Reading, answer: &Answer, find: Option<Find<'_>>) {
@@ -43,7 +50,7 @@ pub fn merge(reading: &mut Reading, answer: &Answer, find: Option<Find<'_>>) {
             one(reading, *field, value, find.is_some(), &place);
         }
     }
-    lines(reading, answer);
+    lines(reading, answer, &place);
 }
 
 fn one(reading: &mut Reading, field: Field, value: &str, has_words: bool, place: Find<'_>) {
@@ -101,13 +108,18 @@ fn totals(reading: &mut Reading, answer: &Answer, has_words: bool, place: &dyn F
     }
 }
 
-/// Lines are taken where there are none, when their sum is the net total.
-fn lines(reading: &mut Reading, answer: &Answer) {
+/// Lines are taken where there are none, when their sum is the net total. Each tells that a model gave it, and how sure it
+/// is: whether its net stands there.
+fn lines(reading: &mut Reading, answer: &Answer, place: Find<'_>) {
     let net = number(reading.fields.get(&Field::NetTotal).map(|value| value.value.as_str()));
     let sum: Option<Decimal> = answer.lines.iter().map(|line| number(line.net.as_deref())).sum();
     let fits = net.zip(sum).is_some_and(|(net, sum)| (net - sum).abs() <= TOLERANCE);
     if reading.lines.is_empty() && !answer.lines.is_empty() && fits {
-        reading.lines.clone_from(&answer.lines);
+        let told = |line: &InvoiceLine| {
+            let stands = line.net.as_ref().is_some_and(|net| place(Field::NetTotal, net).is_some());
+            InvoiceLine { from_model: Some(if stands { SEEN } else { UNSEEN }), ..line.clone() }
+        };
+        reading.lines = answer.lines.iter().map(told).collect();
     }
 }
 
@@ -138,7 +150,7 @@ fn is_same(field: Field, one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reading::InvoiceLine;
+    use crate::domain::rows;
     use proptest::prelude::*;
 
     fn ours(values: &[(Field, &str, f32)]) -> Reading {
@@ -227,6 +239,10 @@ mod tests {
         let answer = Answer { lines: vec![line("60"), line("40")], ..Answer::default() };
         let reading = ours(&[(Field::NetTotal, "100.00", 0.9)]);
         assert_eq!(merged(reading.clone(), &answer, &[]).lines.len(), 2);
+        // They say whose they are, and are surer where their net stands on the page.
+        let rows = rows::of_reading(&merged(reading.clone(), &answer, &["40"]));
+        let told = [1, 2].map(|number| &rows[&Field::Line(number)]).map(|row| (row.source, row.confidence));
+        assert_eq!(told, [(Source::Model, UNSEEN), (Source::Model, SEEN)]);
         let short = Answer { lines: vec![line("60")], ..Answer::default() };
         assert!(merged(reading, &short, &[]).lines.is_empty());
     }

@@ -67,8 +67,18 @@ pub struct Prices {
 impl Prices {
     /// Of so many tokens.
     pub fn of(self, usage: Usage) -> Decimal {
-        let million = Decimal::from(1_000_000);
-        (self.input * Decimal::from(usage.input) + self.output * Decimal::from(usage.output)) / million
+        self.in_millionths(usage) / Decimal::from(1_000_000)
+    }
+
+    /// The same in whole millionths: counters know no fractions.
+    pub fn millionths_of(self, usage: Usage) -> u64 {
+        self.in_millionths(usage).max(Decimal::ZERO).round().try_into().unwrap_or(u64::MAX)
+    }
+
+    /// Whatever a provider says that it counted, this comes to something.
+    fn in_millionths(self, usage: Usage) -> Decimal {
+        let of = |price: Decimal, tokens: u64| price.saturating_mul(Decimal::from(tokens));
+        of(self.input, usage.input).saturating_add(of(self.output, usage.output))
     }
 }
 
@@ -86,6 +96,12 @@ impl FromStr for Prices {
 pub struct Usage {
     pub input: u64,
     pub output: u64,
+}
+
+impl Usage {
+    pub fn total(self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
 }
 
 impl std::ops::AddAssign for Usage {
@@ -126,7 +142,19 @@ mod tests {
     #[test]
     fn tokens_cost_what_was_set() {
         let prices: Prices = "2.50/10".parse().unwrap();
-        assert_eq!(prices.of(Usage { input: 1_000, output: 200 }).to_string(), "0.0045");
+        let usage = Usage { input: 1_000, output: 200 };
+        assert_eq!(prices.of(usage).to_string(), "0.0045");
+        assert_eq!(prices.millionths_of(usage), 4_500);
+        assert_eq!(prices.millionths_of(Usage::default()), 0);
         assert!("cheap".parse::<Prices>().is_err());
+    }
+
+    #[test]
+    fn no_count_of_tokens_is_too_high() {
+        let most = Usage { input: u64::MAX, output: u64::MAX };
+        assert_eq!(most.total(), u64::MAX);
+        let prices = Prices { input: Decimal::MAX, output: Decimal::MAX };
+        assert_eq!(prices.millionths_of(most), u64::MAX);
+        assert!(prices.of(most) > Decimal::ZERO);
     }
 }

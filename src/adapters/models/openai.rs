@@ -8,6 +8,11 @@ use super::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
+/// How the API calls the limit of tokens. Models that think know `max_tokens` no more.
+pub const LIMIT: &str = "max_completion_tokens";
+/// What a model thinks counts, too.
+const MAX_ANSWER_TOKENS: u32 = 16_384;
+
 pub fn path() -> &'static str {
     "/v1/chat/completions"
 }
@@ -27,15 +32,24 @@ pub fn body(provider: &Provider, question: &Question, before: Option<&(String, M
         messages.push(json!({"role": "assistant", "content": said}));
         messages.push(json!({"role": "user", "content": format!("This can not be used: {why}. Answer with the JSON object alone.")}));
     }
+    // No temperature: models that think refuse a request that has one, and what is taken has to stand in the document
+    // anyway.
     json!({
         "model": provider.model,
         "messages": messages,
-        "temperature": 0,
+        LIMIT: MAX_ANSWER_TOKENS,
         "response_format": {
             "type": "json_schema",
             "json_schema": {"name": "invoice", "strict": true, "schema": schema()}
         }
     })
+}
+
+/// Takes the limit of tokens out of a body: an answer is bounded by its bytes and its time all the same.
+pub fn lift_limit(body: &mut Value) {
+    if let Value::Object(body) = body {
+        body.remove(LIMIT);
+    }
 }
 
 pub fn said(answer: &Value) -> Said {

@@ -1,9 +1,10 @@
 //! A reader of documents that asks a model, too, where that was asked for.
 
 use super::{
-    Api, Provider,
+    Api, Provider, Usage,
+    answer::Answer,
     ask::{Line, Patience, Question, Unanswered, ask},
-    merge::{is_asked, merge},
+    merge::{is_asked, is_credit_note, merge},
 };
 use crate::adapters::{
     document_reader::{DocumentReader, Scans, TellPages},
@@ -17,7 +18,10 @@ use crate::domain::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use reqwest::{Client, redirect};
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How an upload says that no model is to be asked.
 const LOCAL: &str = "local";
@@ -88,49 +92,72 @@ impl ModelReader {
         let line = Line { client: &self.client, provider, patience: self.patience };
         let began = Instant::now();
         let (answer, usage) = ask(&line, &question).await;
-        let ms = began.elapsed().as_millis() as u64;
-        let name = provider.api.name();
-        let outcome = if answer.is_ok() { "answered" } else { "failed" };
-        metrics::counter!("ap_intake_model_requests_total", "provider" => name, "outcome" => outcome).increment(1);
-        for (direction, tokens) in [("input", usage.input), ("output", usage.output)] {
-            metrics::counter!("ap_intake_model_tokens_total", "provider" => name, "direction" => direction)
-                .increment(tokens);
-        }
-        let cost = provider.prices.map(|prices| prices.of(usage));
-        tracing::info!(
-            provider = name,
-            model = provider.model,
-            outcome,
-            ms,
-            input = usage.input,
-            output = usage.output,
-            cost = cost.map(tracing::field::display),
-            "model asked"
-        );
+        count(provider, usage, answer.is_ok(), began.elapsed());
         match answer {
             Ok(answer) => {
-                let locator = Locator::new(&words);
-                let find = |field, value: &str| locator.find(field, value);
-                let has_words = words.iter().any(|page| !page.words.is_empty());
-                merge(reading, &answer, if has_words { Some(&find) } else { None });
-                let cost = cost.map(|cost| format!(", cost {}", cost.normalize())).unwrap_or_default();
-                reading.notes.push(ReadingNote::new(
-                    "model",
-                    format!("{} helped to read this ({} tokens{cost})", provider.model, usage.input + usage.output),
-                ));
+                take(reading, &answer, &words);
+                let said = format!("{} helped to read this{}", provider.model, spent(provider, usage));
+                reading.notes.push(ReadingNote::new("model", said));
             }
-            Err(why) => reading.notes.push(unanswered(provider, &why)),
+            Err(why) => reading.notes.push(unanswered(provider, &why, usage)),
         }
     }
+}
+
+/// Takes of the answer what the pages' words bear out.
+fn take(reading: &mut Reading, answer: &Answer, words: &[PageWords]) {
+    let locator = Locator::new(words);
+    // Credit notes are printed with either sign, and mean the same.
+    let either_sign = is_credit_note(reading);
+    let find = |field, value: &str| match either_sign {
+        true => locator.find(field, value),
+        false => locator.find_signed(field, value),
+    };
+    let has_words = words.iter().any(|page| !page.words.is_empty());
+    merge(reading, answer, if has_words { Some(&find) } else { None });
+}
+
+/// Tells log and figures what a question took, whether or not it was answered.
+fn count(provider: &Provider, usage: Usage, is_answered: bool, took: Duration) {
+    let name = provider.api.name();
+    let outcome = if is_answered { "answered" } else { "failed" };
+    metrics::counter!("ap_intake_model_requests_total", "provider" => name, "outcome" => outcome).increment(1);
+    for (direction, tokens) in [("input", usage.input), ("output", usage.output)] {
+        metrics::counter!("ap_intake_model_tokens_total", "provider" => name, "direction" => direction)
+            .increment(tokens);
+    }
+    if let Some(prices) = provider.prices {
+        metrics::counter!("ap_intake_model_cost_millionths_total", "provider" => name)
+            .increment(prices.millionths_of(usage));
+    }
+    tracing::info!(
+        provider = name,
+        model = provider.model,
+        outcome,
+        ms = took.as_millis() as u64,
+        input = usage.input,
+        output = usage.output,
+        cost = provider.prices.map(|prices| tracing::field::display(prices.of(usage))),
+        "model asked"
+    );
+}
+
+/// Tokens and cost, for people: ` (2200 tokens, cost 0.006)`. Empty: none were counted.
+fn spent(provider: &Provider, usage: Usage) -> String {
+    if usage == Usage::default() {
+        return String::new();
+    }
+    let cost = provider.prices.map(|prices| format!(", cost {}", prices.of(usage).normalize())).unwrap_or_default();
+    format!(" ({} tokens{cost})", usage.total())
 }
 
 fn page_count(reading: &Reading, most: u32) -> u32 {
     u32::try_from(reading.pages.len()).unwrap_or(most).min(most)
 }
 
-fn unanswered(provider: &Provider, why: &Unanswered) -> ReadingNote {
+fn unanswered(provider: &Provider, why: &Unanswered, usage: Usage) -> ReadingNote {
     tracing::warn!(provider = provider.api.name(), %why, "a model gave no answer");
-    ReadingNote::new("model_failed", format!("Read without {}: {why}", provider.model))
+    ReadingNote::new("model_failed", format!("Read without {}: {why}{}", provider.model, spent(provider, usage)))
 }
 
 #[async_trait]

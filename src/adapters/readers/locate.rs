@@ -50,13 +50,22 @@ impl<'p> Locator<'p> {
     /// Where the value stands: of totals the last place, of everything else the first. None where it is not found, or
     /// where finding it would mean nothing.
     pub fn find(&self, field: Field, value: &str) -> Option<PageBox> {
+        self.find_as(field, value, |stands, wanted| stands.abs() == wanted.abs())
+    }
+
+    /// The same, but an amount has to stand there with its sign.
+    pub fn find_signed(&self, field: Field, value: &str) -> Option<PageBox> {
+        self.find_as(field, value, |stands, wanted| stands == wanted)
+    }
+
+    fn find_as(&self, field: Field, value: &str, is_same: fn(Decimal, Decimal) -> bool) -> Option<PageBox> {
         if !is_telling(field, value) {
             return None;
         }
         match field.kind() {
             FieldKind::Amount => {
                 let amount: Decimal = value.parse().ok()?;
-                self.pages.iter().rev().find_map(|page| page.amount(amount))
+                self.pages.iter().rev().find_map(|page| page.amount(|stands| is_same(stands, amount)))
             }
             FieldKind::Date => {
                 let date = dates::parse_iso(value)?;
@@ -157,8 +166,8 @@ impl<'p> Page<'p> {
         all
     }
 
-    fn amount(&self, wanted: Decimal) -> Option<PageBox> {
-        let hit = self.amounts.iter().rev().find(|(amount, _)| amount.abs() == wanted.abs())?;
+    fn amount(&self, is_wanted: impl Fn(Decimal) -> bool) -> Option<PageBox> {
+        let hit = self.amounts.iter().rev().find(|(amount, _)| is_wanted(*amount))?;
         self.around(hit.1.clone())
     }
 
@@ -304,5 +313,24 @@ mod tests {
         assert_eq!(spot(&pages, Field::GrossTotal, "1190.00"), Some((1, 0, 2, 2)));
         assert_eq!(spot(&pages, Field::TaxTotal, "-99.5"), Some((1, 5, 3, 1)));
         assert_eq!(spot(&pages, Field::PaidAmount, "0.00"), None, "nothing stands in many places");
+    }
+
+    #[test]
+    fn the_sign_of_an_amount_counts_where_it_is_asked_for() {
+        let pages = [page(&[("100,00", 0, 1), ("19,00-", 0, 2), ("(119.00)", 0, 3), ("-7,50", 0, 4), ("R-12", 0, 5)])];
+        let locator = Locator::new(&pages);
+        for (value, stands) in [
+            ("100", true),
+            ("-100", false),
+            ("-19", true),
+            ("19", false),
+            ("-119", true),
+            ("-7.5", true),
+            ("7.5", false),
+        ] {
+            assert_eq!(locator.find_signed(Field::NetTotal, value).is_some(), stands, "{value}");
+            assert!(locator.find(Field::NetTotal, value).is_some(), "{value}");
+        }
+        assert!(locator.find_signed(Field::InvoiceNumber, "R-12").is_some());
     }
 }

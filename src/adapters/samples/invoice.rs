@@ -291,6 +291,7 @@ impl Invoice {
                 informative: false,
                 order: None,
                 place: None,
+                from_model: None,
             })
             .collect()
     }

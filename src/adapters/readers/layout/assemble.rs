@@ -329,6 +329,7 @@ fn invoice_line(sheet: &Sheet, index: usize, line: &Line, reason: Option<&str>) 
         order: None,
         item_number: Some(line.item.clone()).filter(|item| !item.is_empty()),
         place: sheet.place(line.words.clone()),
+        from_model: None,
     }
 }
 
