@@ -2,17 +2,15 @@
 
 mod deciding;
 mod rows;
+mod settling;
 
 pub use rows::Rows;
 
-use self::deciding::{NOT_SENT, NOT_TAKEN};
-use super::{
-    clashes::{Clash, Clashes},
-    drafts::Drafts,
-    merge,
-    undo::UndoLists,
-    words,
+use self::{
+    deciding::{NOT_SENT, NOT_TAKEN},
+    settling::LEFT,
 };
+use super::{clashes::Clashes, drafts::Drafts, merge, undo::UndoLists, words};
 use crate::api::invoices::load_invoice;
 use crate::domain::{
     comment::Person,
@@ -191,11 +189,6 @@ impl Review {
         self.undo.with(UndoLists::can_redo) && self.editable()
     }
 
-    /// Changes of others that met the person's own.
-    pub fn conflicts(self) -> Vec<FieldConflict> {
-        self.clashes.with(Clashes::conflicts)
-    }
-
     /// Keeps what is being typed, so that nothing that arrives meanwhile replaces it.
     pub fn draft(self, field: Field, text: String) {
         let base = self.edits.base(self.id, field, self.version_of(field));
@@ -258,7 +251,7 @@ impl Review {
     fn undo_action(self) -> ToastAction {
         ToastAction::new("Undo", move || match self.undo.try_with_untracked(UndoLists::can_undo) {
             Some(_) => self.undo(),
-            None => self.toasts.failed("You have left that invoice: open it to change it again"),
+            None => self.toasts.failed(LEFT),
         })
     }
 
@@ -368,39 +361,9 @@ impl Review {
         }
     }
 
-    /// Settles conflicts: `chosen` holds what is sent, mine or both in one. Elsewhere stays theirs, which the server has.
-    pub fn settle(self, chosen: &BTreeMap<Field, String>) {
-        let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(chosen)).unwrap_or_default();
-        mine.iter().chain(&theirs).for_each(|clash| self.take_theirs(&clash.conflict));
-        theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
-        for Clash { conflict, key, place, .. } in mine {
-            let value = chosen.get(&conflict.name).cloned().unwrap_or(conflict.mine);
-            self.send_placed(conflict.name, conflict.version, value, place, Direction::Forward);
-            self.edits.forget(&key);
-        }
-        // Their change may have brought others with it: marks, checks, reasons.
-        self.reload();
-    }
-
     /// What the server said that stands in a field now.
     fn take_theirs(self, conflict: &FieldConflict) {
         self.detail.update(|detail| merge::theirs(detail, conflict));
-    }
-
-    /// The question was closed without an answer: theirs stays, and mine can be had back.
-    pub fn keep_theirs(self) {
-        let (id, edits, clashes) = (self.id, self.edits, self.clashes.with_untracked(Clashes::all));
-        self.settle(&BTreeMap::new());
-        let undo = ToastAction::new("Undo", move || {
-            for Clash { conflict, place, .. } in clashes.clone() {
-                // By then the page may be gone.
-                let known = self.detail.try_with_untracked(|detail| detail.fields.get(&conflict.name)?.place);
-                let before = Before { value: conflict.theirs.unwrap_or_default(), place: known.flatten() };
-                let edit = FieldEdit { place, ..FieldEdit::new(conflict.name, conflict.version, conflict.mine) };
-                edits.push(id, edit, before, Direction::Forward);
-            }
-        });
-        self.toasts.ok_with("Theirs kept", undo);
     }
 
     /// Asks for the invoice again and takes it over.
