@@ -1,12 +1,12 @@
 // Two people on one invoice, at the same time.
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, expectAccessible, signIn, takeScreenshots, test } from '../support/test.ts';
-import { another, open, openNew, saved } from '../support/work.ts';
+import { another, correct, open, openNew, saved } from '../support/work.ts';
 import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
-  samples = await makeSamples(7500, 2);
+  samples = await makeSamples(7500, 3);
 });
 test.afterAll(() => samples.remove());
 
@@ -36,6 +36,56 @@ test('two changes of one text go together', async ({ page, browser, server, comp
   await saved(page);
   await expect(terms(page)).toHaveValue(both);
   await expect(terms(other)).toHaveValue(both);
+});
+
+test('amounts are asked about together, and Undo brings back the side that was not chosen', async ({
+  page,
+  browser,
+  server,
+  complaints,
+}) => {
+  complaints.allow(/status of 409/);
+  await signIn(page, 'clerk');
+  const address = await openNew(page, samples.of('ubl')[2] ?? '');
+  const other = await another(browser, server.url, 'reviewer');
+  const [net, gross, buyer] = ['net_total', 'gross_total', 'buyer_name'].map((name) => page.getByTestId(`field-${name}`));
+  if (!net || !gross || !buyer) throw new Error('no fields');
+  const before = { net: await net.inputValue(), gross: await gross.inputValue() };
+  const undo = async (words: string) =>
+    page.getByTestId('toast').filter({ hasText: words }).getByRole('button', { name: 'Undo' }).click();
+
+  await net.fill('90');
+  await correct(other, address, { gross_total: '120.00' });
+  await net.press('Tab');
+  const dialog = page.getByTestId('conflict-dialog');
+  const [mine, theirs] = [0, 1].map((at) => dialog.getByRole('group', { name: 'Amounts' }).getByRole('button').nth(at));
+  if (!mine || !theirs) throw new Error('no choices');
+  await expect(mine).toContainText(/Net total 90[.,]00/);
+  await expect(mine).toContainText(`Gross total ${before.gross}`);
+  await expect(theirs).toContainText(`Net total ${before.net}`);
+  await expect(theirs).toContainText(/Gross total 120[.,]00/);
+  await expect(theirs).toContainText('Net and VAT make');
+  await expectAccessible(page);
+  await takeScreenshots(page, 'conflict-amounts');
+  await dialog.getByTestId('use-theirs').click();
+  await expect(gross).toHaveValue(/^120[.,]00$/);
+  await expect(net).toHaveValue(before.net);
+  await undo('Theirs kept');
+  await expect(net).toHaveValue(/^90[.,]00$/);
+  await expect(gross).toHaveValue(before.gross);
+  await saved(page);
+
+  await buyer.fill('Mine Ltd');
+  await correct(other, address, { buyer_name: 'Theirs Ltd' });
+  await buyer.press('Tab');
+  await dialog.getByRole('button', { name: /^Mine/ }).click();
+  await dialog.getByTestId('merge').click();
+  await expect(buyer).toHaveValue('Mine Ltd');
+  await saved(page);
+  await undo('Mine kept');
+  await expect(buyer).toHaveValue('Theirs Ltd');
+  await saved(page);
+  await other.context().close();
 });
 
 /** Numbers that look random and are the same in every run (mulberry32). */

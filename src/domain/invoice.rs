@@ -462,11 +462,25 @@ pub struct FieldConflict {
     /// Of a longer text, both changes in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<String>,
+    /// Where the field shares its version with others and one of these was changed: each that one of the two changed,
+    /// this one too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group: Vec<FieldSides>,
     /// Send again on this version to keep mine.
     pub version: i64,
     pub actor: String,
     /// Milliseconds since 1970, UTC.
     pub at: i64,
+}
+
+/// Both sides of a field that shares its version with the one that was edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldSides {
+    pub name: Field,
+    pub base: Option<String>,
+    /// What was edited; of a field that was not, the value beside which the edit was made.
+    pub mine: String,
+    pub theirs: Option<String>,
 }
 
 /// What an edit changed.

@@ -9,8 +9,8 @@ use crate::{
         field::{Field, FieldKind},
         ids::InvoiceId,
         invoice::{
-            EditResult, FieldChange, FieldConflict, FieldEdit, FieldValue, HistoryEntry, InvoiceSummary, PlaceChange,
-            Placing,
+            EditResult, FieldChange, FieldConflict, FieldEdit, FieldSides, FieldValue, HistoryEntry, InvoiceSummary,
+            PlaceChange, Placing,
         },
         normalise::normalise,
         reading::{PageSize, Source},
@@ -88,7 +88,7 @@ impl Services {
         let mut fields = db::fields::field_list(tx, id).await?;
         let stale: Vec<&FieldEdit> = edits.iter().filter(|edit| is_stale(&fields, edit)).collect();
         if !stale.is_empty() {
-            return Err(both_sides(tx, id, &stale, &fields).await?);
+            return Err(both_sides(tx, id, &stale, edits, &fields).await?);
         }
         let at = now_ms();
         let Applied { confirmed, placed, changes } = apply(&mut fields, edits, actor, at);
@@ -182,15 +182,16 @@ async fn void_own_approval(
     Ok(Some("Their own first approval no longer counts"))
 }
 
-/// The conflict that stale edits meet.
+/// The conflict that stale edits meet, of those that came together.
 async fn both_sides(
     conn: &mut Conn,
     id: InvoiceId,
     stale: &[&FieldEdit],
+    edits: &[FieldEdit],
     fields: &Fields,
 ) -> Result<AppError, AppError> {
     let history = db::history::history_changes(conn, id, LOOK_BACK).await?;
-    let conflicts = stale.iter().map(|edit| conflict(edit, fields, &history)).collect();
+    let conflicts = stale.iter().map(|edit| conflict(edit, edits, fields, &history)).collect();
     Ok(AppError::Conflict { conflicts })
 }
 
@@ -310,36 +311,86 @@ fn is_stale(fields: &Fields, edit: &FieldEdit) -> bool {
     edit.base_version != version_now(fields, edit.name) && !never_filled && !says_the_same
 }
 
-/// Both sides of a stale edit, from the newest changes of the invoice.
-fn conflict(edit: &FieldEdit, fields: &Fields, history: &[HistoryEntry]) -> FieldConflict {
+/// What the history tells of a group of fields since the version that an edit was based on.
+struct Since<'a> {
+    /// The newest first.
+    changes: Vec<(&'a HistoryEntry, &'a FieldChange)>,
+    /// Whether nothing of it is too far back.
+    is_whole: bool,
+}
+
+impl<'a> Since<'a> {
+    /// `version` is what the group is at: what came after its values were read is not theirs.
+    fn of(edit: &FieldEdit, version: i64, history: &'a [HistoryEntry]) -> Since<'a> {
+        let group = edit.name.version_group();
+        let mut changes: Vec<(&HistoryEntry, &FieldChange)> = history
+            .iter()
+            .flat_map(|entry| entry.changes.iter().map(move |change| (entry, change)))
+            .filter(|(_, change)| change.name.version_group() == group && change.version <= version)
+            .collect();
+        changes.sort_by_key(|(_, change)| std::cmp::Reverse(change.version));
+        let is_whole = history.len() < LOOK_BACK as usize
+            || changes.last().is_some_and(|(_, change)| change.version <= edit.base_version);
+        changes.retain(|(_, change)| change.version > edit.base_version);
+        Since { changes, is_whole }
+    }
+
+    /// What a field held then that holds `now`; None: nothing, or it is too far back.
+    fn base(&self, field: Field, now: Option<&str>) -> Option<String> {
+        let first = self.changes.iter().rev().find(|(_, change)| change.name == field);
+        let base = first.map_or_else(|| now.map(str::to_owned), |(_, change)| change.before.clone());
+        base.filter(|_| self.is_whole)
+    }
+}
+
+/// Both sides of a stale edit, one of `edits`, from the newest changes of the invoice.
+fn conflict(edit: &FieldEdit, edits: &[FieldEdit], fields: &Fields, history: &[HistoryEntry]) -> FieldConflict {
     let version = version_now(fields, edit.name);
-    let theirs = fields.get(&edit.name).map(|stored| stored.value.value.clone());
-    let group = edit.name.version_group();
-    // What came after `fields` was read is not theirs.
-    let mut since: Vec<(&HistoryEntry, &FieldChange)> = history
-        .iter()
-        .flat_map(|entry| entry.changes.iter().map(move |change| (entry, change)))
-        .filter(|(_, change)| change.name.version_group() == group && change.version <= version)
-        .collect();
-    since.sort_by_key(|(_, change)| std::cmp::Reverse(change.version));
-    let told_whole = history.len() < LOOK_BACK as usize
-        || since.last().is_some_and(|(_, change)| change.version <= edit.base_version);
-    since.retain(|(_, change)| change.version > edit.base_version);
-    let first_of_it = since.iter().rev().find(|(_, change)| change.name == edit.name);
-    let base = first_of_it.map_or_else(|| theirs.clone(), |(_, change)| change.before.clone());
-    let newest = since.first().map(|(entry, _)| entry);
-    let base = base.filter(|_| told_whole);
-    let texts = base.as_deref().zip(theirs.as_deref()).filter(|_| edit.name.kind() == FieldKind::LongText);
+    let theirs = value_now(fields, edit.name);
+    let since = Since::of(edit, version, history);
+    let base = since.base(edit.name, theirs);
+    let newest = since.changes.first().map(|(entry, _)| entry);
+    let texts = base.as_deref().zip(theirs).filter(|_| edit.name.kind() == FieldKind::LongText);
     FieldConflict {
         name: edit.name,
         merged: texts.and_then(|(base, theirs)| merge_text::merged(base, &edit.value, theirs)),
+        group: group_sides(edit, edits, fields, &since),
         base,
         mine: edit.value.clone(),
-        theirs,
+        theirs: theirs.map(str::to_owned),
         version,
         actor: newest.map_or_else(|| "the reader".to_owned(), |entry| entry.actor.clone()),
         at: newest.map_or(0, |entry| entry.at),
     }
+}
+
+/// Both sides of the fields that share the version of a stale edit, where they differ: amounts belong together, so one
+/// chooses between all of mine and all of theirs. Empty where it is the edited field alone, where only the place of its
+/// value is new, or where the history does not tell what was seen.
+fn group_sides(edit: &FieldEdit, edits: &[FieldEdit], fields: &Fields, since: &Since) -> Vec<FieldSides> {
+    if !since.is_whole || value_now(fields, edit.name) == Some(&edit.value) {
+        return Vec::new();
+    }
+    let group = edit.name.version_group();
+    let names = fields.keys().copied().chain(edits.iter().map(|edit| edit.name));
+    let names: BTreeSet<Field> = names.filter(|name| name.version_group() == group).collect();
+    let sides = names.into_iter().map(|name| {
+        let theirs = value_now(fields, name);
+        let base = since.base(name, theirs);
+        let edited = edits.iter().find(|edit| edit.name == name).map(|edit| edit.value.clone());
+        let mine = edited.or_else(|| base.clone()).unwrap_or_default();
+        FieldSides { name, base, mine, theirs: theirs.map(str::to_owned) }
+    });
+    let is_changed = |sides: &FieldSides| {
+        let (base, theirs) = (sides.base.as_deref().unwrap_or_default(), sides.theirs.as_deref().unwrap_or_default());
+        sides.name == edit.name || base != theirs || base != sides.mine
+    };
+    let sides: Vec<FieldSides> = sides.filter(is_changed).collect();
+    if sides.len() > 1 { sides } else { Vec::new() }
+}
+
+fn value_now(fields: &Fields, field: Field) -> Option<&str> {
+    fields.get(&field).map(|stored| stored.value.value.as_str())
 }
 
 fn digest(edits: &[FieldEdit]) -> Result<String, AppError> {

@@ -313,6 +313,7 @@ async fn a_late_edit_gets_both_values() {
     assert_eq!((&conflict["mine"], &conflict["theirs"]), (&json!("LATE-1"), &json!("FIRST-1")));
     assert_eq!((&conflict["version"], &conflict["actor"]), (&json!(base + 1), &json!("clerk")));
     assert!(conflict["at"].as_i64().unwrap() > 0);
+    assert!(conflict.get("group").is_none(), "only where fields share a version");
     let kept = reviewer.patch(&path, &number_edit("2", base + 1, "LATE-1")).await;
     assert_eq!(kept.status(), StatusCode::OK, "keep mine: again on the new version");
 }

@@ -6,6 +6,7 @@ contract!(
     an_edit_is_kept_and_checked,
     a_stale_edit_gets_both_values_and_changes_nothing,
     a_conflict_tells_the_value_that_was_seen,
+    amounts_are_asked_about_together,
     two_changes_of_a_longer_text_go_together,
     a_repeated_mutation_changes_nothing,
     a_mutation_id_stands_for_one_edit,
@@ -33,7 +34,7 @@ mod check {
         domain::{
             error::AppError,
             field::Field,
-            invoice::{FieldEdit, InvoiceQuery, StepRequest},
+            invoice::{FieldConflict, FieldEdit, FieldSides, InvoiceQuery, StepRequest},
             jobs::Stage,
             reading::Source,
             roles::Actor,
@@ -151,6 +152,41 @@ mod check {
         assert_eq!(base_of(due(3)).await, ("2026-12-11".into(), "2026-12-12".into()));
         // Another field of the group changed, not this one.
         assert_eq!(base_of(edit(Field::GrossTotal, 1, "118")).await, ("119.00".into(), "119.00".into()));
+    }
+
+    /// One changed the gross total, the other the net one: what the other one changed is told, and not only the field that
+    /// was edited.
+    pub async fn amounts_are_asked_about_together(store: &Store) {
+        let house = House::new(store).await;
+        let id = house.read_invoice("A-1").await;
+        let services = &house.services;
+        services.edit_fields(&house.clerk, id, "1", &[edit(Field::GrossTotal, 1, "120")]).await.unwrap();
+        let met = async |edits: &[FieldEdit]| {
+            let refused = services.edit_fields(&house.reviewer, id, "late", edits).await;
+            let Err(AppError::Conflict { conflicts }) = refused else { panic!("{refused:?}") };
+            conflicts
+        };
+        let group = |conflict: &FieldConflict| {
+            let told = |sides: &FieldSides| {
+                let base = sides.base.clone().unwrap_or_default();
+                (sides.name, [base, sides.mine.clone(), sides.theirs.clone().unwrap_or_default()].join(" | "))
+            };
+            conflict.group.iter().map(told).collect::<Vec<_>>()
+        };
+        let net = met(&[edit(Field::NetTotal, 1, "90")]).await;
+        let gross_is_theirs = (Field::GrossTotal, "119.00 | 119.00 | 120.00".to_owned());
+        assert_eq!(group(&net[0]), [(Field::NetTotal, "100.00 | 90.00 | 100.00".to_owned()), gross_is_theirs]);
+        // Several amounts in one edit: each is told with what the edit gives the others.
+        let both = met(&[edit(Field::NetTotal, 1, "90"), edit(Field::GrossTotal, 1, "109")]).await;
+        let gross_is_both = (Field::GrossTotal, "119.00 | 109.00 | 120.00".to_owned());
+        assert_eq!(both.len(), 2);
+        for conflict in &both {
+            assert_eq!(group(conflict)[1], gross_is_both);
+        }
+        // The same field on both sides, or one that stands alone: no group.
+        assert_eq!(met(&[edit(Field::GrossTotal, 1, "118")]).await[0].group, []);
+        services.edit_fields(&house.clerk, id, "2", &[edit(Field::DueDate, 1, "2026-12-10")]).await.unwrap();
+        assert_eq!(met(&[edit(Field::DueDate, 1, "2026-12-11")]).await[0].group, []);
     }
 
     /// Enter on a value that is right: the reviewer looked at it, and may still approve.

@@ -206,13 +206,12 @@ impl<'a> World<'a> {
 
     async fn choose(&mut self, at: usize, keep_mine: bool) {
         let Some(page) = self.awake(at).and_then(|tab| tab.page.as_mut()) else { return };
-        let conflicts = page.clashes.conflicts().into_iter().filter(|_| keep_mine);
-        let chosen = conflicts.map(|conflict| (conflict.name, conflict.mine)).collect();
-        let (mine, theirs) = page.clashes.settle(&chosen);
-        mine.iter().chain(&theirs).for_each(|clash| merge::theirs(&mut page.detail, &clash.conflict));
-        theirs.iter().for_each(|clash| self.forget(at, &clash.key));
-        for clash in mine {
-            self.send(at, clash.conflict.name, clash.conflict.version, clash.conflict.mine);
+        let clashes = std::mem::take(&mut page.clashes);
+        clashes.all().iter().for_each(|clash| merge::theirs(&mut page.detail, &clash.conflict));
+        for clash in clashes.all() {
+            if keep_mine {
+                self.send(at, clash.conflict.name, clash.conflict.version, clash.conflict.mine.clone());
+            }
             self.forget(at, &clash.key);
         }
         self.read(at).await;

@@ -1,12 +1,11 @@
 //! Changes of others that met the person's own, until the person has chosen.
 
+use super::questions::Question;
 use crate::domain::{
     events::MutationKey,
-    field::Field,
     invoice::{FieldConflict, Placing},
 };
 use crate::ui::state::edits::Pending;
-use std::collections::BTreeMap;
 
 /// Somebody else's change that met one on its way from here.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,12 +27,21 @@ impl Clashes {
         self.0.is_empty()
     }
 
-    pub fn conflicts(&self) -> Vec<FieldConflict> {
-        self.0.iter().map(|clash| clash.conflict.clone()).collect()
+    pub fn all(&self) -> &[Clash] {
+        &self.0
     }
 
-    pub fn all(&self) -> Vec<Clash> {
-        self.0.clone()
+    /// What the person is asked: fields that share a version in one.
+    pub fn questions(&self) -> Vec<Question> {
+        let mut questions: Vec<Question> = Vec::new();
+        for clash in &self.0 {
+            let new = Question::of(clash);
+            match questions.iter_mut().find(|known| known.group == new.group) {
+                Some(known) => known.join(new),
+                None => questions.push(new),
+            }
+        }
+        questions
     }
 
     /// Adds what a change met. Gives the changes that nobody is asked about any more: the person typed another value in
@@ -53,16 +61,12 @@ impl Clashes {
         }
         settled
     }
-
-    /// The person has chosen what a field is to hold; where nothing, theirs stays. Gives those to be sent, and the rest.
-    pub fn settle(&mut self, chosen: &BTreeMap<Field, String>) -> (Vec<Clash>, Vec<Clash>) {
-        std::mem::take(&mut self.0).into_iter().partition(|clash| chosen.contains_key(&clash.conflict.name))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::field::Field;
 
     fn conflict(pending: &Pending) -> Vec<FieldConflict> {
         vec![FieldConflict {
@@ -71,6 +75,7 @@ mod tests {
             mine: pending.edit.value.clone(),
             theirs: None,
             merged: None,
+            group: Vec::new(),
             version: 2,
             actor: String::new(),
             at: 0,
@@ -85,7 +90,7 @@ mod tests {
             assert_eq!(clashes.meet(first, conflict(first)), []);
             assert_eq!(clashes.meet(first, conflict(first)), [], "told again it stays");
             assert_eq!(clashes.meet(second, conflict(second)), vec![older.key.clone()]);
-            let mine: Vec<String> = clashes.conflicts().into_iter().map(|conflict| conflict.mine).collect();
+            let mine: Vec<String> = clashes.all().iter().map(|clash| clash.conflict.mine.clone()).collect();
             assert_eq!(mine, ["2"]);
         }
     }

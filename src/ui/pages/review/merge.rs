@@ -33,11 +33,17 @@ pub fn taken(detail: &mut InvoiceDetail, result: EditResult) {
     }
 }
 
-/// Somebody else's value came to light in a conflict.
+/// Somebody else's value came to light in a conflict, with those that share its version.
 pub fn theirs(detail: &mut InvoiceDetail, conflict: &FieldConflict) {
-    let value = detail.fields.entry(conflict.name).or_insert_with(|| empty_value(conflict));
-    value.value = conflict.theirs.clone().unwrap_or_default();
-    value.version = conflict.version;
+    let group = conflict.group.iter().map(|sides| (sides.name, &sides.theirs));
+    for (name, theirs) in group.chain([(conflict.name, &conflict.theirs)]) {
+        if theirs.is_none() && name != conflict.name {
+            continue;
+        }
+        let value = detail.fields.entry(name).or_insert_with(|| empty_value(conflict));
+        value.value = theirs.clone().unwrap_or_default();
+        value.version = conflict.version;
+    }
 }
 
 /// Whether an answer is older than what is known: it was read before something that arrived sooner.

@@ -27,6 +27,7 @@ mod model;
 mod outcome;
 mod pick;
 mod printed;
+pub mod questions;
 mod reasons;
 mod route;
 mod rows;

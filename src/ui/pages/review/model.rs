@@ -3,12 +3,16 @@
 mod deciding;
 mod leaving;
 mod rows;
+mod settling;
 
 pub use rows::Rows;
 
-use self::deciding::{NOT_SENT, NOT_TAKEN};
+use self::{
+    deciding::{NOT_SENT, NOT_TAKEN},
+    settling::LEFT,
+};
 use super::{
-    clashes::{Clash, Clashes},
+    clashes::Clashes,
     drafts::Drafts,
     merge,
     undo::{Action, ActionId, UndoLists},
@@ -200,11 +204,6 @@ impl Review {
         self.undo.with(UndoLists::can_redo) && self.editable()
     }
 
-    /// Changes of others that met the person's own.
-    pub fn conflicts(self) -> Vec<FieldConflict> {
-        self.clashes.with(Clashes::conflicts)
-    }
-
     /// Keeps what is being typed, so that nothing that arrives meanwhile replaces it.
     pub fn draft(self, field: Field, text: String) {
         let base = self.edits.base(self.id, field, self.version_of(field));
@@ -293,7 +292,7 @@ impl Review {
     fn undo_of(self, action: ActionId) -> ToastAction {
         ToastAction::new("Undo", move || {
             if self.undo.try_with_untracked(UndoLists::can_undo).is_none() {
-                return self.toasts.failed("You have left that invoice: open it to change it again");
+                return self.toasts.failed(LEFT);
             }
             if !self.go_back(|undo| undo.take(action), Direction::Back) {
                 self.toasts.failed("There is nothing left to undo here");
@@ -423,41 +422,9 @@ impl Review {
         }
     }
 
-    /// Settles conflicts: `chosen` holds what is sent, mine or both in one. Elsewhere stays theirs, which the server has.
-    pub fn settle(self, chosen: &BTreeMap<Field, String>) {
-        let (mine, theirs) = self.clashes.try_update(|clashes| clashes.settle(chosen)).unwrap_or_default();
-        mine.iter().chain(&theirs).for_each(|clash| self.take_theirs(&clash.conflict));
-        theirs.iter().for_each(|clash| self.edits.forget(&clash.key));
-        self.as_one(|| {
-            for Clash { conflict, key, place, .. } in mine {
-                let value = chosen.get(&conflict.name).cloned().unwrap_or(conflict.mine);
-                self.send_placed(conflict.name, conflict.version, value, place, Direction::Forward);
-                self.edits.forget(&key);
-            }
-        });
-        // Their change may have brought others with it: marks, checks, reasons.
-        self.reload();
-    }
-
     /// What the server said that stands in a field now.
     fn take_theirs(self, conflict: &FieldConflict) {
         self.detail.update(|detail| merge::theirs(detail, conflict));
-    }
-
-    /// The question was closed without an answer: theirs stays, and mine can be had back.
-    pub fn keep_theirs(self) {
-        let (id, edits, clashes) = (self.id, self.edits, self.clashes.with_untracked(Clashes::all));
-        self.settle(&BTreeMap::new());
-        let undo = ToastAction::new("Undo", move || {
-            for Clash { conflict, place, .. } in clashes.clone() {
-                // By then the page may be gone.
-                let known = self.detail.try_with_untracked(|detail| detail.fields.get(&conflict.name)?.place);
-                let before = Before { value: conflict.theirs.unwrap_or_default(), place: known.flatten() };
-                let edit = FieldEdit { place, ..FieldEdit::new(conflict.name, conflict.version, conflict.mine) };
-                self.note(edits.push(id, edit, before, Direction::Forward));
-            }
-        });
-        self.toasts.ok_with("Theirs kept", undo);
     }
 
     /// Asks for the invoice again and takes it over.
