@@ -117,22 +117,14 @@ fn decimal(text: &str) -> Option<Decimal> {
 
 /// An amount in the form we keep.
 fn amount(number: Decimal) -> Option<String> {
-    normalise(Field::NetTotal, &never_three_decimals(number).to_string()).ok()
+    normalise(Field::NetTotal, &number.to_string()).ok()
 }
 
 /// A quantity or a rate, with the decimals it needs.
 fn quantity(number: Decimal) -> Option<String> {
-    let number = never_three_decimals(number.normalize());
+    let number = number.normalize();
     // What is too large for an amount is too large here.
     amount(number).map(|_| number.to_string())
-}
-
-/// Three could be read as thousands when they come back.
-fn never_three_decimals(mut number: Decimal) -> Decimal {
-    if number.scale() == 3 {
-        number.rescale(4);
-    }
-    number
 }
 
 /// A text, or a number where a text was asked for.
@@ -190,11 +182,11 @@ mod tests {
         )
         .unwrap();
         let totals = [Field::NetTotal, Field::TaxTotal, Field::GrossTotal].map(|field| answer.fields[&field].as_str());
-        assert_eq!(totals, ["119.1250", "0.1250", "-1250.00"]);
+        assert_eq!(totals, ["119.125", "0.125", "-1250.00"]);
         let cells = |line: &InvoiceLine| {
             [&line.quantity, &line.unit_price, &line.net, &line.tax_rate].map(|cell| cell.clone().unwrap())
         };
-        assert_eq!(cells(&answer.lines[0]), ["1.25", "0.1250", "1234.5678", "19"]);
+        assert_eq!(cells(&answer.lines[0]), ["1.25", "0.125", "1234.5678", "19"]);
         assert_eq!(cells(&answer.lines[1]), ["3", "10.50", "-12.3450", "7"]);
     }
 
