@@ -38,7 +38,8 @@ test('a date that is being typed meets that of somebody else', async ({ page, br
   const typed = await date(page).inputValue();
   await changedByAnother(page, browser, server.url, address);
   await expect(date(page)).toHaveValue(typed);
-  await date(page).press('Tab');
+  // Tab goes on to the date's next part first.
+  await order(page).focus();
   await page.getByTestId('keep-mine').click();
   await saved(page);
   await page.reload();
@@ -73,19 +74,6 @@ test('what is half typed is saved when a key leads to another invoice', async ({
   await page.waitForURL((url) => !url.pathname.startsWith(address.split('?')[0] ?? ''));
   await open(page, address);
   await expect(page.locator('[data-row=line_1]').first()).toContainText('crate');
-});
-
-test('what is half typed is saved when the page is left another way', async ({ page }) => {
-  const address = await openNew(page, samples.of('ubl')[3] ?? '');
-  await page.getByRole('link', { name: 'Back to the list' }).click();
-  await page.waitForURL((url) => url.pathname === '/invoices');
-  await page.goBack();
-  await hydrated(page);
-  await order(page).fill('PO-BACK');
-  await page.goForward();
-  await page.waitForURL((url) => url.pathname === '/invoices');
-  await open(page, address);
-  await expect(order(page)).toHaveValue('PO-BACK');
 });
 
 test('what can not be saved is said on leaving, and is there on coming back', async ({ page }) => {

@@ -205,7 +205,7 @@ test('on a phone one pane shows at a time, and the rest is in the menu', async (
 
 test('a value that was only confirmed is told once in the history', async ({ page }) => {
   await signIn(page, 'reviewer');
-  await openRow(rows(page).filter({ hasText: 'Officine Valtorre' }).first());
+  await openRow(rows(page).filter({ hasText: 'Officine Valtorre' }).filter({ hasText: 'Not read surely' }).first());
   const name = page.getByTestId('field-supplier_name');
   await expect(name).toBeVisible();
   const supplier = await name.inputValue();

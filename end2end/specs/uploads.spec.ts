@@ -85,6 +85,8 @@ test('a file is sent again under the same key while the server is busy', async (
 
 test('the dialog says at once what can not be sent, and lets it be taken out', async ({ page }) => {
   await signIn(page, 'reviewer');
+  // By then the list has taken over from the page of signing in, and hears its keys.
+  await expect(page.getByTestId('connection-status')).toContainText('Live');
   await page.keyboard.press('u');
   const dialog = page.getByRole('dialog', { name: 'Upload invoices' });
   await expect(page.getByTestId('upload-submit')).toBeDisabled();

@@ -354,9 +354,14 @@ impl Review {
     }
 
     fn send_placed(self, field: Field, seen: i64, value: String, place: Placing, direction: Direction) {
-        let before = untrack(|| Before { value: self.value(field), place: self.place(field) });
-        let edit = FieldEdit { name: field, base_version: seen, value, place };
+        let (edit, before) = self.change(FieldEdit { name: field, base_version: seen, value, place });
         self.note(self.edits.push(self.id, edit, before, direction));
+    }
+
+    /// An edit with what stands in its field before it.
+    fn change(self, edit: FieldEdit) -> (FieldEdit, Before) {
+        let before = untrack(|| Before { value: self.value(edit.name), place: self.place(edit.name) });
+        (edit, before)
     }
 
     /// A change that was sent can be undone from now on.

@@ -12,6 +12,8 @@ const STEPS: [u16; 7] = [50, 75, 100, 125, 150, 200, 300];
 const FITS: usize = 2;
 /// How far the wheel is turned for a step, in pixels: less than a notch of a mouse, and a small move of two fingers.
 const TURN: f64 = 40.0;
+/// A notch of a mouse: several of them that come as one turn are as many steps.
+const NOTCH: f64 = 120.0;
 /// Pixels of a line, for wheels that count these.
 const LINE: f64 = 33.0;
 
@@ -56,7 +58,7 @@ impl Zoom {
         event.prevent_default();
         let pixels = if event.delta_mode() == WheelEvent::DOM_DELTA_LINE { LINE } else { 1.0 };
         let turned = self.turned.get_value() + event.delta_y() * pixels;
-        let by = if turned <= -TURN { 1 } else { -isize::from(turned >= TURN) };
+        let by = steps(turned);
         self.turned.set_value(if by == 0 { turned } else { 0.0 });
         if by != 0 {
             let at = (f64::from(event.client_x()), f64::from(event.client_y()));
@@ -96,6 +98,11 @@ impl Zoom {
     }
 }
 
+/// So many steps larger for a turn away from oneself.
+fn steps(turned: f64) -> isize {
+    if turned.abs() < TURN { 0 } else { ((turned.abs() / NOTCH).round().max(1.0) * -turned.signum()) as isize }
+}
+
 /// A point of a page, and where it was on the screen.
 struct Held {
     scrolls: HtmlElement,
@@ -131,5 +138,16 @@ impl Held {
         let x = place.x() + self.part.0 * place.width() - self.seen.0;
         let y = place.y() + self.part.1 * place.height() - self.seen.1;
         self.scrolls.scroll_by_with_x_and_y(x, y);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::steps;
+
+    #[test]
+    fn notches_are_steps_and_small_moves_add_up() {
+        let found = [-120.0, 120.0, -360.0, -100.0, 53.0, 39.0, -39.0].map(steps);
+        assert_eq!(found, [1, -1, 3, 1, -1, 0, 0]);
     }
 }

@@ -259,17 +259,25 @@ impl Uploads {
         self.send_next();
     }
 
-    /// The row tells what became of its file. Of an e-mail each file has a row, in the e-mail's place.
+    /// The row tells what became of its file. In an e-mail's place there is a row for each file with it.
     fn taken(self, key: u32, outcomes: &[UploadOutcome]) {
-        let Some((first, others)) = outcomes.split_first() else { return };
-        let mut more: Vec<Upload> =
-            others.iter().map(|other| Upload::new(self.next_key(), other.filename.clone())).collect();
-        more.iter_mut().zip(others).for_each(|(row, outcome)| row.accepted(outcome));
-        // The app may be gone when the answer comes.
-        _ = self.rows.try_update(|rows| {
-            let Some(at) = rows.iter().position(|row| row.key == key) else { return };
-            rows[at].accepted(first);
-            rows.splice(at + 1..at + 1, more);
+        if let [outcome] = outcomes
+            && self
+                .rows
+                .with_untracked(|rows| rows.iter().any(|row| row.key == key && row.filename == outcome.filename))
+        {
+            return self.change(key, |row| row.accepted(outcome));
+        }
+        let of_file = |outcome: &UploadOutcome| {
+            let mut row = Upload::new(self.next_key(), outcome.filename.clone());
+            row.accepted(outcome);
+            row
+        };
+        let files: Vec<Upload> = outcomes.iter().map(of_file).collect();
+        self.rows.update(|rows| {
+            if let Some(at) = rows.iter().position(|row| row.key == key) {
+                rows.splice(at..=at, files);
+            }
         });
     }
 

@@ -116,8 +116,6 @@ impl Upload {
     /// The server has taken the file, or says why not.
     pub(super) fn accepted(&mut self, outcome: &UploadOutcome) {
         self.can_retry = false;
-        // Of an e-mail, the file with it.
-        self.filename.clone_from(&outcome.filename);
         if let Some(error) = &outcome.error {
             return self.fail(error.message.clone());
         }
