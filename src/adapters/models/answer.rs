@@ -187,7 +187,7 @@ mod tests {
             [&line.quantity, &line.unit_price, &line.net, &line.tax_rate].map(|cell| cell.clone().unwrap())
         };
         assert_eq!(cells(&answer.lines[0]), ["1.25", "0.125", "1234.5678", "19"]);
-        assert_eq!(cells(&answer.lines[1]), ["3", "10.50", "-12.3450", "7"]);
+        assert_eq!(cells(&answer.lines[1]), ["3", "10.50", "-12.345", "7"]);
     }
 
     #[test]
