@@ -76,6 +76,19 @@ test('what is half typed is saved when a key leads to another invoice', async ({
   await expect(page.locator('[data-row=line_1]').first()).toContainText('crate');
 });
 
+test('what is half typed is saved when the page is left another way', async ({ page }) => {
+  const address = await openNew(page, samples.of('ubl')[3] ?? '');
+  await page.getByRole('link', { name: 'Back to the list' }).click();
+  await page.waitForURL((url) => url.pathname === '/invoices');
+  await page.goBack();
+  await hydrated(page);
+  await order(page).fill('PO-BACK');
+  await page.goForward();
+  await page.waitForURL((url) => url.pathname === '/invoices');
+  await open(page, address);
+  await expect(order(page)).toHaveValue('PO-BACK');
+});
+
 test('what can not be saved is said on leaving, and is there on coming back', async ({ page }) => {
   await openNew(page, samples.of('ubl')[4] ?? '');
   await gross(page).fill('a lot');

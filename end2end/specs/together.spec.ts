@@ -38,6 +38,40 @@ test('two changes of one text go together', async ({ page, browser, server, comp
   await expect(terms(other)).toHaveValue(both);
 });
 
+test('what somebody else changes appears by itself and is marked for a moment, what one changes oneself is not', async ({
+  page,
+  browser,
+  server,
+}) => {
+  await signIn(page, 'clerk');
+  const address = await openNew(page, samples.of('cii')[0] ?? '');
+  const other = await another(browser, server.url, 'reviewer');
+  await open(other, address);
+  // Every mark that was ever set on a field: one that stands for two seconds could be missed.
+  for (const of of [page, other]) {
+    await of.evaluate(() => {
+      const marked: string[] = [];
+      Reflect.set(window, 'marked', marked);
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const row = target as Element;
+          if (row.matches('.field.fresh')) marked.push(row.querySelector('[data-testid]')?.getAttribute('data-testid') ?? '');
+        }
+      }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['class'] });
+    });
+  }
+  const marked = (of: Page) => of.evaluate(() => [...new Set(Reflect.get(window, 'marked') as string[])]);
+  const order = (of: Page) => of.getByTestId('field-purchase_order');
+  await order(page).fill('PO-SEEN');
+  await order(page).press('Tab');
+  await saved(page);
+  await expect(order(other)).toHaveValue('PO-SEEN');
+  expect(await marked(other)).toEqual(['field-purchase_order']);
+  expect(await marked(page)).toEqual([]);
+  await expect(other.locator('.field.fresh')).toHaveCount(0);
+  await other.context().close();
+});
+
 test('amounts are asked about together, and Undo brings back the side that was not chosen', async ({
   page,
   browser,

@@ -53,6 +53,36 @@ test('a toast whose change was undone by the key says so', async ({ page }) => {
   await expect(order(page)).toHaveValue('PO-BEFORE');
 });
 
+test('the buttons undo and redo, as long as there is something', async ({ page }) => {
+  await openNew(page, samples.of('cii')[0] ?? '');
+  const undo = page.getByRole('button', { name: /^Undo \(/ });
+  const redo = page.getByRole('button', { name: /^Redo \(/ });
+  const before = await order(page).inputValue();
+  await expect(undo).toBeDisabled();
+  await expect(redo).toBeDisabled();
+  for (const value of ['PO-ONE', 'PO-TWO']) {
+    await order(page).fill(value);
+    await order(page).press('Tab');
+    await saved(page);
+  }
+  await expect(redo).toBeDisabled();
+  await undo.click();
+  await expect(order(page)).toHaveValue('PO-ONE');
+  await undo.click();
+  await expect(order(page)).toHaveValue(before);
+  await expect(undo).toBeDisabled();
+  await redo.click();
+  await expect(order(page)).toHaveValue('PO-ONE');
+  // Another change: what was undone can not be done again.
+  await order(page).fill('PO-THREE');
+  await order(page).press('Tab');
+  await expect(redo).toBeDisabled();
+  await saved(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(order(page)).toHaveValue('PO-THREE');
+});
+
 test('a change that waits for the connection is undone before an older one', async ({ page, complaints }) => {
   complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/);
   await openNew(page, samples.of('ubl')[2] ?? '');

@@ -14,6 +14,7 @@ pub mod en16931;
 pub mod error;
 pub mod events;
 pub mod field;
+pub mod filename;
 pub mod history;
 pub mod iban;
 pub mod ids;

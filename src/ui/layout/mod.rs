@@ -4,6 +4,7 @@ pub mod account;
 pub mod bell;
 pub mod connection;
 pub mod extras;
+mod gone;
 pub mod head;
 #[cfg(debug_assertions)]
 mod inspector;
@@ -21,6 +22,7 @@ use crate::ui::components::failure::Guard;
 use crate::ui::icons::{self, icon};
 use crate::ui::reactive::{effect, effect_from};
 use crate::ui::state::{Bell, Live, Uploads};
+use gone::GoneControls;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -102,13 +104,22 @@ pub fn framed(inside: fn() -> AnyView) -> AnyView {
     let extras = extras::Extras::provide(uploads);
     tray::follow_tasks(uploads);
     keys::listen(uploads);
+    let gone = GoneControls::new();
     view! {
         <a class="skip-link" href="#main">
             "Skip to content"
         </a>
         <div class="frame">
             <rail::Rail />
-            <main id="main" class="frame-main" tabindex="-1">
+            <main
+                id="main"
+                class="frame-main"
+                tabindex="-1"
+                on:focusin=move |_| gone.focused()
+                on:change:capture=move |event| gone.silence(&event)
+                on:blur:capture=move |event| gone.silence(&event)
+                on:focusout:capture=move |event| gone.silence(&event)
+            >
                 {notice()}
                 <Guard>{inside()}</Guard>
             </main>

@@ -156,14 +156,14 @@ pub fn named_in(reason: &str) -> Option<Cell> {
 }
 
 /// What else a line says, to stand small under what it is for. Its number only where it is not just `place`, its place in
-/// the document.
+/// the document; its VAT category only where that is not the standard one, which nearly all lines have.
 pub fn aside(line: &InvoiceLine, place: RowNumber, numbers: NumberStyle) -> Option<String> {
     let named = |name: &str, text: &str| (!text.is_empty()).then(|| [name, " ", text].concat());
     let filled = |name: &str, text: &Option<String>| named(name, text.as_deref().unwrap_or_default());
     let parts = [
         named("No.", &line.id).filter(|_| line.id != place.to_string()),
         filled("Item", &line.item_number),
-        filled("VAT category", &line.tax_category),
+        filled("VAT category", &line.tax_category).filter(|_| line.tax_category.as_deref() != Some("S")),
         line.allowances.as_deref().and_then(|less| allowance_words(less, numbers)),
         line.informative.then(|| "Information only".to_owned()),
     ];
@@ -258,15 +258,16 @@ mod tests {
         let told = |line: &InvoiceLine| aside(line, 3, NumberStyle::Comma);
         assert_eq!(told(&plain), None, "its number is its place");
         assert_eq!(told(&InvoiceLine { allowances: some("0.00"), ..plain.clone() }), None);
+        assert_eq!(told(&InvoiceLine { tax_category: some("S"), ..plain.clone() }), None);
         let full = InvoiceLine {
             id: "30".to_owned(),
             item_number: some("4711"),
-            tax_category: some("S"),
+            tax_category: some("AE"),
             allowances: some("2.50"),
             informative: true,
             ..plain.clone()
         };
-        let words = "No. 30 · Item 4711 · VAT category S · Allowance 2,50 · Information only";
+        let words = "No. 30 · Item 4711 · VAT category AE · Allowance 2,50 · Information only";
         assert_eq!(told(&full).as_deref(), Some(words));
         assert_eq!(told(&InvoiceLine { allowances: some("-2.50"), ..plain }).as_deref(), Some("Charge 2,50"));
     }

@@ -45,7 +45,7 @@ use super::invoices::{
 };
 use crate::api::{
     ApiError,
-    invoices::{load_history, load_neighbours},
+    invoices::{Neighbours, load_history, load_neighbours},
 };
 use crate::domain::{
     comment::Person,
@@ -69,7 +69,7 @@ use crate::ui::state::{
     queries::{INVOICE_CACHE, is_ready, prefetch_invoice, reload_invoice},
     use_invoice,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_fetch::QueryClient;
 use leptos_router::{
     NavigateOptions,
@@ -192,17 +192,29 @@ fn Page(review: Review) -> impl IntoView {
     let go = go_to(query);
     let queries: QueryClient = expect_context();
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
-    let beside = RwSignal::new((None, None));
+    let beside = RwSignal::new(None);
     effect(move || {
         if let Some(Ok(found)) = neighbours.get() {
-            beside.set((found.previous, found.next));
-            // After what this page itself loads.
             let next = found.next;
+            beside.set(Some(found));
+            // After what this page itself loads.
             set_timeout(move || next.into_iter().for_each(|next| prefetch_invoice(queries, next)), PREFETCH_AFTER);
         }
     });
-    let previous = move || beside.get_untracked().0;
-    let next = move || beside.get_untracked().1;
+    // Who is quicker than the answer goes when it comes: without it the list would be next.
+    let go_beside = Callback::new(move |which: fn(&Neighbours) -> Option<InvoiceId>| {
+        if let Some(found) = beside.get_untracked() {
+            return go.run(which(&found));
+        }
+        let asked = neighbours.into_future();
+        spawn_local(async move {
+            let found = asked.await.unwrap_or_default();
+            let is_still_here = beside.try_get_untracked().is_some();
+            if is_still_here {
+                go.run(which(&found));
+            }
+        });
+    });
     // Where approving has to be explained first, going on waits for the explanation, and is off when there is none.
     let after_anyway = StoredValue::new(None);
     effect(move || {
@@ -215,8 +227,7 @@ fn Page(review: Review) -> impl IntoView {
         review.approve(then);
     });
     let decide = Callback::new(move |()| {
-        let next = next();
-        let then = Some(Callback::new(move |()| go.run(next)));
+        let then = Some(Callback::new(move |()| go_beside.run(|found| found.next)));
         if untrack(|| review.allows(Step::Approve)) {
             approve.run(then);
         } else if untrack(|| review.allows(Step::Submit)) {
@@ -225,8 +236,8 @@ fn Page(review: Review) -> impl IntoView {
     });
     let moves = keys::Moves {
         decide,
-        previous: Callback::new(move |()| go.run(previous())),
-        next: Callback::new(move |()| go.run(next())),
+        previous: Callback::new(move |()| go_beside.run(|found| found.previous)),
+        next: Callback::new(move |()| go_beside.run(|found| found.next)),
     };
     keys::listen(review, dialogs, moves);
     company::Others::provide(review.id);

@@ -261,10 +261,11 @@ impl Uploads {
 
     /// The row tells what became of its file. In an e-mail's place there is a row for each file with it.
     fn taken(self, key: u32, outcomes: &[UploadOutcome]) {
+        let is_its_own = |outcome: &UploadOutcome| {
+            self.rows.with_untracked(|rows| rows.iter().any(|row| row.key == key && row.is_named(&outcome.filename)))
+        };
         if let [outcome] = outcomes
-            && self
-                .rows
-                .with_untracked(|rows| rows.iter().any(|row| row.key == key && row.filename == outcome.filename))
+            && is_its_own(outcome)
         {
             return self.change(key, |row| row.accepted(outcome));
         }

@@ -2,6 +2,7 @@
 
 use crate::domain::{
     events::ProcessingStatus,
+    filename::clean_filename,
     ids::{InvoiceId, TaskId},
     invoice::{TaskError, UploadOutcome},
     jobs::{Stage, TaskState, TaskView},
@@ -57,6 +58,11 @@ fn may_pass(error: Option<&TaskError>) -> bool {
 }
 
 impl Upload {
+    /// Whether the server knows this file by `name`.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        clean_filename(&self.filename) == name
+    }
+
     pub(super) fn new(key: u32, filename: String) -> Upload {
         Upload {
             key,

@@ -1,0 +1,37 @@
+//! A control that goes with its page says nothing any more.
+
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
+
+/// Tells controls that go with their page from those of the page that is shown.
+///
+/// Browsers tell a focused control that it changed and lost the focus while it is being taken off the page (on Back and
+/// Forward nobody took the focus off it before). The page's signals go at the same moment, but what shows them is still
+/// there for a few tasks more and would ask for them in vain. What was typed is not lost: the page sends it when it goes.
+#[derive(Clone, Copy)]
+pub struct GoneControls {
+    pathname: Memo<String>,
+    /// The page on which a control last got the focus.
+    focused_on: StoredValue<String>,
+}
+
+impl GoneControls {
+    /// Call inside the router.
+    pub fn new() -> GoneControls {
+        GoneControls { pathname: use_location().pathname, focused_on: StoredValue::new(String::new()) }
+    }
+
+    /// A control of the page got the focus.
+    pub fn focused(self) {
+        self.focused_on.set_value(self.pathname.get_untracked());
+    }
+
+    /// Keeps an event from a control that got its focus on another page.
+    pub fn silence(self, event: &ev::Event) {
+        let is_gone =
+            self.pathname.with_untracked(|now| self.focused_on.with_value(|then| !then.is_empty() && then != now));
+        if is_gone {
+            event.stop_immediate_propagation();
+        }
+    }
+}
