@@ -68,11 +68,15 @@ impl Bell {
     pub fn load(self) {
         spawn_local(async move {
             let answer = patiently(load_notifications).await;
+            // The frame may be gone.
             if let Ok(found) = &answer {
                 let position = found.position.clone();
-                self.listener.with_value(|listener| listener.as_ref().map(|listener| listener.follow_from(position)));
+                let follow = |listener: &Option<LiveListener>| {
+                    listener.as_ref().map(|listener| listener.follow_from(position));
+                };
+                self.listener.try_with_value(follow);
             }
-            // The app may be gone; and a list that is there is better than the news that it could not be had again.
+            // A list that is there is better than the news that it could not be had again.
             _ = self.loaded.try_update(|loaded| {
                 if answer.is_ok() || !matches!(loaded, Some(Ok(_))) {
                     *loaded = Some(answer);
