@@ -9,7 +9,10 @@ test('components look as before', async ({ page }) => {
   await hydrated(page);
   await isLive(page);
   // All of it: the page scrolls inside of its frame.
-  await compare(page, 'design', (width) => (width === 360 ? 4_200 : 2_900));
+  const height = (width: number) => (width === 360 ? 4_200 : 2_900);
+  await compare(page, 'design', height);
+  await page.emulateMedia({ contrast: 'more' });
+  await compare(page, 'design-contrast', height);
 });
 
 test('the way in looks as before', async ({ page, complaints }) => {
