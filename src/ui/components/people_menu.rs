@@ -19,7 +19,8 @@ pub struct PeopleMenu {
     pub choose: Callback<Option<Person>>,
 }
 
-type Loaded = Option<Result<Vec<Person>, ApiError>>;
+/// None: asked for, and not there yet.
+pub type Loaded = Option<Result<Vec<Person>, ApiError>>;
 
 impl PeopleMenu {
     /// The button shows `label`; the menu asks for the people when it is first opened.
@@ -45,7 +46,8 @@ impl PeopleMenu {
         .into_any()
     }
 
-    fn rows(self, people: &Loaded) -> AnyView {
+    /// What is in the menu.
+    pub fn rows(self, people: &Loaded) -> AnyView {
         let people = match people {
             None => return skeleton::line("w-40 m-2").into_any(),
             Some(Err(error)) => {

@@ -47,6 +47,20 @@ impl Toasts {
         toasts
     }
 
+    /// Some for the page of all components, which stay.
+    #[cfg(debug_assertions)]
+    pub fn sample() -> Toasts {
+        let toast = |id, tone, text: &str, action| Toast { id, tone, text: text.to_owned(), action };
+        let again = |label| Some(ToastAction::new(label, || ()));
+        let shown = vec![
+            toast(1, Tone::Ok, "Approved", None),
+            toast(2, Tone::Ok, "Rejected", again("Undo")),
+            toast(3, Tone::Bad, "The server can not be reached", None),
+            toast(4, Tone::Bad, "A change you made was not taken", again("Look at it")),
+        ];
+        Toasts { shown: RwSignal::new(shown), last_id: StoredValue::new(4) }
+    }
+
     pub fn ok(self, text: impl Into<String>) {
         self.push(Tone::Ok, text.into(), None);
     }

@@ -33,28 +33,8 @@ pub fn BellMenu() -> impl IntoView {
     let bell = use_context::<Bell>()?;
     let unread = Memo::new(move |_| bell.unread());
     let extras = use_context::<Extras>()?;
-    let name = move || match unread.get() {
-        0 => "Notifications".to_owned(),
-        count => ["Notifications, ", &count.to_string(), " unread"].concat(),
-    };
-    let badge = move || {
-        let count = unread.get();
-        let text = if count > MOST_COUNTED { "99+".to_owned() } else { count.to_string() };
-        (count > 0).then(|| view! { <span class="bell-count num">{text}</span> })
-    };
     Some(view! {
-        <button
-            type="button"
-            class="btn btn-quiet btn-icon bell"
-            popovertarget=MENU_ID
-            aria-label=name
-            title="Notifications"
-            data-testid="bell"
-            on:click=move |_| extras.load()
-        >
-            {icon(icons::BELL)}
-            {badge}
-        </button>
+        {button(MENU_ID, unread, Callback::new(move |()| extras.load()))}
         <div id=MENU_ID class="menu menu-account menu-bell" popover="auto" role="dialog" aria-label="Notifications">
             <div class="menu-bell-head">
                 <h2>"Notifications"</h2>
@@ -76,6 +56,33 @@ pub fn BellMenu() -> impl IntoView {
             {dynamic(move || extras.bell(bell).unwrap_or_else(waiting))}
         </div>
     })
+}
+
+/// The bell with how much is unread. It opens `menu`.
+pub fn button(menu: &'static str, unread: Memo<i64>, pressed: Callback<()>) -> impl IntoView {
+    let name = move || match unread.get() {
+        0 => "Notifications".to_owned(),
+        count => ["Notifications, ", &count.to_string(), " unread"].concat(),
+    };
+    let badge = move || {
+        let count = unread.get();
+        let text = if count > MOST_COUNTED { "99+".to_owned() } else { count.to_string() };
+        (count > 0).then(|| view! { <span class="bell-count num">{text}</span> })
+    };
+    view! {
+        <button
+            type="button"
+            class="btn btn-quiet btn-icon bell"
+            popovertarget=menu
+            aria-label=name
+            title="Notifications"
+            data-testid="bell"
+            on:click=move |_| pressed.run(())
+        >
+            {icon(icons::BELL)}
+            {badge}
+        </button>
+    }
 }
 
 fn waiting() -> AnyView {

@@ -27,14 +27,18 @@ fn summary(connection: Connection) -> (Tone, &'static str) {
 
 #[component]
 pub fn ConnectionPill() -> impl IntoView {
-    let live = use_context::<Live>()?;
+    Some(pill(use_context::<Live>()?, PANEL_ID))
+}
+
+/// The word, and behind it the panel with the id `panel`.
+pub fn pill(live: Live, panel: &'static str) -> impl IntoView {
     let connection = live.connection();
     let whole = memo(move || summary(connection.get()));
-    Some(view! {
+    view! {
         <button
             type="button"
             class=move || ["pill ", whole.get().0.class()].concat()
-            popovertarget=PANEL_ID
+            popovertarget=panel
             data-testid="connection-status"
             data-state=move || whole.get().1
         >
@@ -44,11 +48,11 @@ pub fn ConnectionPill() -> impl IntoView {
                 {dynamic(move || whole.get().1)}
             </span>
         </button>
-        <div id=PANEL_ID class="menu menu-account" popover="auto">
+        <div id=panel class="menu menu-account" popover="auto">
             {dynamic(move || connection.with(parts))}
             {inspect(live)}
         </div>
-    })
+    }
 }
 
 #[cfg(debug_assertions)]
@@ -63,7 +67,8 @@ fn inspect(_: Live) -> Option<AnyView> {
 
 type Part = (Tone, &'static str);
 
-fn parts(connection: &Connection) -> Markup {
+/// What the panel says.
+pub fn parts(connection: &Connection) -> Markup {
     el("dl")
         .class("grid gap-1 p-2 text-sm")
         .child(part("Network", network(connection)))

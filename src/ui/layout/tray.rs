@@ -19,11 +19,12 @@ const POLL: Duration = Duration::from_secs(2);
 pub fn view(uploads: Uploads) -> AnyView {
     make_room(uploads);
     let shown = memo(move || uploads.rows.with(|rows| !rows.is_empty()));
-    let over = memo(move || uploads.rows.with(|rows| rows.iter().any(is_over)));
-    dynamic(move || shown.get().then(|| tray(uploads, over).into_any())).into_any()
+    dynamic(move || shown.get().then(|| tray(uploads).into_any())).into_any()
 }
 
-fn tray(uploads: Uploads, over: Memo<bool>) -> impl IntoView {
+/// What came of each file, under a headline.
+pub fn tray(uploads: Uploads) -> impl IntoView {
+    let over = memo(move || uploads.rows.with(|rows| rows.iter().any(is_over)));
     let expanded = uploads.expanded;
     let keys = move || uploads.rows.with(|rows| rows.iter().map(|row| row.key.into()).collect());
     view! {
@@ -285,7 +286,8 @@ pub fn DropZone(uploads: Uploads) -> impl IntoView {
     dynamic(move || shown.get().then(drop_here))
 }
 
-fn drop_here() -> Markup {
+/// What the page says while a file is dragged over it.
+pub fn drop_here() -> Markup {
     let kinds = "PDF, XML, PNG, JPEG, TIFF or e-mails with them (.eml), up to 10 files of 10 MB each";
     let words = el("div").child(icon_large(icons::UPLOAD)).text("Drop invoices to upload");
     let words = words.child(el("span").class("text-sm font-normal text-muted").text(kinds));

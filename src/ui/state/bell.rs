@@ -54,6 +54,19 @@ impl Bell {
         bell
     }
 
+    /// One for the page of all components, with what is behind it.
+    #[cfg(debug_assertions)]
+    pub fn sample(loaded: Option<Result<Notifications, ApiError>>) -> Bell {
+        Bell {
+            loaded: RwSignal::new(loaded),
+            asked: RwSignal::new(0),
+            open: Callback::new(|_| ()),
+            listener: StoredValue::new(None),
+            live: expect_context(),
+            toasts: expect_context(),
+        }
+    }
+
     /// Whose bell it is. Loads it and listens. Browser only.
     pub fn belong_to(self, user: UserId) {
         let room = Room::User(user);

@@ -107,6 +107,17 @@ impl Live {
         live
     }
 
+    /// One for the page of all components: it has no socket, and its connection stays as it is.
+    #[cfg(debug_assertions)]
+    pub fn sample(connection: Connection) -> Live {
+        Live {
+            inner: StoredValue::new(Inner::default()),
+            connection: RwSignal::new(connection),
+            notice: RwSignal::new(String::new()),
+            seen: RwSignal::new(Vec::new()),
+        }
+    }
+
     /// For the sign in the header.
     pub fn connection(self) -> Signal<Connection> {
         self.connection.into()

@@ -73,6 +73,13 @@ pub fn use_presence(invoice: InvoiceId) -> Presence {
 }
 
 impl Presence {
+    /// One for the page of all components: its people stay where they are.
+    #[cfg(debug_assertions)]
+    pub fn sample(company: Company) -> Presence {
+        let invoice = InvoiceId(uuid::Uuid::nil());
+        Presence { invoice, live: None, company: RwSignal::new(company), mine: StoredValue::new(Mine::default()) }
+    }
+
     /// The others, each once, in an order that stays.
     pub fn people(self) -> Vec<Person> {
         self.company.with(grouped)

@@ -19,7 +19,7 @@ use crate::ui::components::{
     toast::ToastAction,
 };
 use crate::ui::icons::{self, icon};
-use crate::ui::markup::{Markup, dynamic, el};
+use crate::ui::markup::{Dynamic, Markup, dynamic, el};
 use crate::ui::reactive::memo;
 use crate::ui::state::{
     Edits,
@@ -169,7 +169,7 @@ struct Bulk {
     report_open: RwSignal<bool>,
 }
 
-fn view(choice: Choice) -> AnyView {
+pub fn view(choice: Choice) -> AnyView {
     let bulk = Bulk {
         choice,
         queries: expect_context(),
@@ -185,15 +185,35 @@ fn view(choice: Choice) -> AnyView {
         {dynamic(move || {
             shows
                 .get()
-                .then(|| {
-                    view! {
-                        <div class="bulk" role="group" aria-label="Chosen invoices" tabindex="-1" data-testid="bulk-bar">
-                            {dynamic(move || if is_busy.get() { bulk.under_way() } else { bulk.buttons(count) })}
-                        </div>
-                    }
-                })
+                .then(|| framed(dynamic(move || if is_busy.get() { under_way(bulk.progress) } else { bulk.buttons(count) })))
         })}
         {bulk.report_dialog()}
+    }
+    .into_any()
+}
+
+/// The bar with something in it.
+pub fn framed(inside: Dynamic) -> AnyView {
+    view! {
+        <div class="bulk" role="group" aria-label="Chosen invoices" tabindex="-1" data-testid="bulk-bar">
+            {inside}
+        </div>
+    }
+    .into_any()
+}
+
+/// How many are done, of how many.
+pub fn under_way(progress: RwSignal<Option<(usize, usize)>>) -> AnyView {
+    let words = move || {
+        let (done, of) = progress.get().unwrap_or_default();
+        [done.to_string().as_str(), " of ", &of.to_string(), " done"].concat()
+    };
+    let percent = move || progress.get().map(|(done, of)| (done * 100 / of.max(1)) as u8);
+    view! {
+        <span class="bulk-count num" role="status">
+            {words}
+        </span>
+        <Progress name="Invoices done" percent=Signal::derive(percent) />
     }
     .into_any()
 }
@@ -258,21 +278,6 @@ impl Bulk {
                 look(shown.iter().flat_map(|shown| &shown.rows).filter(|row| chosen.has(row.id)).collect())
             })
         })
-    }
-
-    fn under_way(self) -> AnyView {
-        let words = move || {
-            let (done, of) = self.progress.get().unwrap_or_default();
-            [done.to_string().as_str(), " of ", &of.to_string(), " done"].concat()
-        };
-        let percent = move || self.progress.get().map(|(done, of)| (done * 100 / of.max(1)) as u8);
-        view! {
-            <span class="bulk-count num" role="status">
-                {words}
-            </span>
-            <Progress name="Invoices done" percent=Signal::derive(percent) />
-        }
-        .into_any()
     }
 
     fn take(self, what: What) {

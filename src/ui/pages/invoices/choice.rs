@@ -147,7 +147,8 @@ impl Choice {
         }
     }
 
-    fn mark(self, id: InvoiceId, on: bool, range: bool) {
+    /// Chooses an invoice, or no longer; with `range`, all from the one before up to it.
+    pub fn mark(self, id: InvoiceId, on: bool, range: bool) {
         self.update(|chosen, rows| chosen.mark(rows, id, on, range));
     }
 
@@ -182,6 +183,9 @@ impl Choice {
 
     /// Ticks the boxes of what is chosen. What a person ticks is the browser's own, so it is not in the markup.
     fn show(self) {
+        if !self.may.any() {
+            return;
+        }
         let Ok(boxes) = document().query_selector_all(".choose") else { return };
         _ = self.chosen.try_with_untracked(|chosen| {
             let rows = boxes.length().saturating_sub(1) as usize;

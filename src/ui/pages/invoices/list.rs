@@ -3,7 +3,7 @@
 use super::{
     address::{PAGE_SIZE, href, is_narrowed, with_page, with_sort, with_status},
     attention::{self, Attention},
-    choice::{Choice, May},
+    choice::Choice,
     rows,
     shown::{Shown, Waiting},
 };
@@ -43,14 +43,8 @@ fn body_of(shown: &Shown) -> Body {
     }
 }
 
-pub fn list(
-    shown: Memo<Option<Shown>>,
-    query: Memo<InvoiceQuery>,
-    attention: Attention,
-    may: May,
-    again: Callback<()>,
-) -> impl IntoView {
-    let choice = Choice::new(shown, may, attention);
+pub fn list(choice: Choice, query: Memo<InvoiceQuery>, again: Callback<()>) -> impl IntoView {
+    let shown = choice.shown;
     attention::return_to_row(shown);
     attention::begin_at_top(shown);
     let body = memo(move || shown.with(|shown| shown.as_ref().map(body_of)));
@@ -61,7 +55,7 @@ pub fn list(
             {dynamic(move || {
                 body.get()
                     .map(|body| match body {
-                        Body::Rows => table(shown, attention, choice, again).into_any(),
+                        Body::Rows => table(choice, again).into_any(),
                         Body::Nothing(query) => nothing(&query).into_any(),
                         Body::Failed(error) => view! { <Failure message=error.to_string() retry=again /> }.into_any(),
                     })
@@ -70,7 +64,9 @@ pub fn list(
     }
 }
 
-fn table(shown: Memo<Option<Shown>>, attention: Attention, choice: Choice, again: Callback<()>) -> impl IntoView {
+/// The rows, with what may wait above them and what is done with several of them below.
+pub fn table(choice: Choice, again: Callback<()>) -> impl IntoView {
+    let Choice { shown, attention, .. } = choice;
     let ids =
         move || shown.with(|shown| shown.iter().flat_map(|shown| &shown.rows).map(|row| row.id.0.as_u128()).collect());
     let order = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.query.clone())));
@@ -175,7 +171,7 @@ fn place(shown: &Shown) -> Place {
 }
 
 /// Nothing in this selection, and where to go from here.
-fn nothing(query: &InvoiceQuery) -> impl IntoView + use<> {
+pub fn nothing(query: &InvoiceQuery) -> impl IntoView + use<> {
     let searching = is_narrowed(query);
     let by_words = is_narrowed(&InvoiceQuery { assigned: None, ..query.clone() });
     let (title, hint) = match (searching, query.status) {

@@ -1,14 +1,14 @@
 //! The dashboard: tabs by status, figures, the table. Everything it shows is in the address, as plain links and forms.
 
 pub mod address;
-mod attention;
-mod bulk;
-mod choice;
+pub(super) mod attention;
+pub(super) mod bulk;
+pub(super) mod choice;
 mod keys;
-mod list;
-mod overview;
+pub(super) mod list;
+pub(super) mod overview;
 mod rows;
-mod shown;
+pub(super) mod shown;
 
 use crate::domain::error::AppError;
 use crate::domain::{
@@ -28,7 +28,7 @@ use crate::ui::state::{
 };
 use address::{href, kept_by_search, query_of, with_assigned, with_search};
 use attention::Attention;
-use choice::May;
+use choice::{Choice, May};
 use leptos::prelude::*;
 use leptos_fetch::QueryClient;
 use leptos_router::{
@@ -135,7 +135,8 @@ fn is_new(stats: &Stats) -> bool {
     stats.counts.values().all(|count| *count == 0)
 }
 
-fn no_invoices() -> impl IntoView {
+/// In the place of a list that never had a row.
+pub(super) fn no_invoices() -> impl IntoView {
     view! {
         <Empty
             drawing=icons::INVOICES
@@ -155,6 +156,7 @@ fn full(
     again: Callback<()>,
 ) -> impl IntoView {
     let stats = memo(move || shown.with(|shown| shown.as_ref().map(|shown| shown.stats.clone())));
+    let choice = Choice::new(shown, may, attention);
     let stats = move || stats.get().unwrap_or_default();
     view! {
         {dynamic(move || {
@@ -167,7 +169,7 @@ fn full(
                 {dynamic(move || overview::matches(shown))}
             </p>
         </div>
-        {list::list(shown, query, attention, may, again)}
+        {list::list(choice, query, again)}
     }
 }
 
@@ -207,7 +209,7 @@ fn UploadButton(
     }
 }
 
-fn loading() -> AnyView {
+pub(super) fn loading() -> AnyView {
     let tab = || el("span").class("tab").child(skeleton::line("w-20"));
     let tabs = el("div").class("tabs").attr("aria-hidden", "true").children((0..5).map(|_| tab()));
     let figures = el("div").class("figures").attr("aria-hidden", "true");

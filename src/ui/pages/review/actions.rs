@@ -195,7 +195,7 @@ fn step_icon(step: Step) -> Icon {
 
 /// Whether what was typed has arrived, and why approval is not offered when it is not.
 #[component]
-fn Saved(review: Review) -> impl IntoView {
+pub fn Saved(review: Review) -> impl IntoView {
     let why_not = move || {
         let reason = review.detail.with(words::why_not_approved);
         reason.map(|reason| {

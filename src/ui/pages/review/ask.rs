@@ -143,7 +143,7 @@ pub(super) fn typed(note: NodeRef<html::Textarea>) -> String {
     note.get_untracked().map(|note| note.value().trim().to_owned()).unwrap_or_default()
 }
 
-pub(super) fn note_field(
+pub fn note_field(
     note: NodeRef<html::Textarea>,
     id: &'static str,
     error_id: &'static str,
@@ -166,7 +166,7 @@ pub(super) fn note_field(
     }
 }
 
-pub(super) fn form_error(id: &'static str, shown: RwSignal<bool>, message: &'static str) -> impl IntoView {
+pub fn form_error(id: &'static str, shown: RwSignal<bool>, message: &'static str) -> impl IntoView {
     view! {
         <div id=id aria-live="polite">
             {move || {

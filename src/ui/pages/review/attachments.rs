@@ -29,7 +29,8 @@ pub fn Attachments(
     move || found.with(|all| (!all.is_empty()).then(|| list(review, all)))
 }
 
-fn list(review: Review, all: &[Attachment]) -> impl IntoView + use<> {
+/// Them all, with what can be done with each.
+pub fn list(review: Review, all: &[Attachment]) -> impl IntoView + use<> {
     let count = all.len().to_string();
     let rows = all.iter().map(|one| row(review, one)).collect_view();
     view! {

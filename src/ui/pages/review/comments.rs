@@ -61,6 +61,16 @@ struct Thread {
 }
 
 impl Thread {
+    fn new(review: Review, loaded: Loaded) -> Thread {
+        Thread {
+            review,
+            loaded,
+            newer: RwSignal::new(Vec::new()),
+            pending: RwSignal::new(Vec::new()),
+            people: RwSignal::new(None),
+        }
+    }
+
     /// All, oldest first.
     fn all(self) -> Vec<Comment> {
         let mut all = self.loaded.with(|loaded| match loaded {
@@ -178,13 +188,21 @@ fn put(all: &mut Vec<Comment>, comment: &Comment) {
 #[component]
 pub fn CommentsFold(review: Review, heard: Callback<()>) -> impl IntoView {
     let loaded = Resource::new(|| (), move |()| load_comments(review.id));
-    let thread = Thread {
-        review,
-        loaded,
-        newer: RwSignal::new(Vec::new()),
-        pending: RwSignal::new(Vec::new()),
-        people: RwSignal::new(None),
-    };
+    thread_view(Thread::new(review, loaded), heard)
+}
+
+/// A thread for the page of all components; of what is on its way, why it was not taken.
+#[cfg(debug_assertions)]
+pub fn sample(review: Review, comments: Comments, pending: Vec<(NewComment, Option<String>)>) -> impl IntoView {
+    let loaded = Resource::new(|| (), move |()| std::future::ready(Ok(comments.clone())));
+    let thread = Thread::new(review, loaded);
+    let pending = pending.into_iter().map(|(comment, failed)| Pending { comment, failed });
+    thread.pending.set(pending.collect());
+    thread_view(thread, Callback::new(|()| ()))
+}
+
+fn thread_view(thread: Thread, heard: Callback<()>) -> impl IntoView {
+    let loaded = thread.loaded;
     let again = Callback::new(move |()| loaded.refetch());
     view! {
         <Transition fallback=|| ()>

@@ -34,6 +34,13 @@ impl Others {
         provide_context(Others { presence, people });
     }
 
+    /// Some for the page of all components.
+    #[cfg(debug_assertions)]
+    pub fn sample(company: crate::ui::state::reducer::Company) -> Others {
+        let presence = Presence::sample(company);
+        Others { presence, people: Memo::new(move |_| presence.people()) }
+    }
+
     /// The focus came to a field or left all of them.
     pub fn focus(self, field: Option<Field>, may_edit: bool) {
         self.presence.focus(field, may_edit);

@@ -68,36 +68,30 @@ fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
             >
                 {sheets}
             </div>
-            {boxes::keys_view()}
-            <div class="doc-tools" role="group" aria-label="Zoom">
-                <IconButton
-                    label="Smaller (−)"
-                    drawing=icons::MINUS
-                    on_press=Callback::new(move |()| zoom.change(-1))
-                />
-                <span aria-live="polite">{move || [zoom.percent().to_string().as_str(), " %"].concat()}</span>
-                <IconButton
-                    label="Larger (+)"
-                    drawing=icons::PLUS
-                    on_press=Callback::new(move |()| zoom.change(1))
-                />
-                <IconButton
-                    label="Fit the width (0)"
-                    drawing=icons::FIT
-                    on_press=Callback::new(move |()| zoom.fit())
-                />
-                <a
-                    class="btn btn-quiet btn-icon"
-                    href=source(review)
-                    aria-label="Original file"
-                    title="Original file"
-                    rel="external"
-                    download
-                >
-                    {icons::icon(icons::DOWNLOAD)}
-                </a>
-            </div>
+            {boxes::keys_view()} {tools(review, zoom)}
         </section>
+    }
+}
+
+/// The zoom and the file itself, over the pages.
+pub fn tools(review: Review, zoom: Zoom) -> impl IntoView {
+    view! {
+        <div class="doc-tools" role="group" aria-label="Zoom">
+            <IconButton label="Smaller (−)" drawing=icons::MINUS on_press=Callback::new(move |()| zoom.change(-1)) />
+            <span aria-live="polite">{move || [zoom.percent().to_string().as_str(), " %"].concat()}</span>
+            <IconButton label="Larger (+)" drawing=icons::PLUS on_press=Callback::new(move |()| zoom.change(1)) />
+            <IconButton label="Fit the width (0)" drawing=icons::FIT on_press=Callback::new(move |()| zoom.fit()) />
+            <a
+                class="btn btn-quiet btn-icon"
+                href=source(review)
+                aria-label="Original file"
+                title="Original file"
+                rel="external"
+                download
+            >
+                {icons::icon(icons::DOWNLOAD)}
+            </a>
+        </div>
     }
 }
 
@@ -117,7 +111,7 @@ fn written_out(review: Review) -> impl IntoView {
 }
 
 /// Of a document that was not read there is nothing but the file.
-fn no_picture(review: Review, status: Status) -> impl IntoView {
+pub fn no_picture(review: Review, status: Status) -> impl IntoView {
     let (title, hint) = match status {
         Status::Failed => ("No picture of this document", "It could not be read, so there are no pages to show."),
         Status::Uploaded | Status::Queued | Status::Processing => {
@@ -205,10 +199,26 @@ fn thumbnails(review: Review, count: usize, seen: RwSignal<usize>) -> impl IntoV
 
 fn sheet(review: Review, zoom: Zoom, number: usize, size: PageSize) -> impl IntoView {
     let text = number.to_string();
+    let picture = view! {
+        <img
+            sizes=move || page_sizes(zoom.percent())
+            srcset=page_sources(review.id, number)
+            src=page_url(review.id, number, WIDTHS[0])
+            alt=["Page ", text.as_str(), " of the document"].concat()
+            width=whole(size.width)
+            height=whole(size.height)
+            loading=if number == 1 { "eager" } else { "lazy" }
+        />
+    };
+    sheet_of(review, Picker::new(review, u32::try_from(number).unwrap_or(1)), number, size, picture.into_any())
+}
+
+/// A page: its picture, and over it the places of values, what is pointed at, and the pointers of others.
+pub fn sheet_of(review: Review, picker: Picker, number: usize, size: PageSize, picture: AnyView) -> impl IntoView {
+    let text = number.to_string();
     let view_box = ["0 0 ", &whole(size.width), " ", &whole(size.height)].concat();
     let places = memo(move || places_on(review, number));
     let others: Others = expect_context();
-    let picker = Picker::new(review, u32::try_from(number).unwrap_or(1));
     let takes = memo(move || picker.is_ready());
     let keeps_focus = StoredValue::new(false);
     view! {
@@ -231,15 +241,7 @@ fn sheet(review: Review, zoom: Zoom, number: usize, size: PageSize) -> impl Into
             on:pointercancel=move |_| picker.cancelled()
             on:pointerleave=move |_| pointed_away(others)
         >
-            <img
-                sizes=move || page_sizes(zoom.percent())
-                srcset=page_sources(review.id, number)
-                src=page_url(review.id, number, WIDTHS[0])
-                alt=["Page ", text.as_str(), " of the document"].concat()
-                width=whole(size.width)
-                height=whole(size.height)
-                loading=if number == 1 { "eager" } else { "lazy" }
-            />
+            {picture}
             <svg viewBox=view_box preserveAspectRatio="none">
                 <For each=move || places.get() key=place_key let:place>
                     {place_view(review, others, place, size)}

@@ -24,7 +24,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// Fields that a person asked for. They stay while the page does, filled in or not.
-type Added = RwSignal<BTreeSet<Field>>;
+pub type Added = RwSignal<BTreeSet<Field>>;
 
 /// What is paid, and how, comes before who: that is what a clerk compares first.
 pub const ORDER: [FieldGroup; 5] =
@@ -116,7 +116,7 @@ fn shown_fields(review: Review, group: FieldGroup, added: Added) -> Vec<Field> {
 }
 
 /// Addresses are folded.
-fn field_group(review: Review, group: FieldGroup, added: Added) -> impl IntoView {
+pub fn field_group(review: Review, group: FieldGroup, added: Added) -> impl IntoView {
     let shown = memo(move || shown_fields(review, group, added));
     let main = move || shown.get().into_iter().filter(|field| !is_address(*field)).collect::<Vec<_>>();
     let address = memo(move || shown.get().into_iter().filter(|field| is_address(*field)).collect::<Vec<_>>());
@@ -223,7 +223,8 @@ fn address_fold(review: Review, group: FieldGroup, fields: Memo<Vec<Field>>) -> 
     }
 }
 
-fn field_row(review: Review, field: Field) -> impl IntoView {
+/// A field with its control, its mark, who else is in it, and what is to be said under it.
+pub fn field_row(review: Review, field: Field) -> impl IntoView {
     let known = memo(move || review.known(field));
     let learned = memo(move || review.detail.with(|detail| learned_from(detail.fields.get(&field)?).cloned()));
     let fresh = memo(move || review.fresh.with(|fresh| fresh.contains(&field)));

@@ -86,7 +86,7 @@ fn assignee(review: Review) -> impl IntoView {
 }
 
 /// `‹ 4 of 30 ›`, as links.
-fn stepper(found: Neighbours, query: Memo<InvoiceQuery>) -> impl IntoView {
+pub fn stepper(found: Neighbours, query: Memo<InvoiceQuery>) -> impl IntoView {
     let link = |id: Option<InvoiceId>, name: &'static str, drawing: Icon| {
         let href = id.map(|id| query.with_untracked(|query| invoice_href(&id.to_string(), query)));
         match href {

@@ -72,6 +72,12 @@ pub fn History(review: Review, entries: Entries) -> impl IntoView {
     }
 }
 
+/// The entries and their seal, for the page of all components.
+#[cfg(debug_assertions)]
+pub fn log(review: Review, found: Found) -> impl IntoView {
+    shown(review, found, Filter::new())
+}
+
 fn shown(review: Review, found: Found, filter: Filter) -> impl IntoView {
     let Found { entries, total, broken } = found;
     let of_them = entries.len();

@@ -94,6 +94,15 @@ fn is_on_nothing(event: &KeyboardEvent) -> bool {
 
 #[component]
 pub fn KeysDialog(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open title="Keys" testid="keys-dialog">
+            <div class="dialog-body">{sheet()}</div>
+        </Dialog>
+    }
+}
+
+/// Each key with what it does.
+pub fn sheet() -> impl IntoView {
     let rows = SHEET
         .into_iter()
         .map(|(keys, words)| {
@@ -106,11 +115,5 @@ pub fn KeysDialog(open: RwSignal<bool>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! {
-        <Dialog open title="Keys" testid="keys-dialog">
-            <div class="dialog-body">
-                <dl class="grid gap-2">{rows}</dl>
-            </div>
-        </Dialog>
-    }
+    view! { <dl class="grid gap-2">{rows}</dl> }
 }

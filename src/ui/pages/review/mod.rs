@@ -1,41 +1,41 @@
 //! Review: the page on the left, what was read from it on the right, the decision below.
 
-mod account;
-mod actions;
-mod ask;
-mod attachments;
-mod boxes;
+pub(super) mod account;
+pub(super) mod actions;
+pub(super) mod ask;
+pub(super) mod attachments;
+pub(super) mod boxes;
 mod cells;
 pub mod clashes;
 mod comment_draft;
-mod comments;
-mod company;
+pub(super) mod comments;
+pub(super) mod company;
 mod compare;
-mod conflict;
+pub(super) mod conflict;
 mod control;
-mod details;
+pub(super) mod details;
 mod divider;
-mod document;
+pub(super) mod document;
 pub mod drafts;
-mod fields;
-mod head;
-mod history;
-mod keys;
+pub(super) mod fields;
+pub(super) mod head;
+pub(super) mod history;
+pub(super) mod keys;
 mod mentions;
 pub mod merge;
-mod model;
-mod outcome;
-mod pick;
+pub(super) mod model;
+pub(super) mod outcome;
+pub(super) mod pick;
 mod printed;
 pub mod questions;
-mod reasons;
+pub(super) mod reasons;
 mod route;
-mod rows;
-mod sheet;
-mod split;
+pub(super) mod rows;
+pub(super) mod sheet;
+pub(super) mod split;
 mod undo;
 mod words;
-mod zoom;
+pub(super) mod zoom;
 
 pub use route::ReviewRoute;
 
@@ -176,11 +176,11 @@ fn loaded(data: Loaded) -> Option<impl IntoView> {
 }
 
 /// Which dialogs are open.
-#[derive(Clone, Copy)]
-struct Dialogs {
-    discard: RwSignal<bool>,
-    keys: RwSignal<bool>,
-    split: RwSignal<bool>,
+#[derive(Clone, Copy, Default)]
+pub(super) struct Dialogs {
+    pub discard: RwSignal<bool>,
+    pub keys: RwSignal<bool>,
+    pub split: RwSignal<bool>,
 }
 
 #[component]
@@ -188,7 +188,7 @@ fn Page(review: Review) -> impl IntoView {
     let params = use_query_map();
     let query = memo(move || params.with(query_of));
     let neighbours = Resource::new(move || query.get(), move |query| load_neighbours(review.id, query));
-    let dialogs = Dialogs { discard: RwSignal::new(false), keys: RwSignal::new(false), split: RwSignal::new(false) };
+    let dialogs = Dialogs::default();
     let go = go_to(query);
     let queries: QueryClient = expect_context();
     // Keys ask for it outside of the places where a resource may be read: an effect reads it for them.
@@ -354,7 +354,7 @@ fn go_to(query: Memo<InvoiceQuery>) -> Callback<Option<InvoiceId>> {
 }
 
 #[component]
-fn Loading() -> impl IntoView {
+pub(super) fn Loading() -> impl IntoView {
     let rows = (0..12)
         .map(|_| {
             view! {

@@ -427,6 +427,23 @@ impl Review {
         }
     }
 
+    /// Asks about changes of others, as if they had met the person's own.
+    #[cfg(debug_assertions)]
+    pub fn meet(self, conflicts: Vec<FieldConflict>) {
+        for (number, conflict) in (1..).zip(conflicts) {
+            let pending = Pending {
+                key: crate::domain::events::MutationKey { client_id: "sample".to_owned(), mutation_id: number },
+                at: number,
+                invoice: self.id,
+                edit: FieldEdit::new(conflict.name, conflict.version, conflict.mine.clone()),
+                before: String::new(),
+                before_place: None,
+                direction: Direction::Forward,
+            };
+            self.clashes.update(|clashes| drop(clashes.meet(&pending, vec![conflict])));
+        }
+    }
+
     /// What the server said that stands in a field now.
     fn take_theirs(self, conflict: &FieldConflict) {
         self.detail.update(|detail| merge::theirs(detail, conflict));

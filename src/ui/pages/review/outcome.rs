@@ -6,7 +6,11 @@ use super::{
 };
 use crate::api::{ApiError, invoices::load_invoice};
 use crate::domain::{
-    history::History, ids::InvoiceId, invoice::InvoiceSummary, status::Status, touchless::TOUCHLESS_APPROVED,
+    history::History,
+    ids::InvoiceId,
+    invoice::{InvoiceDetail, InvoiceSummary},
+    status::Status,
+    touchless::TOUCHLESS_APPROVED,
 };
 use crate::ui::components::{
     marks::{Note, Tone, status_mark},
@@ -124,13 +128,17 @@ pub fn DuplicateNote(review: Review) -> impl IntoView {
     let original = memo(move || review.detail.with(|detail| detail.summary.duplicate_of));
     view! {
         <Show when=move || original.get().is_some()>
-            {move || original.get().map(|id| comparison(review, id))}
+            {move || original.get().map(|id| comparison(review, id, Resource::new(|| (), move |()| load_invoice(id))))}
         </Show>
     }
 }
 
-fn comparison(review: Review, other: InvoiceId) -> impl IntoView {
-    let loaded = Resource::new(|| (), move |()| load_invoice(other));
+/// This invoice and the `other` one, once that is `loaded`.
+pub fn comparison(
+    review: Review,
+    other: InvoiceId,
+    loaded: Resource<Result<InvoiceDetail, ApiError>>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     let numbers = review.numbers;
     let words = move || {

@@ -53,6 +53,15 @@ impl Picker {
         }
     }
 
+    /// One for the page of all components: with the words of its page, and a frame around some of them.
+    #[cfg(debug_assertions)]
+    pub fn sample(review: Review, words: Vec<PageWord>, frame: (Point, Point)) -> Picker {
+        let picker = Picker::new(review, 1);
+        picker.words.set(Some(words));
+        picker.frame.set(Some(frame));
+        picker
+    }
+
     /// Whether pointing would fill a field now.
     pub fn is_ready(self) -> bool {
         self.review.editable() && self.review.active.with(Option::is_some) && self.words.with(Option::is_some)

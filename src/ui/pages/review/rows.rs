@@ -39,7 +39,11 @@ struct Grid {
 
 #[component]
 pub fn Lines(review: Review) -> impl IntoView {
-    let editing = RwSignal::new(None);
+    lines(review, RwSignal::new(None))
+}
+
+/// The lines; `editing` is the row that is a form.
+pub fn lines(review: Review, editing: RwSignal<Option<Field>>) -> AnyView {
     let grid = Grid { review, rows: Rows::Lines, columns: &LINE_COLUMNS, more: &LINE_MORE, editing };
     let sum = memo(move || sum(review));
     let foot = move || {
@@ -63,7 +67,12 @@ pub fn Lines(review: Review) -> impl IntoView {
 
 #[component]
 pub fn Vat(review: Review) -> impl IntoView {
-    let grid = Grid { review, rows: Rows::Vat, columns: &VAT_COLUMNS, more: &[], editing: RwSignal::new(None) };
+    vat(review, RwSignal::new(None))
+}
+
+/// The VAT rows; `editing` is the one that is a form.
+pub fn vat(review: Review, editing: RwSignal<Option<Field>>) -> AnyView {
+    let grid = Grid { review, rows: Rows::Vat, columns: &VAT_COLUMNS, more: &[], editing };
     fold(grid, "VAT", "Add VAT row", false, ().into_any())
 }
 

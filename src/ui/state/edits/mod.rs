@@ -113,6 +113,35 @@ impl Edits {
         edits
     }
 
+    /// One for the page of all components: it is nobody's, so that nothing of it is kept.
+    #[cfg(debug_assertions)]
+    pub fn sample(live: Live, waiting: bool) -> Edits {
+        Edits {
+            outbox: RwSignal::new(Outbox::new("sample".to_owned())),
+            decisions: RwSignal::new(Decisions::default()),
+            waiting: RwSignal::new(waiting),
+            inner: StoredValue::new(Inner::default()),
+            live,
+            toasts: expect_context(),
+            queries: expect_context(),
+        }
+    }
+
+    /// Has a change on its way that goes no further.
+    #[cfg(debug_assertions)]
+    pub fn hold_change(self, invoice: InvoiceId, edit: FieldEdit) {
+        self.outbox.update(|outbox| drop(outbox.push(0, invoice, edit, Before::default(), Direction::Forward)));
+    }
+
+    /// Has a decision that waits for the connection.
+    #[cfg(debug_assertions)]
+    pub fn hold_decision(self, pending: PendingDecision) {
+        self.decisions.update(|decisions| {
+            decisions.push(pending);
+            decisions.hold();
+        });
+    }
+
     /// Browser only: warns before anything unsent is left behind, and takes up the edits of an earlier visit.
     fn start(self) {
         self.outbox.set(Outbox::new(draw_client_id()));
@@ -223,7 +252,7 @@ impl Edits {
 
     /// Keeps what was typed on a page that is left, and can not be sent.
     pub fn leave(self, invoice: InvoiceId, unsent: Vec<LeftDraft>) {
-        self.inner.update_value(|inner| inner.left.keep(invoice, unsent));
+        _ = self.inner.try_update_value(|inner| inner.left.keep(invoice, unsent));
     }
 
     /// What was left on the page of an invoice, to whoever comes back to it.

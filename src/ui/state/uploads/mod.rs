@@ -74,6 +74,20 @@ impl Uploads {
         uploads
     }
 
+    /// One for the page of all components, with its rows.
+    #[cfg(debug_assertions)]
+    pub fn sample(rows: Vec<Upload>) -> Uploads {
+        Uploads {
+            rows: RwSignal::new(rows),
+            dialog_open: RwSignal::new(false),
+            expanded: RwSignal::new(true),
+            chosen: Chosen::new(),
+            last_key: StoredValue::new(0),
+            live: expect_context(),
+            allowed: Signal::stored(true),
+        }
+    }
+
     /// Whether this person may upload. Only to hide: the server decides.
     pub fn allowed(self) -> bool {
         self.allowed.get_untracked()
