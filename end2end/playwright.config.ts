@@ -13,7 +13,7 @@ export default defineConfig({
   expect: {
     timeout: 10_000,
     // Letters are drawn a little differently from machine to machine; what moved or changed colour is more than that.
-    toHaveScreenshot: { maxDiffPixelRatio: 0.01, animations: 'disabled' },
+    toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled' },
   },
   snapshotPathTemplate: 'snapshots/{arg}{ext}',
   reporter: [['list'], ['./support/closing-line.ts']],

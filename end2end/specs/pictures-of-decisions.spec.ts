@@ -62,6 +62,6 @@ test('what becomes of an invoice looks as before', async ({ page, browser, serve
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   await freezeDates(page);
-  await expect.soft(page).toHaveScreenshot('rejected-on-paper.png', { fullPage: true });
+  await expect.soft(page).toHaveScreenshot('rejected-on-paper.png', { fullPage: true, maxDiffPixelRatio: 0.01, timeout: 30_000 });
   await clerk.context().close();
 });

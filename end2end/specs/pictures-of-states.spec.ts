@@ -109,15 +109,14 @@ test('an invoice that is worked on looks as before', async ({ page, browser, ser
   await expect(clerk.getByTestId('bell')).toHaveAccessibleName(/unread/);
   await clerk.getByTestId('bell').click();
   await expect(clerk.getByTestId('notice').first()).toBeVisible();
-  await compare(clerk, 'notifications');
+  await compare(clerk, 'notifications', clerk.locator('.menu-bell'));
   await clerk.context().close();
 });
 
-test('what several people see looks as before', async ({ page, browser, server }) => {
+test('what an auditor sees looks as before', async ({ page, browser, server }) => {
   const clerk = await another(browser, server.url, 'clerk');
   const address = await bringUpToDate(clerk, sample('text_pdf'), 10);
-  await open(clerk, address);
-  await clerk.getByTestId('field-due_date').focus();
+  await clerk.context().close();
   await signInAs(page, 'auditor');
   await open(page, '/invoices');
   await expect(rows(page).first()).toBeVisible();
@@ -125,9 +124,7 @@ test('what several people see looks as before', async ({ page, browser, server }
   await wide(page);
   await open(page, address);
   await page.locator('.page-sheet img').first().evaluate(async (picture: HTMLImageElement) => picture.decode());
-  await expect(page.getByTestId('field-other')).toBeVisible();
   await compare(page, 'review-auditor');
-  await clerk.context().close();
 });
 
 test('what can not be done to all looks as before', async ({ page }) => {

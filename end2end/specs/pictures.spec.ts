@@ -1,18 +1,27 @@
 // Pictures of what is the same every day: the page of all components, and the pages before one is signed in.
-import { comparePictures as compare } from '../support/pictures.ts';
-import { hydrated, signIn, test } from '../support/test.ts';
+import { comparePictures as compare, freezeDates } from '../support/pictures.ts';
+import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { isLive } from '../support/work.ts';
 
 test('components look as before', async ({ page }) => {
+  test.setTimeout(180_000);
   await signIn(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto('/design');
   await hydrated(page);
   await isLive(page);
-  // All of it: the page scrolls inside of its frame.
-  const height = (width: number) => (width === 360 ? 4_200 : 2_900);
-  await compare(page, 'design', height);
-  await page.emulateMedia({ contrast: 'more' });
-  await compare(page, 'design-contrast', height);
+  await freezeDates(page);
+  const parts = page.getByTestId('design').locator('section[aria-label]');
+  const names = await parts.evaluateAll((all) => all.map((part) => (part.getAttribute('aria-label') ?? '').toLowerCase().replace(/[^a-z]+/g, '-')));
+  expect(new Set(names).size).toBe(names.length);
+  for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'], [360, 'light']] as const) {
+    // Each part is in view as a whole: the page scrolls inside of its frame.
+    await page.setViewportSize({ width, height: 2_600 });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [at, name] of names.entries()) {
+      await expect.soft(parts.nth(at)).toHaveScreenshot(`design-${name}-${width}-${colorScheme}.png`);
+    }
+  }
 });
 
 test('the way in looks as before', async ({ page, complaints }) => {

@@ -131,7 +131,7 @@ export async function onReviewPage(page: Page): Promise<void> {
 
 /** Waits until the page says this of its connection. */
 export async function connectionIs(page: Page, state: string, timeout?: number): Promise<void> {
-  await expect(page.getByTestId('connection-status')).toHaveAttribute('data-state', state, { timeout });
+  await expect(page.getByTestId('connection-status').first()).toHaveAttribute('data-state', state, { timeout });
 }
 
 /** Waits until the socket is open. */

@@ -60,15 +60,16 @@ pub fn BellMenu() -> impl IntoView {
 
 /// The bell with how much is unread. It opens `menu`.
 pub fn button(menu: &'static str, unread: Memo<i64>, pressed: Callback<()>) -> impl IntoView {
-    let name = move || match unread.get() {
-        0 => "Notifications".to_owned(),
-        count => ["Notifications, ", &count.to_string(), " unread"].concat(),
+    let counted = move || match unread.get() {
+        ..=0 => None,
+        count if count > MOST_COUNTED => Some([&MOST_COUNTED.to_string(), "+"].concat()),
+        count => Some(count.to_string()),
     };
-    let badge = move || {
-        let count = unread.get();
-        let text = if count > MOST_COUNTED { "99+".to_owned() } else { count.to_string() };
-        (count > 0).then(|| view! { <span class="bell-count num">{text}</span> })
+    let name = move || match counted() {
+        None => "Notifications".to_owned(),
+        Some(count) => ["Notifications, ", &count, " unread"].concat(),
     };
+    let badge = move || counted().map(|count| view! { <span class="bell-count num">{count}</span> });
     view! {
         <button
             type="button"
