@@ -18,9 +18,9 @@ const MENU_ID: &str = "bell-menu";
 const MOST_COUNTED: i64 = 99;
 
 /// Leads to the thread that a notification is about.
-pub fn opener() -> Callback<Notification> {
+pub fn opener() -> impl Fn(&Notification) + Send + Sync + 'static {
     let navigate = use_navigate();
-    Callback::new(move |about: Notification| navigate(&href(&about), NavigateOptions::default()))
+    move |about| navigate(&href(about), NavigateOptions::default())
 }
 
 fn href(about: &Notification) -> String {

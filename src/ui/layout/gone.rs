@@ -1,5 +1,6 @@
 //! A control that goes with its page says nothing any more.
 
+use crate::ui::reactive::effect;
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 
@@ -18,7 +19,14 @@ pub struct GoneControls {
 impl GoneControls {
     /// Call inside the router.
     pub fn new() -> GoneControls {
-        GoneControls { pathname: use_location().pathname, focused_on: StoredValue::new(String::new()) }
+        let gone = GoneControls { pathname: use_location().pathname, focused_on: StoredValue::new(String::new()) };
+        // What got the focus before the page was taken over told nobody.
+        effect(move || {
+            if document().active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
+                gone.focused();
+            }
+        });
+        gone
     }
 
     /// A control of the page got the focus.
@@ -29,8 +37,9 @@ impl GoneControls {
     /// Keeps an event from a control that got its focus on another page.
     pub fn silence(self, event: &ev::Event) {
         let is_gone =
-            self.pathname.with_untracked(|now| self.focused_on.with_value(|then| !then.is_empty() && then != now));
-        if is_gone {
+            self.pathname.with_untracked(|now| self.focused_on.try_with_value(|then| !then.is_empty() && then != now));
+        // None: the frame itself goes.
+        if is_gone.unwrap_or(true) {
             event.stop_immediate_propagation();
         }
     }

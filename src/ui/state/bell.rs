@@ -20,9 +20,13 @@ use crate::{
     ui::components::toast::{ToastAction, Toasts},
 };
 use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
 
 /// The most that are kept; the server lists no more either.
 const MOST: usize = 50;
+
+/// Leads to what a notification is about. Not a `Callback`: the message that offers it may outlive the frame.
+type Open = Arc<dyn Fn(&Notification) + Send + Sync>;
 
 /// From context. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -31,8 +35,7 @@ pub struct Bell {
     pub loaded: RwSignal<Option<Result<Notifications, ApiError>>>,
     /// Rises when a person asks for what a notification is about, also where they are there already.
     pub asked: RwSignal<u32>,
-    /// Leads to what a notification is about.
-    open: Callback<Notification>,
+    open: StoredValue<Open>,
     listener: StoredValue<Option<LiveListener>>,
     live: Live,
     toasts: Toasts,
@@ -40,11 +43,12 @@ pub struct Bell {
 
 impl Bell {
     /// Makes it and provides it to everything below.
-    pub fn provide(open: Callback<Notification>) -> Bell {
+    pub fn provide(open: impl Fn(&Notification) + Send + Sync + 'static) -> Bell {
+        let open: Open = Arc::new(open);
         let bell = Bell {
             loaded: RwSignal::new(None),
             asked: RwSignal::new(0),
-            open,
+            open: StoredValue::new(open),
             listener: StoredValue::new(None),
             live: expect_context(),
             toasts: expect_context(),
@@ -85,7 +89,9 @@ impl Bell {
             if let Ok(found) = &answer {
                 let position = found.position.clone();
                 let follow = |listener: &Option<LiveListener>| {
-                    listener.as_ref().map(|listener| listener.follow_from(position));
+                    if let Some(listener) = listener {
+                        listener.follow_from(position);
+                    }
                 };
                 self.listener.try_with_value(follow);
             }
@@ -108,11 +114,11 @@ impl Bell {
 
     /// Notes that the person saw one, or all. It shows at once; a failure loads what is true.
     pub fn mark_read(self, id: Option<String>) {
-        let unread = self.loaded.with_untracked(|loaded| match loaded {
+        let unread = self.loaded.try_with_untracked(|loaded| match loaded {
             Some(Ok(found)) => unread_after(found, id.as_deref()),
             _ => 0,
         });
-        self.seen(&NotificationsRead { id: id.clone(), unread });
+        self.seen(&NotificationsRead { id: id.clone(), unread: unread.unwrap_or(0) });
         spawn_local(async move {
             // What the server made of it comes as an event, in its order among others.
             if read_notifications(id).await.is_err() {
@@ -121,15 +127,15 @@ impl Bell {
         });
     }
 
-    /// The person went to what a notification is about.
+    /// The person went to what a notification is about. Also by a message, when the frame may be gone.
     pub fn opened(self, about: &Notification) {
         self.toasts.take_back(&words(about));
         self.asked.update(|asked| *asked += 1);
-        let is_unread = self.loaded.with_untracked(|loaded| match loaded {
+        let is_unread = self.loaded.try_with_untracked(|loaded| match loaded {
             Some(Ok(found)) => found.notifications.iter().any(|known| known.id == about.id && !known.read),
             _ => false,
         });
-        if is_unread {
+        if is_unread.unwrap_or(!about.read) {
             self.mark_read(Some(about.id.clone()));
         }
     }
@@ -152,9 +158,9 @@ impl Bell {
             let text = words(&new);
             // Once for an invoice; the bell has each.
             self.toasts.take_back(&text);
-            let open = self.open;
+            let open = self.open.get_value();
             let action = ToastAction::new("Open", move || {
-                open.run(new.clone());
+                open(&new);
                 self.opened(&new);
             });
             self.toasts.ok_with(text, action);

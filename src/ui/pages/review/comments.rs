@@ -527,8 +527,9 @@ impl Composer {
         self.offered.set(offered);
     }
 
+    /// Also when the box loses the focus because it goes.
     fn close(self) {
-        if self.offered.with_untracked(|offered| !offered.is_empty()) {
+        if self.offered.try_with_untracked(|offered| !offered.is_empty()) == Some(true) {
             self.offered.set(Vec::new());
         }
     }

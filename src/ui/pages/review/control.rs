@@ -94,7 +94,7 @@ fn type_date(review: Review, field: Field, event: &ev::Event) {
 
 /// A date counts once the control is left: while a year is typed, each of its digits makes another date.
 fn leave_date(review: Review, field: Field, event: &ev::FocusEvent) {
-    let Some(control) = date_control(event) else { return };
+    let Some(control) = date_control(event).filter(|_| !review.is_gone()) else { return };
     if is_part(&control) {
         review.refuse_date(field);
     } else {

@@ -49,8 +49,9 @@ fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
     let seen = RwSignal::new(1);
     let thumbs = (count > 1).then(|| thumbnails(review, count, seen));
     let scrolled = move |_| {
-        let page = zoom.sheets.get_untracked().and_then(|sheets| seen_page(&sheets, count));
-        if let Some(page) = page.filter(|page| *page != seen.get_untracked()) {
+        // Told with the next picture of the screen: by then another invoice may be there.
+        let page = zoom.sheets.try_get_untracked().flatten().and_then(|sheets| seen_page(&sheets, count));
+        if let Some(page) = page.filter(|page| seen.try_get_untracked() != Some(*page)) {
             seen.set(page);
         }
     };

@@ -197,7 +197,9 @@ where
     };
     let choose = move |at: String| {
         let at: Option<usize> = at.parse().ok();
-        chosen.set(at.and_then(|at| values.with_value(|values| values.get(at).and_then(|(_, value)| value.clone()))));
+        // A new entry may have taken the list away while it was open.
+        let found = values.try_with_value(|values| values.get(at?).and_then(|(_, value)| value.clone()));
+        found.into_iter().for_each(|found| chosen.set(found));
     };
     Some(view! {
         <select class="input" aria-label=name on:change:target=move |event| choose(event.target().value()) prop:value=place>

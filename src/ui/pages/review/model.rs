@@ -130,6 +130,11 @@ impl Review {
         review
     }
 
+    /// Whether the page is gone.
+    pub fn is_gone(self) -> bool {
+        self.detail.is_disposed()
+    }
+
     /// The value to show: the person's own, as long as it is on its way, else the server's.
     pub fn value(self, field: Field) -> String {
         self.edits.value(self.id, field).unwrap_or_else(|| self.saved(field))
@@ -232,8 +237,12 @@ impl Review {
         self.forgive(field);
     }
 
-    /// Takes what a person typed. Shows it at once; says so under the field when it is no such value.
+    /// Takes what a person typed. Shows it at once; says so under the field when it is no such value. A control that goes
+    /// with its page tells it too late: by then it was sent as the draft that it is.
     pub fn type_in(self, field: Field, typed: &str) {
+        if self.is_gone() {
+            return;
+        }
         let value = match words::normalise(field.kind(), typed, self.numbers) {
             Err(reason) => return self.refuse(field, typed.to_owned(), reason.to_owned()),
             Ok(value) => value,
@@ -291,7 +300,7 @@ impl Review {
     /// be undone.
     fn undo_of(self, action: ActionId) -> ToastAction {
         ToastAction::new("Undo", move || {
-            if self.undo.try_with_untracked(UndoLists::can_undo).is_none() {
+            if self.is_gone() {
                 return self.toasts.failed(LEFT);
             }
             if !self.go_back(|undo| undo.take(action), Direction::Back) {

@@ -533,8 +533,12 @@ fn look_further(grid: Grid, field: Field, before: &str) {
     if untrack(|| grid.review.value(field)) == before {
         grid.review.confirm(field);
     }
-    // The form is gone by then.
-    request_animation_frame(move || look_on(grid.review, Some(field)));
+    // The form is gone by then; the page may be, too.
+    request_animation_frame(move || {
+        if !grid.review.is_gone() {
+            look_on(grid.review, Some(field));
+        }
+    });
 }
 
 /// Cells copied from a spreadsheet fill as many cells; a single one is left to the control.

@@ -28,7 +28,6 @@ pub struct Candidate {
 #[derive(Clone, Copy)]
 pub struct Chosen {
     pub rows: RwSignal<Vec<Candidate>>,
-    last_key: StoredValue<u32>,
 }
 
 impl Chosen {
@@ -37,15 +36,14 @@ impl Chosen {
     }
 
     pub(super) fn new() -> Chosen {
-        Chosen { rows: RwSignal::new(Vec::new()), last_key: StoredValue::new(0) }
+        Chosen { rows: RwSignal::new(Vec::new()) }
     }
 
     /// Adds files to those chosen before. Browser only.
     pub fn add(self, files: Vec<File>) {
         let mut added = Vec::new();
         for file in files {
-            let key = self.last_key.get_value().wrapping_add(1);
-            self.last_key.set_value(key);
+            let key = super::next_key();
             added.push(Candidate { key, name: file.name(), bytes: file.size(), refused: None });
             FILES.with_borrow_mut(|kept| kept.push((key, file)));
         }

@@ -24,7 +24,10 @@ use crate::{
 };
 use answer::Answer;
 use leptos::{prelude::*, task::spawn_local};
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 use web_sys::File;
 
 /// Files sent at the same time.
@@ -51,7 +54,6 @@ pub struct Uploads {
     pub expanded: RwSignal<bool>,
     /// What stands in the dialog, not sent yet.
     pub chosen: Chosen,
-    last_key: StoredValue<u32>,
     live: Live,
     allowed: Signal<bool>,
 }
@@ -65,7 +67,6 @@ impl Uploads {
             dialog_open: RwSignal::new(false),
             expanded: RwSignal::new(true),
             chosen: Chosen::new(),
-            last_key: StoredValue::new(0),
             live: expect_context(),
             allowed,
         };
@@ -98,7 +99,7 @@ impl Uploads {
     pub fn send_all(self, files: Vec<File>, options: &Options) {
         let refusals = chosen::refusals(files.iter().map(|file| (file.name(), file.size())));
         for (file, refused) in files.into_iter().zip(refusals) {
-            let mut row = Upload::new(self.next_key(), file.name());
+            let mut row = Upload::new(next_key(), file.name());
             match refused {
                 Some(reason) => row.fail(reason.to_owned()),
                 None => request::keep(row.key, file, options.clone()),
@@ -114,7 +115,7 @@ impl Uploads {
         match self.key_of(task.task_id) {
             Some(key) => self.change(key, |row| row.follow(task)),
             None => {
-                let mut row = Upload::new(self.next_key(), task.filename.clone());
+                let mut row = Upload::new(next_key(), task.filename.clone());
                 row.follow(task);
                 self.rows.update(|rows| rows.push(row));
             }
@@ -276,7 +277,8 @@ impl Uploads {
     /// The row tells what became of its file. In an e-mail's place there is a row for each file with it.
     fn taken(self, key: u32, outcomes: &[UploadOutcome]) {
         let is_its_own = |outcome: &UploadOutcome| {
-            self.rows.with_untracked(|rows| rows.iter().any(|row| row.key == key && row.is_named(&outcome.filename)))
+            let is_it = |row: &Upload| row.key == key && row.is_named(&outcome.filename);
+            self.rows.try_with_untracked(|rows| rows.iter().any(is_it)) == Some(true)
         };
         if let [outcome] = outcomes
             && is_its_own(outcome)
@@ -284,7 +286,7 @@ impl Uploads {
             return self.change(key, |row| row.accepted(outcome));
         }
         let of_file = |outcome: &UploadOutcome| {
-            let mut row = Upload::new(self.next_key(), outcome.filename.clone());
+            let mut row = Upload::new(next_key(), outcome.filename.clone());
             row.accepted(outcome);
             row
         };
@@ -316,17 +318,17 @@ impl Uploads {
     }
 
     fn change(self, key: u32, change: impl FnOnce(&mut Upload)) {
-        // The app may be gone when an answer comes.
+        // The frame may be gone when an answer comes.
         _ = self.rows.try_update(|rows| {
             if let Some(row) = rows.iter_mut().find(|row| row.key == key) {
                 change(row);
             }
         });
     }
+}
 
-    fn next_key(self) -> u32 {
-        let key = self.last_key.get_value().wrapping_add(1);
-        self.last_key.set_value(key);
-        key
-    }
+/// Of a file. No two have the same as long as the program runs: files on their way outlive the frame they were sent from.
+fn next_key() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
 }

@@ -68,7 +68,7 @@ impl Review {
 
     /// Undo of what was chosen. Mine comes back also after the page was left.
     fn bring_back(self, settled: &[Settled]) {
-        let is_here = self.detail.try_with_untracked(|_| ()).is_some();
+        let is_here = !self.is_gone();
         if !is_here && settled.iter().any(|one| one.sent.is_some()) {
             self.toasts.failed(LEFT);
         }
