@@ -12,32 +12,32 @@ use leptos_router::hooks::use_location;
 #[derive(Clone, Copy)]
 pub struct GoneControls {
     pathname: Memo<String>,
-    /// The page on which a control last got the focus.
-    focused_on: StoredValue<String>,
+    /// The page on which a control was last used.
+    used_on: StoredValue<String>,
 }
 
 impl GoneControls {
     /// Call inside the router.
     pub fn new() -> GoneControls {
-        let gone = GoneControls { pathname: use_location().pathname, focused_on: StoredValue::new(String::new()) };
+        let gone = GoneControls { pathname: use_location().pathname, used_on: StoredValue::new(String::new()) };
         // What got the focus before the page was taken over told nobody.
         effect(move || {
             if document().active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
-                gone.focused();
+                gone.used();
             }
         });
         gone
     }
 
-    /// A control of the page got the focus.
-    pub fn focused(self) {
-        self.focused_on.set_value(self.pathname.get_untracked());
+    /// A control of the page got the focus or is used: not every browser gives a button the focus that is pressed.
+    pub fn used(self) {
+        self.used_on.set_value(self.pathname.get_untracked());
     }
 
-    /// Keeps an event from a control that got its focus on another page.
+    /// Keeps an event from a control that was used on another page.
     pub fn silence(self, event: &ev::Event) {
         let is_gone =
-            self.pathname.with_untracked(|now| self.focused_on.try_with_value(|then| !then.is_empty() && then != now));
+            self.pathname.with_untracked(|now| self.used_on.try_with_value(|then| !then.is_empty() && then != now));
         // None: the frame itself goes.
         if is_gone.unwrap_or(true) {
             event.stop_immediate_propagation();

@@ -115,7 +115,9 @@ pub fn framed(inside: fn() -> AnyView) -> AnyView {
                 id="main"
                 class="frame-main"
                 tabindex="-1"
-                on:focusin=move |_| gone.focused()
+                on:focusin=move |_| gone.used()
+                on:pointerdown:capture=move |_| gone.used()
+                on:keydown:capture=move |_| gone.used()
                 on:change:capture=move |event| gone.silence(&event)
                 on:blur:capture=move |event| gone.silence(&event)
                 on:focusout:capture=move |event| gone.silence(&event)

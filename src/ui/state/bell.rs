@@ -61,10 +61,11 @@ impl Bell {
     /// One for the page of all components, with what is behind it.
     #[cfg(debug_assertions)]
     pub fn sample(loaded: Option<Result<Notifications, ApiError>>) -> Bell {
+        let open: Open = Arc::new(|_| ());
         Bell {
             loaded: RwSignal::new(loaded),
             asked: RwSignal::new(0),
-            open: Callback::new(|_| ()),
+            open: StoredValue::new(open),
             listener: StoredValue::new(None),
             live: expect_context(),
             toasts: expect_context(),

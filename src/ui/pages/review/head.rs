@@ -31,8 +31,11 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
         })
     });
     let flags = memo(move || (review.status(), review.detail.with(|detail| detail.summary.overdue)));
+    // Asked for when all of a page is written: what it was made from may be gone by then.
+    let named = |(supplier, number): &(String, String)| [supplier.as_str(), " ", number.as_str()].concat();
+    let first_named = title.with_untracked(named);
     view! {
-        <Title text=move || title.with(|(supplier, number)| [supplier.as_str(), " ", number.as_str()].concat()) />
+        <Title text=move || title.try_with(named).unwrap_or_else(|| first_named.clone()) />
         <header class="page-head">
             <a class="btn btn-quiet btn-icon" href=move || query.with(href) aria-label="Back to the list" title="Back to the list">
                 {icon(icons::BACK)}

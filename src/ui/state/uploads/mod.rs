@@ -83,7 +83,6 @@ impl Uploads {
             dialog_open: RwSignal::new(false),
             expanded: RwSignal::new(true),
             chosen: Chosen::new(),
-            last_key: StoredValue::new(0),
             live: expect_context(),
             allowed: Signal::stored(true),
         }
