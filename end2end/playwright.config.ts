@@ -9,7 +9,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env.CI === 'true',
   timeout: 60_000,
-  globalTimeout: 40 * 60_000,
+  globalTimeout: 25 * 60_000,
   expect: {
     timeout: 10_000,
     // Letters are drawn a little differently from machine to machine; what moved or changed colour is more than that.

@@ -11,6 +11,7 @@ import {
   another,
   connectionIs,
   correct,
+  holdList,
   isLive,
   onReviewPage,
   open,
@@ -35,7 +36,6 @@ test.beforeAll(async () => {
 test.afterAll(() => samples.remove());
 
 const sample = (kind: string, at = 0) => samples.of(kind)[at] ?? '';
-const DASHBOARD = '**/api/fn/load_dashboard*';
 const CUT = /ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch/;
 const DAMAGED = Buffer.from('%PDF-1.7\nnothing more');
 
@@ -99,20 +99,12 @@ test('the list: whole, narrowed, with chosen rows and what became of them', asyn
 test('the list while it is loaded, when that fails, and without a connection', async ({ page, complaints }) => {
   complaints.allow(CUT, /status of (404|502)/);
   await signIn(page, 'clerk');
-  const held: Route[] = [];
-  const fail = (route: Route) => route.fulfill({ status: 502, body: '' });
-  let answer = (route: Route): unknown => held.push(route);
-  await page.route(DASHBOARD, (route) => void answer(route));
-  // From another page, so that the browser and not the server asks for the list.
-  await open(page, '/no-such-page');
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Invoices', exact: true }).click();
-  await expect(page.getByText('Loading invoices')).toBeAttached();
+  const list = await holdList(page);
   await look(page, 'the list is loaded');
-  answer = fail;
-  for (const route of held) await fail(route);
+  await list.fail();
   await expect(page.getByTestId('error-boundary')).toBeVisible();
   await look(page, 'the list could not be loaded');
-  answer = (route) => route.continue();
+  list.goOn();
   await page.getByRole('button', { name: 'Try Again' }).click();
   await expect(rows(page).first()).toBeVisible();
 

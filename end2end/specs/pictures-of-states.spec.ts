@@ -3,10 +3,10 @@ import { bringUpToDate, compareFrozen as compare, PASSWORD } from '../support/pi
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { addPerson } from '../support/server.ts';
 import { expect, signInWith, test } from '../support/test.ts';
-import { another, connectionIs, correct, isLive, open, rows, sendAndRead, tray, trayStatus, upload } from '../support/work.ts';
+import { another, connectionIs, correct, holdList, isLive, open, rows, sendAndRead, tray, trayStatus, upload } from '../support/work.ts';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Page, Route } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 test.use({ demo: false });
 test.describe.configure({ timeout: 240_000 });
@@ -18,7 +18,6 @@ test.beforeAll(async () => {
 test.afterAll(() => samples.remove());
 
 const sample = (kind: string, at = 0) => samples.of(kind)[at] ?? '';
-const DASHBOARD = '**/api/fn/load_dashboard*';
 const signInAs = (page: Page, role: string) => signInWith(page, `${role}@example.com`, PASSWORD);
 /** As wide as dialogs and menus are opened. */
 const wide = (page: Page) => page.setViewportSize({ width: 1280, height: 900 });
@@ -36,19 +35,12 @@ test('the list on its way looks as before', async ({ page, complaints }) => {
   complaints.allow(/ERR_INTERNET_DISCONNECTED|WebSocket|Failed to fetch|status of (404|502)/);
   await signInAs(page, 'clerk');
   await bringUpToDate(page, sample('facturx_pdf'), 10);
-  const held: Route[] = [];
-  const fail = (route: Route) => route.fulfill({ status: 502, body: '' });
-  let answer = (route: Route): unknown => held.push(route);
-  await page.route(DASHBOARD, (route) => void answer(route));
-  await open(page, '/no-such-page');
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Invoices', exact: true }).click();
-  await expect(page.getByText('Loading invoices')).toBeAttached();
+  const list = await holdList(page);
   await compare(page, 'list-loading');
-  answer = fail;
-  for (const route of held) await fail(route);
+  await list.fail();
   await expect(page.getByTestId('error-boundary')).toBeVisible();
   await compare(page, 'list-failed');
-  answer = (route) => route.continue();
+  list.goOn();
   await page.getByRole('button', { name: 'Try Again' }).click();
   await expect(rows(page).first()).toBeVisible();
   await open(page, '/invoices?q=no-such-invoice');

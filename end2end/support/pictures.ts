@@ -25,15 +25,18 @@ export async function comparePictures(page: Page, name: string, height: (width: 
 }
 
 /**
- * Writes one day and hour in place of all, and one name in place of those of servers: what is shown of them depends on when the test runs, what is compared does
- * not. Only the document is changed, nothing that the page knows.
+ * Writes one day and hour in place of all, and one name in place of those of servers: what is shown of them depends on
+ * when the test runs, what is compared does not. Only the document is changed, nothing that the page knows.
  */
 export async function freezeDates(page: Page): Promise<void> {
   await page.evaluate(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
       const shown = text.nodeValue ?? '';
-      const frozen = shown.replace(/\b\d{2} [A-Z][a-z]{2} \d{4}/g, '02 Nov 2026').replace(/\b\d{2}:\d{2}\b/g, '12:00').replace(/\b[0-9a-f]{12}\b/g, '0123456789ab');
+      const frozen = shown
+        .replace(/\b\d{2} [A-Z][a-z]{2} \d{4}/g, '02 Nov 2026')
+        .replace(/\b\d{2}:\d{2}\b/g, '12:00')
+        .replace(/\b[0-9a-f]{12}\b/g, '0123456789ab');
       if (frozen !== shown) text.nodeValue = frozen;
     }
     for (const input of document.querySelectorAll<HTMLInputElement>('input[type=date]')) {

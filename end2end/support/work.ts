@@ -1,7 +1,7 @@
 // What people do in many tests: come as somebody, bring a document, open an invoice.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Browser, Locator, Page } from '@playwright/test';
+import type { Browser, Locator, Page, Route } from '@playwright/test';
 import { expect, hydrated, signIn, type Person } from './test.ts';
 
 export const rows = (page: Page) => page.getByTestId('invoice-row');
@@ -137,6 +137,25 @@ export async function connectionIs(page: Page, state: string, timeout?: number):
 /** Waits until the socket is open. */
 export async function isLive(page: Page, timeout?: number): Promise<void> {
   await connectionIs(page, 'Live', timeout);
+}
+
+/** Has the browser ask for the list, and the answer held until it is said what becomes of it. */
+export async function holdList(page: Page): Promise<{ fail: () => Promise<void>; goOn: () => void }> {
+  const held: Route[] = [];
+  const refuse = (route: Route) => route.fulfill({ status: 502, body: '' });
+  let answer = (route: Route): unknown => held.push(route);
+  await page.route('**/api/fn/load_dashboard*', (route) => void answer(route));
+  // From another page, so that the browser and not the server asks.
+  await open(page, '/no-such-page');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Invoices', exact: true }).click();
+  await expect(page.getByText('Loading invoices')).toBeAttached();
+  return {
+    fail: async () => {
+      answer = refuse;
+      for (const route of held) await refuse(route);
+    },
+    goOn: () => (answer = (route) => route.continue()),
+  };
 }
 
 /** Waits until nothing typed is on its way. */

@@ -13,6 +13,7 @@ mod joined;
 mod live;
 mod models;
 mod ocr;
+mod pages;
 mod readers;
 mod rest;
 mod services;

@@ -77,7 +77,7 @@ fn notice() -> impl IntoView {
         let text = notice.and_then(|notice| notice.try_get()).unwrap_or_default();
         (!text.is_empty()).then(|| {
             view! {
-                <p class="told" role="status" data-testid="maintenance">
+                <p class="maintenance" role="status" data-testid="maintenance">
                     {icon(icons::WARN)}
                     {text}
                 </p>

@@ -1,6 +1,7 @@
 //! Pages, one a route.
 
 pub mod connections;
+#[cfg_attr(not(debug_assertions), path = "no_design.rs")]
 pub mod design;
 pub mod door;
 pub mod invoices;

@@ -81,6 +81,14 @@ pub fn fitting(people: &[Person], typed: &str, writer: UserId, most: usize) -> V
     people.iter().filter(|person| person.id != writer).filter(fits).take(most).cloned().collect()
 }
 
+/// Whoever's name stands in a text, each once.
+pub fn mentions_in(text: &str, people: &[Person]) -> Vec<UserId> {
+    let mut ids: Vec<UserId> = pieces(text, people).iter().filter_map(|piece| Some(piece.person?.id)).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
