@@ -2,6 +2,7 @@
 import { makeSamples, type Samples } from '../support/samples.ts';
 import { expect, hydrated, signIn, takeScreenshots, test } from '../support/test.ts';
 import { openNew, saved } from '../support/work.ts';
+import type { Page } from '@playwright/test';
 
 let samples: Samples;
 test.beforeAll(async () => {
@@ -39,6 +40,36 @@ test('what an earlier visit left unsent waits until the page is taken over', asy
   await page.reload();
   await expect(order).toHaveValue('PO-LATE');
 });
+
+test('each page names the files of the program that it needs', async ({ page }) => {
+  // What every page loads when there is nothing else to do.
+  await page.addInitScript(() => (window.requestIdleCallback = () => 0));
+  await page.goto('/sign-in');
+  await expectNamed(page, /split_door_page/);
+  await signIn(page, 'admin');
+  const invoice = await openNew(page, samples.of('cii')[0] ?? '');
+  for (const [address, part] of [
+    [invoice, /split_review_page/],
+    ['/settings', /split_administration/],
+    ['/system/connections', /split_administration/],
+    ['/invoices', /ap-intake/],
+  ] as const) {
+    await page.goto(address);
+    await expectNamed(page, part);
+  }
+});
+
+async function expectNamed(page: Page, part: RegExp): Promise<void> {
+  await hydrated(page);
+  const [named, loaded] = await page.evaluate(() => {
+    const links = document.querySelectorAll<HTMLLinkElement>('link[rel=preload][href$=".wasm"]');
+    const entries = performance.getEntriesByType('resource').map((entry) => entry.name);
+    return [[...links].map((link) => link.href).sort(), entries.filter((name) => name.endsWith('.wasm')).sort()];
+  });
+  // Each once: as it was named, so it is asked for.
+  expect(loaded).toEqual(named);
+  expect(named.join(' ')).toMatch(part);
+}
 
 test('a page that stopped says so and is loaded again', async ({ page, complaints }) => {
   complaints.allow(/panicked|unreachable|hydration/);

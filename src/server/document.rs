@@ -7,9 +7,11 @@ use crate::{
         prefs::Prefs,
     },
 };
-use leptos::{WasmSplitManifest, config::LeptosOptions, nonce::use_nonce, prelude::*};
+use axum::http::request::Parts;
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use std::{
+    collections::HashMap,
     fs::read_to_string,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -19,6 +21,7 @@ use std::{
 /// [`Prefs`] that the server provides as context.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let prefs = use_context::<Prefs>().unwrap_or_default();
+    let part = use_context::<Parts>().and_then(|request| part_of(request.uri.path()));
     view! {
         <!DOCTYPE html>
         <html
@@ -31,7 +34,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         >
             <head>
                 <meta charset="utf-8" />
-                {SiteFiles::of(&options).links()}
+                {SiteFiles::of(&options).links(part)}
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="description" content="Reads, checks and approves supplier invoices." />
@@ -46,13 +49,32 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// The parts of the program that come later.
+struct Split {
+    /// The script that loads them.
+    loader: String,
+    /// The files of each part, some of them shared by several parts.
+    parts: HashMap<String, Vec<String>>,
+}
+
+/// The part that a page needs beside what all need, by the name that it has where it is split off. The list needs none.
+fn part_of(path: &str) -> Option<&'static str> {
+    let mut names = path.trim_start_matches('/').split('/');
+    match (names.next()?, names.next()) {
+        ("sign-in" | "setup", None) => Some("door_page"),
+        ("settings", None) | ("system", Some("connections")) => Some("administration"),
+        ("invoices", Some(_)) => Some("review_page"),
+        _ => None,
+    }
+}
+
 /// The addresses of the site's files; with their hashes, where they have some.
 struct SiteFiles {
     style: String,
     script: String,
     program: String,
-    /// The parts of the program that come later, and the script that loads them.
-    parts: Option<(String, WasmSplitManifest)>,
+    /// None: the program is in one piece.
+    split: Option<Split>,
 }
 
 impl SiteFiles {
@@ -72,12 +94,13 @@ impl SiteFiles {
             style: file("css", ".css"),
             script: file("js", ".js"),
             program: file("wasm", ".wasm"),
-            parts: parts(options, &hashes, &folder),
+            split: split(options, &hashes, &folder),
         }
     }
 
     /// What the head holds beside title and description. The style is asked for first: nothing is painted without it.
-    fn links(&self) -> Vec<Markup> {
+    /// What is wanted of the page's own part of the program comes after all that is painted.
+    fn links(&self, part: Option<&str>) -> Vec<Markup> {
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         let start = [
             "import('",
@@ -94,18 +117,24 @@ impl SiteFiles {
                 .attr("type", "font/woff2")
                 .attr("crossorigin", "anonymous"),
             module(&self.script),
-            link("preload", self.program.clone())
-                .attr("as", "fetch")
-                .attr("type", "application/wasm")
-                .attr("crossorigin", "anonymous"),
+            program(&self.program),
         ];
-        if let Some((loader, manifest)) = &self.parts {
-            links.push(module(loader));
-            provide_context(manifest.clone());
+        if let Some(split) = &self.split {
+            links.push(module(&split.loader));
+            let files = part.and_then(|part| split.parts.get(part)).into_iter().flatten();
+            links.extend(files.map(|file| program(file).attr("fetchpriority", "low")));
         }
         links.push(el("script").attr("type", "module").attr("nonce", nonce).text(start.concat()));
         links
     }
+}
+
+/// A file of the program.
+fn program(href: &str) -> Markup {
+    link("preload", href.to_owned())
+        .attr("as", "fetch")
+        .attr("type", "application/wasm")
+        .attr("crossorigin", "anonymous")
 }
 
 fn link(rel: &'static str, href: String) -> Markup {
@@ -131,21 +160,36 @@ fn dotted(hash: Option<&str>) -> String {
     hash.map(|hash| [".", hash].concat()).unwrap_or_default()
 }
 
-/// As the splitter names them. None: the program is in one piece.
-fn parts(options: &LeptosOptions, hashes: &str, folder: &str) -> Option<(String, WasmSplitManifest)> {
+/// As the splitter names them.
+fn split(options: &LeptosOptions, hashes: &str, folder: &str) -> Option<Split> {
     let manifest = ["__wasm_split_manifest", &dotted(hash_of(hashes, "manifest")), ".json"].concat();
     let path = PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir).join(manifest);
-    let parts = serde_json::from_str(&read_to_string(path).ok()?).ok()?;
+    let mut parts: HashMap<String, Vec<String>> = serde_json::from_str(&read_to_string(path).ok()?).ok()?;
+    parts.values_mut().flatten().for_each(|file| *file = [folder, "/", file, ".wasm"].concat());
     // Without a hash the splitter fills its place.
     let hash = hash_of(hashes, "split").unwrap_or("______________________");
-    let loader = ["__wasm_split.", hash, ".js"].concat();
-    let address = [folder, "/", &loader].concat();
-    Some((address, WasmSplitManifest(ArcStoredValue::new((folder.to_owned(), parts, loader)))))
+    Some(Split { loader: [folder, "/__wasm_split.", hash, ".js"].concat(), parts })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_know_their_part() {
+        for (path, part) in [
+            ("/", None),
+            ("/invoices", None),
+            ("/invoices/1", Some("review_page")),
+            ("/settings", Some("administration")),
+            ("/system/connections", Some("administration")),
+            ("/sign-in", Some("door_page")),
+            ("/setup", Some("door_page")),
+            ("/none", None),
+        ] {
+            assert_eq!(part_of(path), part, "{path}");
+        }
+    }
 
     #[test]
     fn hashes_are_found_by_kind() {

@@ -23,16 +23,32 @@ async fn the_page_of_an_invoice_that_is_not_there_says_so_by_its_status() {
     }
 }
 
-/// What a page is made from may be gone when the last of it is written, now and then and only beside others.
+/// Pages that are written at once share threads: each must be whole, and tell of its own invoice only.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_pages_at_once_are_all_written() {
-    let server = TestServer::start().await;
+    let server = TestServer::with(|config| config.workers = 1).await;
     let email = server.person(Role::Clerk).await;
     let api = server.signed_in(&email).await;
-    let uploaded = body(api.upload(vec![("invoice.xml", ubl(71))]).await).await;
-    let page = format!("/invoices/{}", uploaded["uploads"][0]["invoice_id"].as_str().unwrap());
-    let answers = stream::iter(0..160).map(|_| api.get(&page)).buffer_unordered(8);
-    let statuses: Vec<StatusCode> = answers.map(|answer| answer.status()).collect().await;
-    let refused: Vec<_> = statuses.iter().filter(|status| **status != StatusCode::OK).collect();
-    assert!(refused.is_empty(), "{} of {} refused: {refused:?}", refused.len(), statuses.len());
+    let mut invoices = Vec::new();
+    for seed in 71..75 {
+        let id = api.read_invoice(seed).await;
+        let invoice = body(api.get(&format!("/api/v1/invoices/{id}")).await).await;
+        invoices.push((id, invoice["fields"]["invoice_number"]["value"].as_str().unwrap().to_owned()));
+    }
+    let answers = stream::iter(invoices.iter().cycle().take(160)).map(|(id, number)| {
+        let (api, invoices) = (&api, &invoices);
+        async move {
+            let page = api.get(&format!("/invoices/{id}")).await;
+            let status = page.status();
+            let text = page.text().await.unwrap();
+            let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+            let title = title.map_or("none", |(title, _)| title).to_owned();
+            let names_others = invoices.iter().any(|(_, other)| other != number && text.contains(other));
+            let is_right = status == StatusCode::OK && title.contains(number) && !names_others;
+            is_right.then_some(()).ok_or((status, title, names_others, number))
+        }
+    });
+    let answers: Vec<_> = answers.buffer_unordered(8).collect().await;
+    let wrong: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
+    assert!(wrong.is_empty(), "{} of {}: {wrong:?}", wrong.len(), answers.len());
 }

@@ -45,7 +45,7 @@ pub fn pill(live: Live, panel: &'static str) -> impl IntoView {
             <span class="pill-dot" aria-hidden="true"></span>
             <span class="pill-word" role="status">
                 <span class="sr-only">"Connection: "</span>
-                {dynamic(move || whole.get().1)}
+                <span class="pill-said">{dynamic(move || whole.get().1)}</span>
             </span>
         </button>
         <div id=panel class="menu menu-account" popover="auto">

@@ -1,5 +1,6 @@
 //! What the frame shows only after somebody did something: the dialog and the tray of uploads, the list behind the bell.
-//! Its code is a file of its own, loaded when the browser has nothing else to do, or else when it is first needed.
+//! Its code is in a file with that of the bar for chosen invoices, loaded when the browser has nothing else to do, or else
+//! when it is first needed.
 
 use super::{bell, tray, upload_dialog};
 use crate::ui::components::toast::Toasts;
@@ -20,7 +21,7 @@ struct Views {
     bell: fn(Bell) -> AnyView,
 }
 
-#[wasm_split(frame_extras, wasm_split_path = leptos::wasm_split, fallible, preload(frame_extras_preload))]
+#[wasm_split(extras, wasm_split_path = leptos::wasm_split, fallible, preload(frame_extras_preload))]
 fn frame_extras() -> Result<Views, SplitLoaderError> {
     Ok(Views { dialog: upload_dialog::view, tray: tray::view, bell: bell::view })
 }

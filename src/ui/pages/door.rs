@@ -8,7 +8,7 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// The part's name in the manifest that cargo-leptos writes.
+/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
 const PART: &str = "door_page";
 
 #[derive(Clone, Copy)]
@@ -49,7 +49,6 @@ impl LazyRoute for SetupRoute {
 }
 
 async fn view_of(page: Page) -> AnyView {
-    leptos::prefetch_lazy_fn_on_server(PART);
     door_page(page).await.unwrap_or_else(|error| part_missing(PART, &error))
 }
 

@@ -1,4 +1,4 @@
-//! The route of the connections. Its code is a file of its own: few people ever open it.
+//! The route of the connections. Its code is in a file with that of the settings: few people ever open it.
 
 use super::ConnectionsPage;
 use crate::ui::components::failure::part_missing;
@@ -8,8 +8,8 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// The part's name in the manifest that cargo-leptos writes.
-const PART: &str = "connections_page";
+/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
+const PART: &str = "administration";
 
 pub struct ConnectionsRoute;
 
@@ -19,7 +19,6 @@ impl LazyRoute for ConnectionsRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        leptos::prefetch_lazy_fn_on_server(PART);
         connections_page().await.unwrap_or_else(|error| part_missing(PART, &error))
     }
 
@@ -30,7 +29,7 @@ impl LazyRoute for ConnectionsRoute {
     }
 }
 
-#[wasm_split(connections_page, wasm_split_path = leptos::wasm_split, fallible, preload(connections_page_preload))]
+#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible, preload(connections_page_preload))]
 fn connections_page() -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <ConnectionsPage /> }.into_any())
 }

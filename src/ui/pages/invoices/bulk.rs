@@ -1,5 +1,5 @@
-//! The bar for invoices chosen in the list: a decision about all of them, and what came of it. Its code is a file of its own,
-//! loaded with the first choice.
+//! The bar for invoices chosen in the list: a decision about all of them, and what came of it. Its code is in the file of
+//! `layout/extras.rs`, needed with the first choice.
 
 use super::choice::{Choice, Chosen};
 use crate::api::{ApiError, invoices::decide_all};
@@ -36,7 +36,7 @@ use leptos_fetch::QueryClient;
 /// Makes the bar of a choice.
 pub type Bar = fn(Choice) -> AnyView;
 
-#[wasm_split(bulk_bar, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(extras, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn bar() -> Result<Bar, SplitLoaderError> {
     Ok(view)
 }

@@ -47,7 +47,7 @@ pub fn Document(review: Review) -> impl IntoView {
 fn pictures(review: Review, pages: Vec<PageSize>, zoom: Zoom) -> impl IntoView {
     let count = pages.len();
     let seen = RwSignal::new(1);
-    let thumbs = (count > 1).then(|| thumbnails(review, count, seen));
+    let thumbs = (count > 1).then(|| thumbnails(review, &pages, seen));
     let scrolled = move |_| {
         // Told with the next picture of the screen: by then another invoice may be there.
         let page = zoom.sheets.try_get_untracked().flatten().and_then(|sheets| seen_page(&sheets, count));
@@ -171,9 +171,10 @@ fn seen_page(sheets: &Element, count: usize) -> Option<usize> {
     page.id().strip_prefix("page-")?.parse().ok()
 }
 
-fn thumbnails(review: Review, count: usize, seen: RwSignal<usize>) -> impl IntoView {
-    let links = (1..=count)
-        .map(|number| {
+fn thumbnails(review: Review, pages: &[PageSize], seen: RwSignal<usize>) -> impl IntoView + use<> {
+    let links = (1..)
+        .zip(pages)
+        .map(|(number, size)| {
             let text = number.to_string();
             let href = ["#page-", text.as_str()].concat();
             let name = ["Page ", text.as_str()].concat();
@@ -185,7 +186,13 @@ fn thumbnails(review: Review, count: usize, seen: RwSignal<usize>) -> impl IntoV
                     aria-label=name
                     aria-current=move || (seen.get() == number).then_some("true")
                 >
-                    <img src=page_url(review.id, number, THUMBNAIL) alt="" loading="lazy" />
+                    <img
+                        src=page_url(review.id, number, THUMBNAIL)
+                        alt=""
+                        width=whole(size.width)
+                        height=whole(size.height)
+                        loading="lazy"
+                    />
                     <span aria-hidden="true">{text}</span>
                 </a>
             }

@@ -31,11 +31,16 @@ pub fn Head(review: Review, query: Memo<InvoiceQuery>, neighbours: Beside) -> im
         })
     });
     let flags = memo(move || (review.status(), review.detail.with(|detail| detail.summary.overdue)));
-    // Asked for when all of a page is written: what it was made from may be gone by then.
     let named = |(supplier, number): &(String, String)| [supplier.as_str(), " ", number.as_str()].concat();
     let first_named = title.with_untracked(named);
+    let text = move || match cfg!(feature = "ssr") {
+        // Asked for when all of a page is written, where other pages are written too: by then the memo may be another
+        // page's, and tell of another invoice.
+        true => first_named.clone(),
+        false => title.try_with(named).unwrap_or_else(|| first_named.clone()),
+    };
     view! {
-        <Title text=move || title.try_with(named).unwrap_or_else(|| first_named.clone()) />
+        <Title text />
         <header class="page-head">
             <a class="btn btn-quiet btn-icon" href=move || query.with(href) aria-label="Back to the list" title="Back to the list">
                 {icon(icons::BACK)}

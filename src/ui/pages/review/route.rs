@@ -8,7 +8,7 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// The part's name in the manifest that cargo-leptos writes.
+/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
 const PART: &str = "review_page";
 
 pub struct ReviewRoute;
@@ -19,8 +19,6 @@ impl LazyRoute for ReviewRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        // The server names the part in the page's head, so that it is loaded beside the rest.
-        leptos::prefetch_lazy_fn_on_server(PART);
         review_page().await.unwrap_or_else(|error| part_missing(PART, &error))
     }
 

@@ -1,4 +1,4 @@
-//! The route of the settings. Its code is a file of its own: it is opened rarely.
+//! The route of the settings. Its code is in a file with that of the connections: both are opened rarely.
 
 use super::SettingsPage;
 use crate::ui::components::failure::part_missing;
@@ -8,8 +8,8 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// The part's name in the manifest that cargo-leptos writes.
-const PART: &str = "settings_page";
+/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
+const PART: &str = "administration";
 
 pub struct SettingsRoute;
 
@@ -19,7 +19,6 @@ impl LazyRoute for SettingsRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        leptos::prefetch_lazy_fn_on_server(PART);
         settings_page().await.unwrap_or_else(|error| part_missing(PART, &error))
     }
 
@@ -30,7 +29,7 @@ impl LazyRoute for SettingsRoute {
     }
 }
 
-#[wasm_split(settings_page, wasm_split_path = leptos::wasm_split, fallible, preload(settings_page_preload))]
+#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible, preload(settings_page_preload))]
 fn settings_page() -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <SettingsPage /> }.into_any())
 }
