@@ -1,5 +1,5 @@
 // Pictures of what is the same every day: the page of all components, and the pages before one is signed in.
-import { comparePictures as compare, freezeDates } from '../support/pictures.ts';
+import { comparePictures as compare, freezeDates, painted } from '../support/pictures.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { isLive } from '../support/work.ts';
 
@@ -18,6 +18,7 @@ test('components look as before', async ({ page }) => {
     // Each part is in view as a whole: the page scrolls inside of its frame.
     await page.setViewportSize({ width, height: 2_600 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await painted(page);
     for (const [at, name] of names.entries()) {
       await expect.soft(parts.nth(at)).toHaveScreenshot(`design-${name}-${width}-${colorScheme}.png`);
     }

@@ -24,6 +24,14 @@ export async function comparePictures(page: Page, name: string, height: (width: 
   }
 }
 
+/** Waits until the page is laid out and painted anew, which of a long page can take longer than a picture may. */
+export async function painted(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
+  });
+}
+
 /**
  * Writes one day and hour in place of all, and one name in place of those of servers: what is shown of them depends on
  * when the test runs, what is compared does not. Only the document is changed, nothing that the page knows.

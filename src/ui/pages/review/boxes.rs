@@ -65,6 +65,8 @@ pub struct Boxes {
     review: Review,
     moved: RwSignal<Option<Moved>>,
     held: StoredValue<Option<Held>>,
+    /// The pointer was let go where it had taken hold: the click that follows is meant for the field.
+    clicked: StoredValue<bool>,
     /// The focus is on the box.
     focused: RwSignal<bool>,
     /// For screen readers.
@@ -77,6 +79,7 @@ impl Boxes {
             review,
             moved: RwSignal::new(None),
             held: StoredValue::new(None),
+            clicked: StoredValue::new(false),
             focused: RwSignal::new(false),
             told: RwSignal::new(String::new()),
         };
@@ -258,6 +261,7 @@ impl Boxes {
         let handle = target.closest("[data-corner]").ok().flatten();
         let corner = handle.and_then(|handle| Corner::parse(&handle.get_attribute("data-corner")?));
         self.held.set_value(point(event).map(|at| Held { at, place, corner }));
+        self.clicked.set_value(false);
         _ = frame.set_pointer_capture(event.pointer_id());
     }
 
@@ -274,17 +278,25 @@ impl Boxes {
     }
 
     /// A click on it goes to the field; beside it, on what a corner can be held by, it is meant for the words there.
-    fn let_go(self, picker: Picker, field: Field, event: &ev::PointerEvent) {
+    fn let_go(self, picker: Picker, event: &ev::PointerEvent) {
         let Some(held) = self.held.try_update_value(Option::take).flatten() else { return };
         let Some(now) = point(event) else { return };
         if super::pick::is_click((held.at, now)) {
             self.moved.set(None);
             match held.corner {
                 Some(_) => picker.clicked(now, event.shift_key()),
-                None => focus_from_page(self.review, field),
+                None => self.clicked.set_value(true),
             }
         } else {
             self.keep(picker);
+        }
+    }
+
+    /// The last that is heard of a tap. What it leads to is not shown before: on a phone it stands in the page's place,
+    /// and there the rest of the tap would press what is under the finger.
+    fn clicked(self, field: Field) {
+        if self.clicked.try_update_value(std::mem::take) == Some(true) {
+            focus_from_page(self.review, field);
         }
     }
 }
@@ -355,7 +367,8 @@ fn frame_view(boxes: Boxes, picker: Picker, field: Field, here: Memo<Option<(Fie
                 now().inspect(|place| boxes.took_hold(*place, &event));
             }
             on:pointermove=move |event| boxes.dragged(field, &event)
-            on:pointerup=move |event| boxes.let_go(picker, field, &event)
+            on:pointerup=move |event| boxes.let_go(picker, &event)
+            on:click=move |_| boxes.clicked(field)
             on:pointercancel=move |_| {
                 boxes.held.set_value(None);
                 boxes.put_back();
