@@ -57,7 +57,7 @@ struct Split {
     parts: HashMap<String, Vec<String>>,
 }
 
-/// The part that a page needs beside what all need, by the name that it has where it is split off. The list needs none.
+/// The part that a page needs beside what all need, as its route's `wasm_split` names it. The list needs none.
 fn part_of(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next()?, names.next()) {
@@ -99,7 +99,7 @@ impl SiteFiles {
     }
 
     /// What the head holds beside title and description. The style is asked for first: nothing is painted without it.
-    /// What is wanted of the page's own part of the program comes after all that is painted.
+    /// The page's own part of the program leaves the way free to the picture of a page.
     fn links(&self, part: Option<&str>) -> Vec<Markup> {
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         let start = [

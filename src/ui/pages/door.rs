@@ -8,9 +8,6 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
-const PART: &str = "door_page";
-
 #[derive(Clone, Copy)]
 enum Page {
     SignIn,
@@ -49,7 +46,7 @@ impl LazyRoute for SetupRoute {
 }
 
 async fn view_of(page: Page) -> AnyView {
-    door_page(page).await.unwrap_or_else(|error| part_missing(PART, &error))
+    door_page(page).await.unwrap_or_else(|error| part_missing("door_page", &error))
 }
 
 #[wasm_split(door_page, wasm_split_path = leptos::wasm_split, fallible, preload(door_page_preload))]

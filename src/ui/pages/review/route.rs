@@ -8,9 +8,6 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
-const PART: &str = "review_page";
-
 pub struct ReviewRoute;
 
 impl LazyRoute for ReviewRoute {
@@ -19,7 +16,7 @@ impl LazyRoute for ReviewRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        review_page().await.unwrap_or_else(|error| part_missing(PART, &error))
+        review_page().await.unwrap_or_else(|error| part_missing("review_page", &error))
     }
 
     async fn preload() {

@@ -8,9 +8,6 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-/// As it is named below. The server writes its files into the page's head, see `server/document.rs`.
-const PART: &str = "administration";
-
 pub struct SettingsRoute;
 
 impl LazyRoute for SettingsRoute {
@@ -19,7 +16,7 @@ impl LazyRoute for SettingsRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        settings_page().await.unwrap_or_else(|error| part_missing(PART, &error))
+        settings_page().await.unwrap_or_else(|error| part_missing("administration", &error))
     }
 
     /// The browser takes the page over only once its code is there.
